@@ -1,0 +1,232 @@
+"""The one tree of faults: whose fault it is, whether a retry helps, and how Claude would say it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Source(StrEnum):
+    """Whose fault it is."""
+
+    CALLER = "caller"
+    GATEWAY = "gateway"
+    UPSTREAM = "upstream"
+
+
+class Retry(StrEnum):
+    """What a retry would bring."""
+
+    NEVER = "never"
+    SAME = "same"
+    ELSEWHERE = "elsewhere"
+    AFTER = "after"
+
+
+class Fault(Exception):  # noqa: N818  (the house's noun for what went wrong)
+    """The request failed."""
+
+    source: ClassVar[Source] = Source.GATEWAY
+    retry: ClassVar[Retry] = Retry.NEVER
+    status: ClassVar[int] = 500
+    error_type: ClassVar[str] = "api_error"
+    chinese: ClassVar[str] = "请求失败。"
+
+    def __init__(self, message: str | None = None, *, retry_after_s: int | None = None) -> None:
+        """Take the sentence for the caller (default: the docstring's first line) and the seconds to wait."""
+        super().__init__(message or first_line(type(self)))
+        self.retry_after_s = retry_after_s
+
+    @property
+    def message(self) -> str:
+        """The sentence that the caller reads."""
+        return str(self.args[0])
+
+    @property
+    def should_retry(self) -> bool:
+        """What `x-should-retry` says."""
+        return self.retry is not Retry.NEVER
+
+
+def first_line(fault: type[Fault]) -> str:
+    """Return the first line of a fault's docstring, which is its message."""
+    return (fault.__doc__ or "").strip().splitlines()[0]
+
+
+# ── the caller's ────────────────────────────────────────────────────────────
+
+
+class CallerFault(Fault):
+    """The request cannot be served as it stands."""
+
+    source = Source.CALLER
+    status = 400
+    error_type = "invalid_request_error"
+    chinese = "请求本身有误,改正后再发。"
+
+
+class InvalidRequest(CallerFault):
+    """The request is not valid."""
+
+    chinese = "请求格式有误:按提示改正字段或头部。"
+
+
+class BodyEncodingUnsupported(CallerFault):
+    """Compressed request bodies are not accepted: send the body without `content-encoding`."""
+
+    chinese = "不接受压缩的请求体:去掉 content-encoding 再发送。"
+
+
+class Unauthenticated(CallerFault):
+    """The key was not accepted."""
+
+    status = 401
+    error_type = "authentication_error"
+    chinese = "密钥未被接受:检查是否缺失、抄错、过期或已撤销。"
+
+
+class Forbidden(CallerFault):
+    """This key may not do that."""
+
+    status = 403
+    error_type = "permission_error"
+    chinese = "此密钥无权进行该操作。"
+
+
+class NotFound(CallerFault):
+    """The requested resource could not be found."""
+
+    status = 404
+    error_type = "not_found_error"
+    chinese = "找不到所请求的资源,或它属于别的所有者。"
+
+
+class MethodNotAllowed(CallerFault):
+    """That method is not allowed on this path."""
+
+    status = 405
+    chinese = "该路径不支持此 HTTP 方法。"
+
+
+class RequestTimeout(CallerFault):
+    """The request did not arrive in time."""
+
+    status = 408
+    error_type = "timeout_error"
+    retry = Retry.SAME
+    chinese = "请求没有及时到达:网络太慢或客户端中途停顿。"
+
+
+class TooLarge(CallerFault):
+    """Request exceeds the maximum size."""
+
+    status = 413
+    error_type = "request_too_large"
+    chinese = "请求体超过上限(Messages 32 MB、批处理 256 MB、文件 500 MB)。"
+
+
+class HeadersTooLarge(CallerFault):
+    """The request's header section is too large."""
+
+    status = 431
+    chinese = "请求头太多或太大。"
+
+
+class CallerLeft(CallerFault):
+    """The caller closed the connection before the answer ended."""
+
+    status = 499
+    error_type = "api_error"
+    chinese = "调用方在应答结束前断开了连接。"
+
+
+# ── the gateway's ───────────────────────────────────────────────────────────
+
+
+class Internal(Fault):
+    """Internal server error"""  # noqa: D400  (Claude's wording has no full stop)
+
+    chinese = "网关内部错误:把 request_id 交给管理员查日志。"
+
+
+class Overloaded(Fault):
+    """Overloaded"""  # noqa: D400  (Claude's wording has no full stop)
+
+    status = 529
+    error_type = "overloaded_error"
+    retry = Retry.AFTER
+    chinese = "网关暂时过载,稍后重试。"
+
+
+class LedgerUnavailable(Overloaded):
+    """Overloaded: the gateway cannot write its ledger, so it takes no new work; its operator must free disk space."""
+
+    chinese = "网关无法写入账本(磁盘已满?),暂停接收新请求;管理员需要腾出磁盘空间。"
+
+
+class ShuttingDown(Overloaded):
+    """Overloaded: the gateway is shutting down; try again."""
+
+    retry = Retry.SAME
+    chinese = "网关正在关闭,请重试。"
+
+
+# ── the upstream's ──────────────────────────────────────────────────────────
+
+
+class UpstreamFault(Fault):
+    """The upstream did not answer as it should."""
+
+    source = Source.UPSTREAM
+    status = 502
+    retry = Retry.SAME
+    chinese = "上游没有正常应答。"
+
+
+class UpstreamUnreachable(UpstreamFault):
+    """The upstream cannot be reached."""
+
+    retry = Retry.ELSEWHERE
+    chinese = "无法连接上游:检查地址、DNS、代理和证书。"
+
+
+class UpstreamLost(UpstreamFault):
+    """The upstream closed the connection before it answered."""
+
+    chinese = "上游在应答之前关闭了连接。"
+
+
+class UpstreamRubbish(UpstreamFault):
+    """The upstream's answer is not HTTP."""
+
+    chinese = "上游的应答不是合法的 HTTP。"
+
+
+class UpstreamTimeout(UpstreamFault):
+    """The upstream did not answer in time."""
+
+    status = 504
+    error_type = "timeout_error"
+    chinese = "上游没有在时限内应答。"
+
+
+class UpstreamBusy(UpstreamFault):
+    """Overloaded: every connection to the upstream is in use."""
+
+    status = 529
+    error_type = "overloaded_error"
+    retry = Retry.AFTER
+    chinese = "到上游的连接已全部占用,稍后重试。"
+
+
+class Truncated(UpstreamFault):
+    """The upstream's answer ended before it was complete."""
+
+    chinese = "上游的应答没有完整结束。"
+
+
+# ── the operator's ──────────────────────────────────────────────────────────
+
+
+class OperatorError(Exception):
+    """A setting, file or command of the operator's is wrong; the message is one sentence that says what to do."""

@@ -1,0 +1,45 @@
+"""The states of an exchange and their legal moves: one table that the code, the tests and the picture in the docs read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an exchange stands."""
+
+    RECEIVED = "received"
+    """The head of the request has arrived."""
+    KNOWN = "known"
+    """The key was accepted: from here on the exchange enters the ledger."""
+    READ = "read"
+    """The body is here (or will be piped) and was looked at."""
+    ROUTED = "routed"
+    """The upstream is chosen."""
+    SENT = "sent"
+    """The upstream may be working: from here on, no silent second charge."""
+    STREAMING = "streaming"
+    """The caller has seen the answer's first byte: from here on, no error status."""
+    ANSWERED = "answered"
+    """The answer is whole; its last bytes are withheld until it is written down."""
+    REFUSED = "refused"
+    """It ended before anything was sent."""
+    BROKEN = "broken"
+    """It ended after something was sent."""
+    CLOSED = "closed"
+    """It is written down."""
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.KNOWN, State.REFUSED}),
+    State.KNOWN: frozenset({State.READ, State.REFUSED}),
+    State.READ: frozenset({State.ROUTED, State.REFUSED}),
+    State.ROUTED: frozenset({State.SENT, State.REFUSED}),
+    State.SENT: frozenset({State.STREAMING, State.BROKEN}),
+    State.STREAMING: frozenset({State.ANSWERED, State.BROKEN}),
+    State.ANSWERED: frozenset({State.CLOSED}),
+    State.REFUSED: frozenset({State.CLOSED}),
+    State.BROKEN: frozenset({State.CLOSED}),
+    State.CLOSED: frozenset(),
+}
+"""From each state, where an exchange may move to."""
