@@ -1,0 +1,462 @@
+"""One caller's connection: requests are parsed, queued, handled one after the other, and answered in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+import httptools
+
+from yumen.errors import CallerLeft, Fault, HeadersTooLarge, Internal, InvalidRequest, Overloaded, RequestTimeout, ShuttingDown
+from yumen.http.deadlines import NEVER
+from yumen.http.reply import Reply
+from yumen.http.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from yumen.http.deadlines import Deadlines
+    from yumen.http.headers import Headers
+    from yumen.http.options import ServerOptions
+
+MAX_QUEUED = 16
+"""Pipelined requests that may wait; above it the connection is not read."""
+LINGER_S = 5.0
+"""How long the rest of a refused body is read and thrown away, so that its sender sees the refusal and not a reset."""
+SHUTDOWN = "shutdown"
+"""The message with which a handler is cancelled when the server stops, rather than because its caller left."""
+
+
+class Host(Protocol):
+    """What a connection asks of its server."""
+
+    options: ServerOptions
+    handler: Callable[[Request, Reply], Awaitable[None]]
+    deadlines: Deadlines
+    draining: bool
+
+    def joined(self, connection: ServerConnection, address: str) -> bool:
+        """Count a connection in; False where there are too many."""
+
+    def left(self, connection: ServerConnection, address: str) -> None:
+        """Count it out."""
+
+
+class ServerConnection(asyncio.Protocol):
+    """The protocol of one accepted connection."""
+
+    __slots__ = (
+        "_broken",
+        "_chunked_flag",
+        "_counted",
+        "_current",
+        "_drain_waiter",
+        "_fault",
+        "_head_bytes",
+        "_headers",
+        "_host",
+        "_in_body",
+        "_incoming",
+        "_loop",
+        "_options",
+        "_parser",
+        "_paused_reading",
+        "_paused_writing",
+        "_peer",
+        "_queue",
+        "_reply",
+        "_silent_bytes",
+        "_target",
+        "_task",
+        "_transport",
+        "deadline",
+    )
+
+    def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
+        """Belong to a server."""
+        self._host = host
+        self._options = host.options
+        self._loop = loop
+        self._transport: asyncio.Transport = None  # type: ignore[assignment]  # set by connection_made, before anything else runs
+        self._peer = ""
+        self._counted = False
+        self._parser = httptools.HttpRequestParser(self)
+        self._queue: deque[Request] = deque()
+        self._incoming: Request | None = None
+        self._current: Request | None = None
+        self._reply: Reply | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._fault: Fault | None = None
+        self._broken = False
+        self._target = b""
+        self._headers: Headers = []
+        self._in_body = False
+        self._head_bytes = 0
+        self._silent_bytes = 0
+        self._paused_reading = False
+        self._paused_writing = False
+        self._drain_waiter: asyncio.Future[None] | None = None
+        self.deadline = NEVER
+
+    # ── the transport's calls ───────────────────────────────────────────────
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, or refuse where there are too many connections."""
+        assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")  # noqa: S101  (uvloop's are not subclasses)
+        self._transport = transport  # type: ignore[assignment]
+        peername = transport.get_extra_info("peername")
+        self._peer = peername[0] if isinstance(peername, tuple) else ""
+        transport.set_write_buffer_limits(high=self._options.write_buffer_bytes)  # type: ignore[attr-defined]
+        self._host.deadlines.add(self)
+        self._counted = self._host.joined(self, self._peer)
+        if not self._counted:
+            self._refuse(Overloaded("Overloaded: too many connections."))
+        elif self._host.draining:
+            self._refuse(ShuttingDown())
+        else:
+            self._wait(self._options.idle_timeout_s)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; what it finds arrives in the `on_` methods."""
+        if self._broken:
+            return
+        self._silent_bytes += len(data)
+        if self._incoming is None and self._current is None and not self._head_bytes:
+            self._wait(self._options.header_timeout_s)
+        try:
+            self._feed(data)
+        except httptools.HttpParserError as error:
+            self._fault = self._fault or InvalidRequest(f"The request is not valid HTTP/1.1: {error}.")
+        if self._fault is None and self._silent_bytes > self._options.max_header_bytes:
+            self._fault = HeadersTooLarge()
+        if self._fault is not None:
+            self._break(self._fault)
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            # An offer to upgrade may be ignored (RFC 9110 §7.8): the message before it is whole, and what follows is HTTP/1.1 again.
+            self._parser = httptools.HttpRequestParser(self)
+            rest = data[upgrade.args[0] :]
+            if rest:
+                self._feed(rest)
+
+    def eof_received(self) -> bool:
+        """Take the caller's end as its leaving: what is under way is given up at once."""
+        if self._current is not None or self._broken:
+            self._transport.abort()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (the protocol's signature)
+        """Give up what is under way."""
+        self._broken = True
+        self._host.deadlines.discard(self)
+        if self._counted:
+            self._host.left(self, self._peer)
+        self._queue.clear()
+        fault = CallerLeft()
+        if self._incoming is not None:
+            self._incoming.fail(fault)
+        self._wake_drained()
+        if self._task is not None:
+            self._task.cancel()
+
+    def pause_writing(self) -> None:
+        """Tell the reply that its caller is slow."""
+        self._paused_writing = True
+        self._wait(self._options.write_timeout_s)
+        if self._reply is not None and self._reply.on_pause is not None:
+            self._reply.on_pause()
+
+    def resume_writing(self) -> None:
+        """Tell the reply that its caller has caught up."""
+        self._paused_writing = False
+        self._wait(NEVER if self._current is not None else self._options.idle_timeout_s)
+        self._wake_drained()
+        if self._reply is not None and self._reply.on_resume is not None:
+            self._reply.on_resume()
+
+    # ── the parser's calls ──────────────────────────────────────────────────
+
+    def on_message_begin(self) -> None:
+        """Start a new head."""
+        self._target = b""
+        self._headers = []
+        self._head_bytes = 1
+        self._in_body = False
+
+    def on_url(self, piece: bytes) -> None:
+        """Take a piece of the target."""
+        self._target += piece
+        self._count_head(len(piece))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; those of a trailer are counted and dropped."""
+        self._silent_bytes = 0
+        self._count_head(len(name) + len(value) + 4)
+        if not self._in_body:
+            self._headers.append((name, value))
+            if len(self._headers) > self._options.max_headers:
+                self._fault = HeadersTooLarge()
+
+    def _count_head(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > self._options.max_header_bytes:
+            self._fault = HeadersTooLarge()
+
+    def on_headers_complete(self) -> None:
+        """Make the request and hand it over, or queue it behind the current one."""
+        self._silent_bytes = 0
+        self._in_body = True
+        if self._fault is not None:
+            return
+        parser = self._parser
+        version = parser.get_http_version()
+        request = Request(parser.get_method().decode("ascii"), self._target, version, self._headers, self)
+        request.peer = self._peer
+        request.budget = self._options.budget
+        request.keep_alive = version == "1.1" and parser.should_keep_alive()
+        self._fault = check_head(request)
+        if self._fault is not None:
+            return
+        self._incoming = request
+        if self._current is None:
+            self._begin(request)
+        else:
+            self._queue.append(request)
+            if len(self._queue) >= MAX_QUEUED:
+                self._pause_reading()
+
+    def on_body(self, piece: bytes) -> None:
+        """Take a piece of a body."""
+        self._silent_bytes = 0
+        if self._incoming is not None:
+            self._incoming.feed(piece)
+            if self._reply is not None and self._reply.ended:
+                self._incoming.discard()
+            elif self.deadline is not NEVER:
+                self._wait(self._options.body_timeout_s)
+
+    def on_message_complete(self) -> None:
+        """End the body."""
+        self._silent_bytes = 0
+        self._head_bytes = 0
+        request, self._incoming = self._incoming, None
+        if request is None:
+            return
+        request.finish()
+        if request is self._current:
+            self._wait(NEVER)
+            if self._reply is not None and self._reply.ended and self._task is None:
+                self._next()
+
+    # ── requests, one after the other ───────────────────────────────────────
+
+    def _begin(self, request: Request) -> None:
+        self._current = request
+        keep_alive = request.keep_alive and not self._host.draining
+        self._reply = Reply(self, keep_alive=keep_alive, head_only=request.method == "HEAD", chunked=request.version == "1.1")
+        self._wait(NEVER)
+        self._task = self._loop.create_task(self._handle(request, self._reply))
+
+    async def _handle(self, request: Request, reply: Reply) -> None:
+        """Run the handler; whatever it does, its caller gets an answer or a cut connection."""
+        try:
+            await self._host.handler(request, reply)
+        except Fault as fault:
+            self._answer_fault(reply, fault)
+        except asyncio.CancelledError as cancelled:
+            if self._broken or SHUTDOWN not in cancelled.args:
+                raise
+            self._answer_fault(reply, ShuttingDown())
+        finally:
+            self._task = None
+            request.release()
+            if not reply.ended:
+                self._answer_fault(reply, Internal())
+        self._settle(request)
+
+    def _answer_fault(self, reply: Reply, fault: Fault) -> None:
+        if self._broken or reply.ended:
+            return
+        if reply.started:
+            reply.abort()
+        else:
+            reply.send(*self._options.refuse(fault))
+
+    def reply_ended(self) -> None:
+        """Note that the reply is whole; the next request begins when its handler has returned too."""
+
+    def _settle(self, request: Request) -> None:
+        """After an answer: begin the next request, close, or first see the rest of a body that nobody wanted."""
+        if self._broken or self._reply is None:
+            return
+        if request.ended:
+            self._next()
+            return
+        # The body was not read to its end: read and drop it for a while, then close.
+        request.discard()
+        self._reply.close_after()
+        self._resume_reading()
+        self.deadline = self._loop.time() + LINGER_S
+
+    def _next(self) -> None:
+        """Begin the next queued request, wait for one, or close."""
+        keep = self._reply is not None and self._reply.keep_alive and not self._host.draining
+        self._current = self._reply = None
+        if not keep:
+            self._broken = True
+            self._transport.close()
+        elif self._queue:
+            self._begin(self._queue.popleft())
+            self._resume_reading()
+        else:
+            self._resume_reading()
+            self._wait(self._options.idle_timeout_s)
+
+    # ── what requests and replies ask ───────────────────────────────────────
+
+    def write(self, data: bytes) -> None:
+        """Hand bytes to the transport."""
+        if not self._broken:
+            self._transport.write(data)
+
+    def cut(self) -> None:
+        """Close the connection at once."""
+        self._broken = True
+        self._transport.abort()
+
+    async def drained(self) -> None:
+        """Wait while more is unsent than should be."""
+        while self._paused_writing and not self._broken:
+            self._drain_waiter = self._loop.create_future()
+            await self._drain_waiter
+
+    def _wake_drained(self) -> None:
+        if self._drain_waiter is not None and not self._drain_waiter.done():
+            self._drain_waiter.set_result(None)
+
+    def new_waiter(self) -> asyncio.Future[None]:
+        """Make a future of this loop."""
+        return self._loop.create_future()
+
+    def body_wanted(self) -> None:
+        """Say `100 Continue` where it was asked for, read on, and let the body's time-out run."""
+        request = self._current
+        if request is not None and request is self._incoming:
+            expect = request.header(b"expect")
+            if expect is not None and expect.lower() == b"100-continue" and self._reply is not None and not self._reply.started:
+                request.headers = [pair for pair in request.headers if pair[0].lower() != b"expect"]
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._wait(self._options.body_timeout_s)
+        self._resume_reading()
+
+    def body_flooded(self) -> None:
+        """Stop reading until somebody reads the body; it has no time-out meanwhile."""
+        self._pause_reading()
+        if self._incoming is self._current:
+            self._wait(NEVER)
+
+    def _pause_reading(self) -> None:
+        if not self._paused_reading and not self._broken:
+            self._paused_reading = True
+            self._transport.pause_reading()
+
+    def _resume_reading(self) -> None:
+        if self._paused_reading and not self._broken:
+            self._paused_reading = False
+            self._transport.resume_reading()
+
+    # ── ends ────────────────────────────────────────────────────────────────
+
+    def _wait(self, seconds: float) -> None:
+        self.deadline = NEVER if seconds is NEVER else self._loop.time() + seconds
+
+    def expire(self) -> None:
+        """A time-out: which one follows from where the connection stands."""
+        self.deadline = NEVER
+        if self._paused_writing:
+            self.cut()
+        elif self._current is not None and self._incoming is self._current and not (self._reply and self._reply.ended):
+            self._current.fail(RequestTimeout())
+        elif self._head_bytes and self._current is None:
+            self._break(RequestTimeout())
+        else:
+            self._broken = True
+            self._transport.close()
+
+    def _break(self, fault: Fault) -> None:
+        """Answer what cannot be read as HTTP, after the answers that are owed, and close."""
+        if self._current is None:
+            self._refuse(fault)
+            return
+        # The answer under way comes first; then the connection closes, since nobody knows where the next request begins.
+        if self._reply is not None:
+            self._reply.close_after()
+        self._queue.clear()
+        self._pause_reading()
+        if self._incoming is self._current:
+            self._current.fail(fault)
+
+    def _refuse(self, fault: Fault) -> None:
+        reply = Reply(self, keep_alive=False, head_only=False, chunked=False)
+        reply.send(*self._options.refuse(fault))
+        self._broken = True
+        self._transport.close()
+
+    def shut_down(self) -> None:
+        """Close when idle; otherwise after the current answer."""
+        if self._current is None and not self._broken:
+            self._broken = True
+            self._transport.close()
+        elif self._reply is not None and not self._reply.started:
+            self._reply.close_after()
+
+    def interrupt(self) -> None:
+        """Give up the current answer because the server stops."""
+        if self._task is not None:
+            self._task.cancel(SHUTDOWN)
+        elif not self._broken:
+            self.cut()
+
+
+def check_head(request: Request) -> Fault | None:
+    """Refuse what HTTP/1.1 requires us to refuse, and note the body's length."""
+    hosts = 0
+    for name, value in request.headers:
+        size = len(name)
+        if size == 4 and name.lower() == b"host":  # noqa: PLR2004  (the length of the word)
+            hosts += 1
+        elif size == 14 and name.lower() == b"content-length":  # noqa: PLR2004  (the length of the word)
+            request.length = int(value)
+        elif size == 17 and name.lower() == b"transfer-encoding":  # noqa: PLR2004  (the length of the word)
+            request.chunked = True
+    if not request.chunked and request.length is None:
+        request.length = 0
+    if request.version not in ("1.1", "1.0"):
+        return InvalidRequest("Only HTTP/1.1 and HTTP/1.0 are spoken here.")
+    if hosts > 1 or (not hosts and request.version == "1.1"):
+        return InvalidRequest("A request needs exactly one `Host` header.")
+    if request.method == "CONNECT":
+        return InvalidRequest("CONNECT is not served here.")
+    if request.chunked and request.version == "1.0":
+        return InvalidRequest("HTTP/1.0 knows no `Transfer-Encoding`.")
+    if not request.target.startswith(b"/"):
+        return _absolute_form(request)
+    return None
+
+
+def _absolute_form(request: Request) -> Fault | None:
+    """Accept `http://host/path` (RFC 9112 §3.2.2) and `OPTIONS *`."""
+    _, separator, rest = request.target.partition(b"://")
+    slash = rest.find(b"/")
+    if request.target == b"*" and request.method == "OPTIONS":
+        return None
+    if not separator or slash < 0:
+        return InvalidRequest("The request's target must be a path.")
+    request.target = rest[slash:]
+    path, _, request.query = request.target.decode("latin-1").partition("?")
+    request.path = path
+    return None

@@ -1,0 +1,119 @@
+"""The answer to a request, as a handler writes it: framing, head and body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from yumen.http.headers import Headers, field_lines, status_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NO_BODY = frozenset({204, 304})
+
+
+class Line(Protocol):
+    """What a reply asks of its connection."""
+
+    def write(self, data: bytes) -> None:
+        """Hand bytes to the transport."""
+
+    def reply_ended(self) -> None:
+        """The reply is whole."""
+
+    def cut(self) -> None:
+        """Close the connection at once."""
+
+    async def drained(self) -> None:
+        """Wait while more is unsent than should be."""
+
+
+class Reply:
+    """One answer. Either `send` it whole, or `start`, `write` and `end` it."""
+
+    __slots__ = ("_chunked", "_connection", "_head", "_keep_alive", "_silent", "ended", "on_pause", "on_resume", "started")
+
+    def __init__(self, connection: Line, *, keep_alive: bool, head_only: bool, chunked: bool) -> None:
+        """Answer on that connection; `head_only` for HEAD, `chunked` where the caller understands it."""
+        self._connection = connection
+        self._keep_alive = keep_alive
+        self._silent = head_only
+        self._chunked = chunked
+        self._head = b""
+        self.started = False
+        self.ended = False
+        self.on_pause: Callable[[], None] | None = None
+        """Called when the caller reads slower than we write."""
+        self.on_resume: Callable[[], None] | None = None
+        """Called when it has caught up."""
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether another request may follow on this connection."""
+        return self._keep_alive
+
+    def close_after(self) -> None:
+        """Let no other request follow; before `start`, the caller is told."""
+        self._keep_alive = False
+
+    def send(self, status: int, headers: Headers, body: bytes) -> None:
+        """Answer with a whole body."""
+        self.start(status, headers, len(body))
+        if body:
+            self.write(body)
+        self.end()
+
+    def start(self, status: int, headers: Headers, length: int | None) -> None:
+        """Begin an answer of that many bytes (None: unknown, so chunked). It leaves with the first byte of the body, or at the end."""
+        if self.started:
+            msg = "the reply was started already"
+            raise AssertionError(msg)
+        self.started = True
+        lines = status_line(status) + field_lines(headers)
+        if status in NO_BODY:
+            self._silent = True
+            self._chunked = False
+        elif length is not None:
+            lines += b"content-length: %d\r\n" % length
+            self._chunked = False
+        elif self._chunked:
+            lines += b"transfer-encoding: chunked\r\n"
+        else:
+            self._keep_alive = False
+        self._head = lines + (b"\r\n" if self._keep_alive else b"connection: close\r\n\r\n")
+
+    def write(self, data: bytes) -> None:
+        """Write a piece of the body."""
+        if self._silent or not data:
+            return
+        if self._chunked:
+            data = b"%x\r\n%b\r\n" % (len(data), data)
+        if self._head:
+            data, self._head = self._head + data, b""
+        self._connection.write(data)
+
+    def flush_head(self) -> None:
+        """Let the head leave before there is a body."""
+        if self._head:
+            self._connection.write(self._head)
+            self._head = b""
+
+    def end(self) -> None:
+        """End the answer; a second call does nothing."""
+        if self.ended:
+            return
+        self.ended = True
+        tail = b"0\r\n\r\n" if self._chunked and not self._silent else b""
+        if self._head or tail:
+            self._connection.write(self._head + tail)
+            self._head = b""
+        self._connection.reply_ended()
+
+    def abort(self) -> None:
+        """Cut the connection, so that nobody takes what was sent for the whole answer."""
+        self.ended = True
+        self._connection.cut()
+
+    async def drained(self) -> None:
+        """Wait while the caller's connection has more unsent than it should."""
+        await self._connection.drained()

@@ -1,0 +1,115 @@
+"""The listening side: accepts connections, counts them, and drains them at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from yumen.http.connection import ServerConnection
+from yumen.http.deadlines import Deadlines
+from yumen.http.options import ServerOptions
+from yumen.http.reply import Reply
+from yumen.http.request import Request
+
+Handler = Callable[[Request, Reply], Awaitable[None]]
+"""Answers one request. Cancelled when the caller leaves; a Fault that it raises before it answers is answered in its name."""
+
+BACKLOG = 4096
+
+
+class Server:
+    """A listening server with its connections."""
+
+    def __init__(self, handler: Handler, options: ServerOptions, loop: asyncio.AbstractEventLoop) -> None:
+        """Serve with that handler; `serve` makes it listen."""
+        self.handler = handler
+        self.options = options
+        self.deadlines = Deadlines(loop)
+        self.draining = False
+        self.port = 0
+        self._loop = loop
+        self._connections: set[ServerConnection] = set()
+        self._per_address: Counter[str] = Counter()
+        self._listener: asyncio.Server | None = None
+        self._empty: asyncio.Event = asyncio.Event()
+
+    async def listen(self, host: str, port: int) -> None:
+        """Bind and listen; port 0 takes any."""
+        self._listener = await self._loop.create_server(
+            lambda: ServerConnection(self, self._loop),
+            host,
+            port,
+            backlog=BACKLOG,
+            ssl=self.options.tls,
+            ssl_handshake_timeout=self.options.header_timeout_s if self.options.tls else None,
+            reuse_port=self.options.reuse_port or None,
+        )
+        self.port = self._listener.sockets[0].getsockname()[1]
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._connections)
+
+    def joined(self, connection: ServerConnection, address: str) -> bool:
+        """Count a connection in; False where there are too many."""
+        options = self.options
+        if len(self._connections) >= options.max_connections or self._per_address[address] >= options.max_connections_per_address:
+            return False
+        self._connections.add(connection)
+        self._per_address[address] += 1
+        self._empty.clear()
+        return True
+
+    def left(self, connection: ServerConnection, address: str) -> None:
+        """Count it out."""
+        self._connections.discard(connection)
+        self._per_address[address] -= 1
+        if not self._per_address[address]:
+            del self._per_address[address]
+        if not self._connections:
+            self._empty.set()
+
+    async def drain(self, timeout_s: float) -> None:
+        """Take no new work, let running answers end for that long, give up the rest in the callers' protocol, and close."""
+        self.draining = True
+        if self._listener is not None:
+            self._listener.close()
+        for connection in list(self._connections):
+            connection.shut_down()
+        if await self._emptied(timeout_s):
+            return
+        for connection in list(self._connections):
+            connection.interrupt()
+        await self._emptied(1.0)
+        for connection in list(self._connections):
+            connection.cut()
+
+    async def _emptied(self, timeout_s: float) -> bool:
+        if not self._connections:
+            return True
+        try:
+            await asyncio.wait_for(self._empty.wait(), timeout_s)
+        except TimeoutError:
+            return False
+        return True
+
+
+async def serve(handler: Handler, host: str, port: int, options: ServerOptions) -> Server:
+    """Listen on an address and serve; raises OSError where it cannot be bound."""
+    server = Server(handler, options, asyncio.get_running_loop())
+    await server.listen(host, port)
+    return server
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is of this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        packed = socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
+    except OSError:
+        return False
+    return packed == socket.inet_pton(socket.AF_INET6, "::1") if ":" in host else packed[0] == 127  # noqa: PLR2004  (127.0.0.0/8)
