@@ -1,0 +1,59 @@
+# What a person types; the work is in tools/.
+PYTHON ?= python3
+DATA ?= data
+UPSTREAM ?= auto
+ARGS ?=
+BIN := .venv/bin
+
+# A key in the shell must not leave the machine by accident: only `make run UPSTREAM=claude` uses it.
+ifneq ($(UPSTREAM),claude)
+unexport $(filter ANTHROPIC_% CLAUDE_API_KEY,$(.VARIABLES))
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev setup-test run test check format bench soak fuzz tutorial docs lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-11s %s\n", $$1, $$2}'
+
+setup: ## make .venv/bin/yumen (seconds; a second time at once)
+	@$(PYTHON) tools/environment.py run
+
+setup-dev: ## the same, with the tools for tests and checks
+	@$(PYTHON) tools/environment.py dev
+
+setup-test: setup-dev ## fetch the real clients that the tests drive; after it `make test` needs no network
+	@$(BIN)/python tools/clients.py
+
+run: setup ## serve on 127.0.0.1:8010 (DATA=data; UPSTREAM=claude uses your ANTHROPIC_API_KEY, or a URL)
+	@exec $(BIN)/yumen serve --data $(DATA) $(if $(filter-out auto claude,$(UPSTREAM)),--upstream $(UPSTREAM)) $(ARGS)
+
+test: setup-test ## run the tests (ARGS='-k name')
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup-dev ## lint, format, types, floors, generated pages
+	@$(BIN)/python tools/check.py
+
+format: setup-dev ## put the sources into shape
+	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format --quiet .
+
+bench: setup-dev ## measure against nginx (PEERS=all: Envoy and LiteLLM too)
+	@$(BIN)/python -m bench $(ARGS)
+
+soak: setup-dev ## the storms in full length
+	@$(BIN)/python -m bench.soak $(ARGS)
+
+fuzz: setup-dev ## compare the HTTP parser's outcomes with h11's
+	@$(BIN)/python -m bench.fuzz $(ARGS)
+
+tutorial: setup-test ## run yesterday's and today's programs through the gateway
+	@$(BIN)/python examples/tutorial/run.py $(ARGS)
+
+docs: setup-dev ## print the pages that come from the code
+	@$(BIN)/python docs/generate.py
+
+lock: setup-dev ## resolve the dependencies anew
+	@$(BIN)/python tools/lock.py $(ARGS)
+
+clean: ## remove what can be made again (not the data folder)
+	@rm -rf .venv .clients .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
