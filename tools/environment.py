@@ -23,6 +23,8 @@ LOCKS = {
     "dev": ROOT / "requirements-dev.lock",
 }
 OLDEST = (3, 11)
+HUSH = ["--quiet", "--quiet"]
+"""Errors only: pip warns of each package that an extra index of its own lacks."""
 
 UV_NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -93,7 +95,7 @@ def make_venv() -> None:
 def install(wanted: str) -> None:
     """Install the locks and the package itself, by uv or else by pip."""
     uv = find_uv()
-    installer = [*uv, "pip", "install", "--python", str(PYTHON), "--quiet"] if uv else [*pip(), "install", "--quiet"]
+    installer = [*uv, "pip", "install", "--python", str(PYTHON), "--quiet"] if uv else [*pip(), "install", *HUSH]
     settings = uv_settings() if uv else {}
     run([*installer, "--require-hashes", "-r", str(BUILD_LOCK), "-r", str(LOCKS[wanted])], settings)
     run([*installer, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], settings)
@@ -105,7 +107,7 @@ def find_uv() -> list[str] | None:
     if found := shutil.which("uv"):
         return [found]
     if not works([str(own), "--version"]):
-        command = [*pip(), "install", "--quiet", "--require-hashes", "-r", str(BUILD_LOCK)]
+        command = [*pip(), "install", *HUSH, "--require-hashes", "-r", str(BUILD_LOCK)]
         if subprocess.run(command, check=False, env=environment()).returncode:
             print("setup: uv cannot be had; pip does the work, more slowly", flush=True)
     return [str(own)] if works([str(own), "--version"]) else None
