@@ -28,8 +28,8 @@ setup-test: setup-dev ## fetch the real clients that the tests drive; after it `
 run: setup ## serve on 127.0.0.1:8010 (DATA=data; UPSTREAM=claude uses your ANTHROPIC_API_KEY, or a URL)
 	@exec $(BIN)/yumen serve --data $(DATA) $(if $(filter-out auto claude,$(UPSTREAM)),--upstream $(UPSTREAM)) $(ARGS)
 
-test: setup-test ## run the tests (ARGS='-k name')
-	@$(BIN)/python -m pytest $(ARGS)
+test: setup-test ## run all tests with coverage, or some (ARGS="-k name")
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov)
 
 check: setup-dev ## lint, format, types, floors, generated pages
 	@$(BIN)/python tools/check.py
