@@ -1,0 +1,7 @@
+"""Connections, migrations and the data folder; it knows no domain: tables belong to the capabilities' own stores."""
+
+from yumen.storage.database import Database, DatabaseUnavailable
+from yumen.storage.folder import DataFolder
+from yumen.storage.schema import HEAD, VERSIONS
+
+__all__ = ["HEAD", "VERSIONS", "DataFolder", "Database", "DatabaseUnavailable"]

@@ -1,0 +1,1 @@
+"""The migrations that ship with the package; Alembic runs them."""
