@@ -13,11 +13,14 @@ COMMON = ["pip", "compile", "--quiet", "--generate-hashes", "--no-header", "--un
 
 
 def main(arguments: list[str]) -> int:
-    """Write the three locks; `--upgrade` takes the newest releases instead of keeping what the locks hold."""
+    """Write the locks, those of the real clients too; `--upgrade` takes the newest releases instead of keeping what the locks hold."""
     lock("requirements-build.lock", ["--group", "build"], arguments)
     lock("requirements.lock", ["pyproject.toml"], arguments)
     # What serves and what is tested are the same releases.
     lock("requirements-dev.lock", ["pyproject.toml", "--all-extras", "--group", "dev", "-c", "requirements.lock"], arguments)
+    for source in sorted(ROOT.glob("tests/clients/*/requirements.in")) + sorted(ROOT.glob("examples/**/requirements.in")):
+        relative = source.relative_to(ROOT)
+        lock(str(relative.with_suffix(".lock")), [str(relative)], arguments)
     return 0
 
 
