@@ -164,6 +164,12 @@ class LedgerUnavailable(Overloaded):
     chinese = "网关无法写入账本(磁盘已满?),暂停接收新请求;管理员需要腾出磁盘空间。"
 
 
+class KeysUnreadable(Overloaded):
+    """Overloaded: the gateway cannot read its keys; try again."""
+
+    chinese = "网关暂时读不到密钥库,稍后重试;若持续,管理员需检查数据库。"
+
+
 class ShuttingDown(Overloaded):
     """Overloaded: the gateway is shutting down; try again."""
 

@@ -1,0 +1,192 @@
+"""authenticate: finds out who asks, from memory where it can, and notices within a second when a key no longer counts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.errors import Forbidden, KeysUnreadable, Overloaded, Unauthenticated
+from yumen.exchange.values import Principal
+from yumen.keys.lookups import NS_PER_S, LookupBudget
+from yumen.keys.rules import MESSAGES, judge, path_allowed, read_credential
+from yumen.keys.values import Credential, Reason
+
+if TYPE_CHECKING:
+    from yumen.clock import Clock
+    from yumen.exchange import Exchange
+    from yumen.http import Headers
+    from yumen.keys.store import KeyStore
+    from yumen.keys.values import KeyRecord
+
+log = logging.getLogger("yumen.keys")
+
+NAMES = frozenset({b"x-api-key", b"authorization"})
+NAME_LENGTHS = frozenset(map(len, NAMES))
+REMEMBERED = 20_000
+"""How many header values are remembered as accepted, and how many as unknown, at most."""
+
+
+class KeyOptions(msgspec.Struct, frozen=True):
+    """How keys are watched."""
+
+    poll_s: float = 0.2
+    """Between two looks at the revision: what a revoked key has left, beside one read."""
+    unreadable_s: float = 30.0
+    """After so long without a readable store the fail mode applies."""
+    refuse_unreadable: bool = True
+    """The fail mode: refuse every key (True), or go on with those that are remembered (False)."""
+    unknown_per_second: int = 100
+    """How many well-formed unknown keys are looked up in a second."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A header value that was accepted, and what must stay true for it."""
+
+    principal: Principal
+    credential: Credential
+    expires_at_us: int | None
+
+
+class Authenticate:
+    """Sets `exchange.principal`, or raises Unauthenticated (or Overloaded, where nobody can tell)."""
+
+    def __init__(self, store: KeyStore, clock: Clock, options: KeyOptions | None = None) -> None:
+        """Read keys from a store. Whoever makes this also awaits `watch`, or calls `poll`."""
+        self._store = store
+        self._clock = clock
+        self._options = options or KeyOptions()
+        self._known: dict[bytes, Known] = {}
+        self._refused: dict[bytes, Reason] = {}
+        self._lookups = LookupBudget(clock, self._options.unknown_per_second)
+        self._revision = -1
+        self._turn = 0
+        self._read_ns = clock.elapsed_ns()
+        self._blind = False
+
+    async def __call__(self, exchange: Exchange) -> None:
+        """Find out who asks, from the head alone."""
+        seal = seal_of(exchange.request.headers)
+        known = self._known.get(seal)
+        if known is None or self._blind or (known.expires_at_us is not None and known.expires_at_us <= self._clock.now_us()):
+            known = await self._look_up(seal, exchange.request.headers)
+        exchange.principal = known.principal
+
+    async def _look_up(self, seal: bytes, headers: Headers) -> Known:
+        """Accept a key that is not remembered, by its record."""
+        credential = read_credential(credential_values(headers))
+        if isinstance(credential, Reason):
+            raise refusal(credential)
+        if self._blind:
+            raise KeysUnreadable
+        if seal in self._refused:
+            raise refusal(self._refused[seal])
+        if not self._lookups.open():
+            raise Overloaded(retry_after_s=1)
+        turn = self._turn
+        record = (await self._store.find([credential.key_id])).get(credential.key_id)
+        found = known_or_reason(record, credential, self._clock.now_us())
+        if isinstance(found, Reason):
+            self._lookups.charge()
+        if turn == self._turn:  # what was read before a change must not outlive it
+            self._remember(seal, found)
+        if isinstance(found, Reason):
+            raise refusal(found)
+        if credential.trimmed:
+            log.warning(
+                "key %s came with white space or a line break around it: trimmed; mend the program that sends it", found.principal.key_id
+            )
+        return found
+
+    def _remember(self, seal: bytes, found: Known | Reason) -> None:
+        """Remember an answer until the next change. What becomes too much is forgotten; what is in use comes back with one read each."""
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        if len(self._refused) >= REMEMBERED:
+            self._refused.clear()
+        if isinstance(found, Reason):
+            self._refused[seal] = found
+        else:
+            self._known[seal] = found
+
+    # ── what has changed ────────────────────────────────────────────────────
+
+    async def watch(self) -> None:
+        """Poll until cancelled."""
+        while True:
+            await self.poll()
+            await asyncio.sleep(self._options.poll_s)
+
+    async def poll(self) -> None:
+        """Look at the revision once; where it has changed, judge every remembered key anew."""
+        try:
+            async with asyncio.timeout(self._options.unreadable_s):
+                await self._follow()
+        except (KeysUnreadable, TimeoutError) as fault:
+            self._miss(fault)
+            return
+        if self._blind:
+            log.warning("keys can be read again")
+        self._read_ns = self._clock.elapsed_ns()
+        self._blind = False
+
+    async def _follow(self) -> None:
+        revision = await self._store.revision()
+        if revision == self._revision:
+            return
+        self._turn += 1
+        self._refused.clear()
+        seals = dict(self._known)
+        records = await self._store.find({known.credential.key_id for known in seals.values()})
+        now_us = self._clock.now_us()
+        for seal, known in seals.items():
+            self._known.pop(seal, None)
+            self._remember(seal, known_or_reason(records.get(known.credential.key_id), known.credential, now_us))
+        self._revision = revision
+
+    def _miss(self, fault: Exception) -> None:
+        """Apply the fail mode once the store has been silent for too long."""
+        silent_s = (self._clock.elapsed_ns() - self._read_ns) / NS_PER_S
+        if silent_s < self._options.unreadable_s or self._blind:
+            return
+        if self._options.refuse_unreadable:
+            self._blind = True
+            log.error("keys could not be read for %.0f s (%s): every request is refused until they can be", silent_s, fault)
+        else:
+            self._read_ns = self._clock.elapsed_ns()
+            log.error("keys could not be read for %.0f s (%s): going on with those that are remembered", silent_s, fault)
+
+
+def credential_values(headers: Headers) -> list[bytes]:
+    """Return the values of every header that can carry a credential. Comparing lengths first halves the time."""
+    return [value for name, value in headers if len(name) in NAME_LENGTHS and name.lower() in NAMES]
+
+
+def seal_of(headers: Headers) -> bytes:
+    """Return a hash of what was sent as a credential: what is remembered instead of keys, and looked up without leaking a timing."""
+    values = credential_values(headers)
+    return sha256(values[0] if len(values) == 1 else b"\0".join(values)).digest()
+
+
+def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: int) -> Known | Reason:
+    """Return who the holder of a credential is, or why nobody."""
+    reason = judge(record, credential, now_us)
+    if reason is not None or record is None:
+        return reason or Reason.UNKNOWN
+    principal = Principal(record.key_id, record.name, record.environment, record.workspace_id, record.allowed_paths)
+    return Known(principal, credential, record.expires_at_us)
+
+
+def refusal(reason: Reason) -> Unauthenticated:
+    """Return the fault of a reason."""
+    return Unauthenticated(MESSAGES[reason])
+
+
+def check_path(principal: Principal, path: str) -> None:
+    """Raise Forbidden where a path outside the endpoint table is not on the key's list."""
+    if not path_allowed(principal.allowed_paths, path):
+        msg = f"This key may not use {path}: the path is not one that the gateway knows, and the key's --allow-path does not name it"
+        raise Forbidden(msg)

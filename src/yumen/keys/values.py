@@ -1,0 +1,72 @@
+"""The nouns of who asks: a key's record, a credential as it was sent, and the reasons to refuse one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+KEY_ID_PREFIX = "apikey_"
+ENVIRONMENTS = ("production", "staging")
+ADMIN = "admin"
+"""Stands where the environment stands: a key for the admin API, which opens no model."""
+
+WORKSPACES = {
+    "production": "wrkspc_00000000000000production",
+    "staging": "wrkspc_00000000000000000staging",
+}
+"""The workspaces of the organization `default`, one for each environment: the owners of what its keys create."""
+
+
+class Reason(StrEnum):
+    """Why a credential is refused."""
+
+    MISSING = "missing"
+    FOREIGN = "foreign"
+    """Something was sent, but no key of ours."""
+    MALFORMED = "malformed"
+    MISTYPED = "mistyped"
+    """The form is right, the checksum is not."""
+    DIFFERENT = "different"
+    """Two headers carry two different keys."""
+    ADMIN_KEY = "admin_key"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """A well-formed key as a caller sent it: what it claims, and the hash that proves it. The key itself is not kept."""
+
+    key_id: str
+    environment: str
+    digest: bytes
+    """SHA-256 of the key's text."""
+    trimmed: bool = False
+    """Whether white space or a line break stood around it."""
+
+
+class KeyRecord(msgspec.Struct, frozen=True):
+    """A key as it is stored: never its text. Times are UTC microseconds, None: never."""
+
+    key_id: str
+    name: str
+    environment: str
+    workspace_id: str
+    digest: bytes
+    created_at_us: int
+    expires_at_us: int | None = None
+    revoked_at_us: int | None = None
+    allowed_paths: tuple[str, ...] = ()
+    replaced_by: str | None = None
+    """The id of the key that took this one's place."""
+
+    @property
+    def public_id(self) -> str:
+        """The part of the id that stands in the key."""
+        return self.key_id.removeprefix(KEY_ID_PREFIX)
+
+    @property
+    def hint(self) -> str:
+        """What may be shown of the key: its beginning."""
+        return f"yk-{self.environment}-{self.public_id}-…"
