@@ -274,8 +274,12 @@ class ServerConnection(asyncio.Protocol):
         finally:
             self._task = None
             request.release()
-            if not reply.ended:
+            if not reply.ended and not self._broken:
+                # The handler ended without an answer, or with an exception that nobody foresaw.
+                reply.close_after()
                 self._answer_fault(reply, Internal())
+                self._broken = True
+                self._transport.close()
         self._settle(request)
 
     def _answer_fault(self, reply: Reply, fault: Fault) -> None:
