@@ -1,0 +1,146 @@
+"""Print the pages, and the parts of pages, that come from the code; `--check` says where they differ and changes nothing.
+
+A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; a page that has no such marks is printed whole.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+from yumen import errors
+from yumen.errors import Fault, Retry, Source
+from yumen.exchange import states
+from yumen.exchange.states import MOVES, State
+
+DOCS = Path(__file__).resolve().parent
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with `--check` compare them; return 1 if a page differs."""
+    check = "--check" in arguments
+    differing = [name for name in PAGES if not same(name)]
+    for name in differing:
+        if check:
+            print(f"docs/{name} is not what the code says: make docs")
+        else:
+            (DOCS / name).write_text(page(name))
+            print(f"docs/{name}")
+    return 1 if check and differing else 0
+
+
+def same(name: str) -> bool:
+    """Tell whether a page is what the code says."""
+    path = DOCS / name
+    return path.exists() and path.read_text() == page(name)
+
+
+def page(name: str) -> str:
+    """Return a page as it should be: whole, or with its marked parts put in."""
+    parts = PAGES[name]
+    if callable(parts):
+        return parts()
+    text = (DOCS / name).read_text()
+    for mark, part in parts.items():
+        begin, end = f"<!-- begin {mark} -->\n", f"<!-- end {mark} -->\n"
+        # Split, not substituted: a printed part may hold backslashes.
+        before, _, rest = text.partition(begin)
+        text = before + begin + part() + end + rest.partition(end)[2]
+    return text
+
+
+def picture_of_states() -> str:
+    """Return the exchange's state table as a Mermaid picture, and what each state means."""
+    moves = [f"    {here} --> {there}" for here in State for there in State if there in MOVES[here]]
+    ends = [f"    {state} --> [*]" for state in State if not MOVES[state]]
+    picture = ["```mermaid", "stateDiagram-v2", f"    [*] --> {next(iter(State))}", *moves, *ends, "```"]
+    meanings = sentences_of_states()
+    table = ["| state | what it means |", "| --- | --- |", *(f"| `{state}` | {meanings[state.name]} |" for state in State)]
+    return "\n".join([*picture, "", *table]) + "\n"
+
+
+def sentences_of_states() -> dict[str, str]:
+    """Return the sentence that stands below each state in the source."""
+    tree = ast.parse(inspect.getsource(states))
+    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == State.__name__)
+    found: dict[str, str] = {}
+    for assignment, sentence in pairwise(body):
+        match assignment, sentence:
+            case ast.Assign(targets=[ast.Name(id=name)]), ast.Expr(value=ast.Constant(value=str(text))):
+                found[name] = text
+            case _:
+                pass
+    return found
+
+
+def faults() -> list[type[Fault]]:
+    """Return every fault that can reach a caller, in the order of the source."""
+    found = [one for one in vars(errors).values() if inspect.isclass(one) and issubclass(one, Fault) and one.__module__ == errors.__name__]
+    return [one for one in found if one not in {Fault, errors.CallerFault, errors.UpstreamFault}]
+
+
+SOURCES = {
+    Source.CALLER: ("The caller's", "调用方的错误"),
+    Source.GATEWAY: ("The gateway's", "网关的错误"),
+    Source.UPSTREAM: ("The upstream's", "上游的错误"),
+}
+RETRIES = {
+    Retry.NEVER: ("no", "否"),
+    Retry.SAME: ("yes", "是"),
+    Retry.ELSEWHERE: ("yes", "是"),
+    Retry.AFTER: ("yes, after `retry-after`", "是,等 `retry-after` 之后"),
+}
+
+
+def errors_in_english() -> str:
+    """Return the page of errors."""
+    lines = [
+        "# Errors",
+        "",
+        "Every refusal of the gateway's has Claude's shape: its status, its envelope, `request-id`, `x-should-retry`, and",
+        "`retry-after` where a wait helps. The messages below are the plain ones; some calls get one that says more.",
+        "[中文](errors.zh-CN.md). This page is printed from the code (`make docs`).",
+        "",
+        "```json",
+        '{"type": "error", "error": {"type": "authentication_error", "message": "…"}, "request_id": "req_…"}',
+        "```",
+    ]
+    for source, (title, _) in SOURCES.items():
+        lines += ["", f"## {title}", "", "| status | type | message | retry |", "| --- | --- | --- | --- |"]
+        lines += [row(fault, RETRIES[fault.retry][0]) for fault in faults() if fault.source is source]
+    return "\n".join(lines) + "\n"
+
+
+def errors_in_chinese() -> str:
+    """Return the page of errors with what each means, in Chinese; messages stay as they are on the wire."""
+    lines = [
+        "# 错误一览",
+        "",
+        "网关的每一次拒绝都与 Claude 的形式相同:状态码、错误信封、`request-id`、`x-should-retry`,需要等待时还有 `retry-after`。",
+        "线上的消息保持英文原文,本页给出解释;个别请求得到的消息会更具体。[English](errors.md)。本页由代码生成(`make docs`)。",
+    ]
+    for source, (_, title) in SOURCES.items():
+        lines += ["", f"## {title}", "", "| 状态 | 类型 | 消息 | 可否重试 | 含义与处理 |", "| --- | --- | --- | --- | --- |"]
+        lines += [f"{row(fault, RETRIES[fault.retry][1])} {fault.chinese} |" for fault in faults() if fault.source is source]
+    return "\n".join(lines) + "\n"
+
+
+def row(fault: type[Fault], retry: str) -> str:
+    """Return a fault's line of a table."""
+    return f"| {fault.status} | `{fault.error_type}` | {errors.first_line(fault)} | {retry} |"
+
+
+PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
+    "architecture.md": {"states": picture_of_states},
+    "errors.md": errors_in_english,
+    "errors.zh-CN.md": errors_in_chinese,
+}
+"""Each page and what prints it, whole or by its marked parts."""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
