@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from tests.keys.doubles import MemoryKeyStore, StandingClock
 
+from tests.keys.doubles import MemoryKeyStore, StandingClock
 from yumen.errors import OperatorError
 from yumen.keys import WORKSPACES, KeyIssuer, KeyOrder, KeyRecord, pick, status_of
 from yumen.keys.form import digest_of, parse_key

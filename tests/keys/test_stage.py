@@ -6,8 +6,8 @@ import asyncio
 import logging
 
 import pytest
-from tests.keys.doubles import MemoryKeyStore, StandingClock, exchange_of
 
+from tests.keys.doubles import MemoryKeyStore, StandingClock, exchange_of
 from yumen.errors import Forbidden, KeysUnreadable, Overloaded, Unauthenticated
 from yumen.exchange.values import Principal
 from yumen.keys import Authenticate, IssuedKey, KeyIssuer, KeyOptions, KeyOrder, check_path
