@@ -28,7 +28,7 @@ class LegacyForm(msgspec.Struct, frozen=True):
 
 
 def dialect_of(version: str | None) -> Dialect:
-    """Return the dialect of an `anthropic-version`. The first Node client sent none and speaks the first; later versions keep the second."""
+    """Return the dialect of an `anthropic-version`. The first Node client, which sent none, speaks the first."""
     return Dialect.CUMULATIVE if version in {None, "", Dialect.CUMULATIVE} else Dialect.INCREMENTAL
 
 
