@@ -131,7 +131,7 @@ def test_a_stream_that_breaks_off_never_looks_whole(pieces: list[str], dialect: 
     assert b"[DONE]" not in answer
     assert b'"stop_reason":"' not in answer
     last = answer.rstrip().replace(b"\r\n", b"\n").rsplit(b"\n\n", 1)[-1]
-    assert last.startswith(b"data: error: {" if dialect is Dialect.CUMULATIVE else b"event: error\ndata: {")
+    assert last.startswith(b'data: {"error":{' if dialect is Dialect.CUMULATIVE else b"event: error\ndata: {")
     assert b'"api_error"' in last
 
 
@@ -140,7 +140,7 @@ def test_an_error_event_ends_the_stream() -> None:
     error = b'event: error\ndata: {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}\n\n'
     data = sse("message_start", message={"id": "msg_1"}) + error + stream_of(["never"]) + error
     assert turn(data, Dialect.INCREMENTAL) == error
-    assert turn(data, Dialect.CUMULATIVE) == b'data: error: {"error":{"type": "overloaded_error", "message": "Overloaded"}}\r\n\r\n'
+    assert turn(data, Dialect.CUMULATIVE) == b'data: {"error":{"type": "overloaded_error", "message": "Overloaded"}}\r\n\r\n'
 
 
 @pytest.mark.parametrize("dialect", list(Dialect))
@@ -161,6 +161,11 @@ def test_rubbish_is_an_error(data: bytes, dialect: Dialect) -> None:
 def test_an_event_that_cannot_be_read_is_an_error(dialect: Dialect) -> None:
     """An event of a known name without its data is told as the upstream's fault."""
     assert b"cannot be read" in turn(b"event: content_block_delta\ndata: {\n\n" + stream_of(["x"]), dialect)
+
+
+def test_an_error_that_is_no_json_is_told_as_json() -> None:
+    """The first dialect's Node client asks again for ever when it meets a line that is no JSON, so it never does."""
+    assert completions(turn(b"event: error\ndata: <html>\n\n", Dialect.CUMULATIVE))[0].keys() == {"error"}
 
 
 def test_what_2023_did_not_know_is_passed_over() -> None:

@@ -81,6 +81,11 @@ def legacy_error(body: bytes, dialect: Dialect) -> bytes:
     if dialect is not Dialect.CUMULATIVE:
         return body
     try:
-        return _encode(_read_error(body))
+        return bare_error(body)
     except msgspec.DecodeError:
         return body
+
+
+def bare_error(body: bytes) -> bytes:
+    """Return `{"error": …}` of an error's JSON. Raises DecodeError where it is none."""
+    return _encode(_read_error(body))

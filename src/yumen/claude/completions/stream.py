@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from yumen.claude.completions.answer import legacy_error, write_answer
+from yumen.claude.completions.answer import bare_error, write_answer
 from yumen.claude.completions.dialect import Dialect, LegacyForm, completion_text, legacy_stop
 from yumen.claude.faults import error_body
 from yumen.claude.sse import EventCutter, event, event_data, event_name
@@ -95,7 +95,7 @@ class LegacyStream:
             case b"ping":
                 return self._ping()
             case b"error":
-                return self._tell_error(data)
+                return self.error(data)
         return b""
 
     def _grow(self, delta: _Delta) -> bytes:
@@ -132,16 +132,16 @@ class LegacyStream:
 
     def _fail(self, fault: Fault) -> bytes:
         """Tell a fault of our own, and end."""
-        return self._tell_error(error_body(fault.error_type, fault.message, self._request_id))
+        return self.error(error_body(fault.error_type, fault.message, self._request_id))
 
-    def _tell_error(self, data: bytes) -> bytes:
-        """Tell an error, and end.
+    def error(self, data: bytes) -> bytes:
+        """Tell an error, and end. Raises DecodeError where the first dialect could not tell it.
 
-        The first dialect had no form for it: its clients take any JSON for a completion, so that a program would go on with
-        half an answer. A line that is no JSON makes every one of them raise, with the error in the message.
+        That dialect had no form for errors. One line of JSON without a `completion` makes a Python program of that time raise at
+        `event["completion"]`, and the Node client resolve at once with the error in hand; a line that is no JSON would make that
+        client ask again every second without end.
         """
-        self._ended = True
         line = b" ".join(data.splitlines())
-        if not self._cumulative:
-            return event("error", line)
-        return b"data: error: " + legacy_error(line, self._form.dialect) + b"\r\n\r\n"
+        told = b"data: " + bare_error(line) + b"\r\n\r\n" if self._cumulative else event("error", line)
+        self._ended = True
+        return told
