@@ -44,7 +44,7 @@ class Gateway:
         self.data = folder / "data"
         self.config = folder / "yumen.toml"
         self.options = options
-        self.environment = clean_environment(**(environment or {}))
+        self.environment = clean_environment(**({"YUMEN_CONFIG": str(self.config)} if config else {}), **(environment or {}))
         self.process: subprocess.Popen[bytes] | None = None
         self.starts = 0
         self.url = ""
