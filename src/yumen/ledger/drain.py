@@ -1,0 +1,119 @@
+"""The one task that moves the journal into the store: from the file, in batches, each entry once, through any outage."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from yumen.ledger.lines import OPENED, read_entry, scan
+from yumen.ledger.query import Batch
+from yumen.storage import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yumen.ledger.journal import Journal
+    from yumen.ledger.segment import Segment
+    from yumen.ledger.store import DrainStore
+
+READ_BYTES = 160 * 1024
+"""What is read at once: some 300 entries, which take the database's thread two or three milliseconds."""
+INTERVAL_S = 0.25
+MAX_PAUSE_S = 10.0
+KEPT_POSITIONS = 16
+"""Positions of deleted segments that stay a while, for reports that began before the deletion."""
+
+
+class Drain:
+    """Moves entries from the journal to the store. Memory stays flat: what waits, waits in the file."""
+
+    def __init__(self, journal: Journal, store: DrainStore, *, interval_s: float = INTERVAL_S) -> None:
+        """Take both ends, and how long to wait when there is nothing to move."""
+        self.entries = 0
+        """Entries moved since the start."""
+        self.torn = 0
+        """Damaged lines that were passed over."""
+        self.outages = 0
+        """Batches in a row that the store did not take: 0 while all is well."""
+        self._journal = journal
+        self._store = store
+        self._interval_s = interval_s
+        self._gone: list[str] = []
+        self._started = False
+
+    async def run(self, tick: Callable[[], None] = lambda: None) -> None:
+        """Move entries until cancelled; `tick` is called between rounds (the owner's small duties)."""
+        while True:
+            tick()
+            self._journal.pay()
+            await self.round()
+            await asyncio.sleep(self.pause_s)
+
+    async def finish(self, timeout_s: float) -> bool:
+        """Move what is left, for so long at most; return whether all of it is in the store. The rest keeps in the journal."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while not await self.round():  # noqa: ASYNC110  (no event says that a database is back)
+                    await asyncio.sleep(self.pause_s)
+        return self._journal.depth_bytes == 0
+
+    async def round(self) -> bool:
+        """Move everything that is there now; return False where the store did not take it."""
+        try:
+            await self._start()
+            for segment in list(self._journal.segments.values()):
+                while segment.drained < segment.tail:
+                    await self._step(segment)
+                await self._let_go(segment)
+        except DatabaseUnavailable:
+            self.outages += 1
+            return False
+        self.outages = 0
+        return True
+
+    @property
+    def pause_s(self) -> float:
+        """How long to wait now: longer and longer while the store is out."""
+        return min(MAX_PAUSE_S, self._interval_s * 2.0 ** min(self.outages, 10))
+
+    async def _start(self) -> None:
+        """Ask the store once where an earlier process stopped."""
+        if self._started:
+            return
+        positions = await self._store.positions()
+        segments = self._journal.segments
+        for name, position in positions.items():
+            if name in segments:
+                segments[name].drained = min(position, segments[name].tail)
+        self._gone = [name for name in positions if name not in segments]
+        self._started = True
+
+    async def _step(self, segment: Segment) -> None:
+        """Move one batch."""
+        batch, torn = next_batch(segment)
+        await self._store.add(batch)
+        segment.drained = batch.position
+        self.entries += len(batch.entries)
+        self.torn += torn
+
+    async def _let_go(self, segment: Segment) -> None:
+        """Delete a segment that nobody needs, and later its position."""
+        if self._journal.release(segment):
+            self._gone.append(segment.name)
+        if len(self._gone) > KEPT_POSITIONS:
+            old = self._gone[:-KEPT_POSITIONS]
+            await self._store.forget_segments(old)
+            del self._gone[: len(old)]
+
+
+def next_batch(segment: Segment) -> tuple[Batch, int]:
+    """Read the next entries of a segment that has some left, and how many damaged lines stood between them."""
+    start = segment.drained
+    data = segment.read(start, READ_BYTES)
+    lines = list(scan(data))
+    entries = [entry for line in lines if (entry := read_entry(line)) is not None]
+    torn = len(lines) - len(entries) - sum(line.tag == OPENED for line in lines)
+    if lines:
+        return Batch(entries, segment.name, start + lines[-1].end), torn
+    return Batch([], segment.name, start + len(data)), 1

@@ -1,0 +1,108 @@
+"""The journal's line: a tag, a checksum over tag and JSON, the JSON, a line end; whatever a torn or damaged file holds, only whole lines come out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
+
+import msgspec
+
+from yumen.ledger.entry import Entry, Opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TORN = 0
+"""The tag of what was found in a line's place and is none."""
+OPENED = ord("O")
+ENTRY = ord("E")
+HEAD_BYTES = 10
+"""Tag, eight hexadecimal digits, a space."""
+
+MAX_LINE_BYTES = 2048
+"""The longest line that is ever written, and so the room that is kept for each open exchange."""
+MAX_TEXT = 48
+"""What the texts of an entry are cut to where its line would be longer than that."""
+
+encode = msgspec.json.Encoder().encode
+_decode_opened = msgspec.json.Decoder(Opened).decode
+_decode_entry = msgspec.json.Decoder(Entry).decode
+
+
+class Line(NamedTuple):
+    """A whole line: its tag, its JSON, and the offset of the byte after it in what was scanned."""
+
+    tag: int
+    payload: bytes
+    end: int
+
+
+def opened_line(opened: Opened) -> bytes:
+    """Return the line that says that a request was sent."""
+    payload = _payload(opened)
+    return b"O%08x %b\n" % (crc32(payload, OPENED), payload)
+
+
+def entry_line(entry: Entry) -> bytes:
+    """Return the line that says how an exchange ended."""
+    payload = _payload(entry)
+    return b"E%08x %b\n" % (crc32(payload, ENTRY), payload)
+
+
+def read_opened(payload: bytes) -> Opened:
+    """Return what an `OPENED` line says."""
+    return _decode_opened(payload)
+
+
+def read_entry(line: Line) -> Entry | None:
+    """Return what an `ENTRY` line says; None for any other, and for one of a newer program's that this one cannot read."""
+    if line.tag != ENTRY:
+        return None
+    try:
+        return _decode_entry(line.payload)
+    except msgspec.DecodeError:
+        return None
+
+
+def request_id(payload: bytes) -> str:
+    """Return the first field of either kind of line without parsing the rest."""
+    return payload[2 : payload.index(b'"', 2)].decode()
+
+
+def scan(data: bytes) -> Iterator[Line]:
+    """Yield every whole line of a journal's bytes, and one tagged `TORN` for each stretch that is none (torn, damaged).
+
+    Room that was never written is zeros and is passed over. What follows the last line end is left for a later scan.
+    """
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        raw = data[start:end].lstrip(b"\0")
+        start = end + 1
+        yield Line(raw[0], raw[HEAD_BYTES:], start) if whole(raw) else Line(TORN, b"", start)
+
+
+def whole(raw: bytes) -> bool:
+    """Return whether these bytes are a line as it was written: the checksum decides."""
+    if len(raw) < HEAD_BYTES or raw[0] not in {OPENED, ENTRY}:
+        return False
+    return raw[1:HEAD_BYTES] == b"%08x " % crc32(raw[HEAD_BYTES:], raw[0])
+
+
+def _payload(record: Opened | Entry) -> bytes:
+    """Encode a record; one that is too long (texts full of escapes) or cannot be UTF-8 is written with its texts cut down."""
+    try:
+        payload = encode(record)
+    except UnicodeEncodeError:
+        return encode(cut(record))
+    return payload if len(payload) < MAX_LINE_BYTES - HEAD_BYTES else encode(cut(record))
+
+
+def cut(record: Opened | Entry) -> Opened | Entry:
+    """Return the record with every text short and plain; identifiers are shorter than that and stay whole."""
+    texts = {name: value for name, value in msgspec.structs.asdict(record).items() if type(value) is str}
+    return msgspec.structs.replace(record, **{name: plain(text) for name, text in texts.items()})
+
+
+def plain(text: str) -> str:
+    """Return the start of a text, with a question mark for what is not printable ASCII or would be escaped."""
+    return "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in text[:MAX_TEXT])

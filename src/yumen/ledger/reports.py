@@ -1,0 +1,120 @@
+"""What the ledger says: from the store and the journal's undrained tail together, with a running gateway or without one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple
+
+from yumen.ledger.lines import TORN, read_entry
+from yumen.ledger.query import ALL
+from yumen.ledger.rules import add_up, matches, usage_of
+from yumen.ledger.segment import SUFFIX, segment_paths
+from yumen.ledger.tail import read_lines
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Mapping
+    from pathlib import Path
+
+    from yumen.ledger.entry import Entry
+    from yumen.ledger.query import By, Filter, Integrity, UsageRow
+    from yumen.ledger.store import ReportStore
+
+FOLLOW_INTERVAL_S = 0.25
+LIMIT = 50
+
+
+class Undrained(NamedTuple):
+    """An entry that was read from the journal, and where its line ends."""
+
+    entry: Entry
+    segment: str
+    end: int
+
+
+class Tail(NamedTuple):
+    """What the journal holds beyond some positions."""
+
+    found: list[Undrained]
+    positions: dict[str, int]
+    """Where each segment's lines end."""
+    torn: int
+
+
+class JournalCheck(NamedTuple):
+    """What the journal's files look like."""
+
+    segments: int
+    undrained: int
+    torn: int
+
+
+class Reports:
+    """Reads the ledger of a data folder; nothing here writes."""
+
+    def __init__(self, store: ReportStore, journal_folder: Path) -> None:
+        """Read that store and the journal's files in that folder."""
+        self._store = store
+        self._folder = journal_folder
+
+    async def find(self, wanted: Filter = ALL, limit: int = LIMIT) -> list[Entry]:
+        """Return the newest entries that match, oldest first."""
+        tail = read_tail(self._folder, await self._store.positions())
+        stored, positions = await self._store.find(wanted, limit)
+        fresh = [entry for entry in beyond(tail, positions) if matches(wanted, entry)]
+        known = {entry.request_id for entry in stored}
+        together = stored + [entry for entry in fresh if entry.request_id not in known]
+        return sorted(together, key=lambda entry: entry.time_us)[-limit:]
+
+    async def usage(self, groups: Collection[By], wanted: Filter = ALL) -> list[UsageRow]:
+        """Return the sums of the entries that match, by group."""
+        tail = read_tail(self._folder, await self._store.positions())
+        rows, positions = await self._store.usage(wanted, groups)
+        return add_up([*rows, *(usage_of(entry, groups) for entry in beyond(tail, positions) if matches(wanted, entry))])
+
+    async def follow(self, wanted: Filter = ALL, limit: int = LIMIT, *, interval_s: float = FOLLOW_INTERVAL_S) -> AsyncIterator[Entry]:
+        """Yield the newest entries that match, and then each new one as it is written down, until the caller stops.
+
+        Every entry passes through the journal, and a segment outlives many rounds of this loop; so the files are all it reads.
+        """
+        seen = read_tail(self._folder, await self._store.positions()).positions
+        shown = set()
+        for entry in await self.find(wanted, limit):
+            shown.add(entry.request_id)
+            yield entry
+        while True:
+            tail = read_tail(self._folder, seen)
+            seen = tail.positions
+            for entry in [found.entry for found in tail.found]:
+                if matches(wanted, entry) and entry.request_id not in shown:
+                    yield entry
+            shown.clear()
+            await asyncio.sleep(interval_s)
+
+    async def check(self) -> tuple[Integrity, JournalCheck]:
+        """Look whether the store is sound and what the journal's files hold."""
+        positions = await self._store.positions()
+        undrained = read_tail(self._folder, positions)
+        whole = read_tail(self._folder, {})
+        return await self._store.check(), JournalCheck(len(whole.positions), len(undrained.found), whole.torn)
+
+
+def read_tail(folder: Path, positions: Mapping[str, int]) -> Tail:
+    """Read the entries of every segment beyond its position."""
+    found: list[Undrained] = []
+    ends: dict[str, int] = {}
+    torn = 0
+    for path in segment_paths(folder):
+        name = path.name.removesuffix(SUFFIX)
+        ends[name] = positions.get(name, 0)
+        for line in read_lines(path, ends[name]):
+            ends[name] = line.end
+            entry = read_entry(line)
+            if entry is not None:
+                found.append(Undrained(entry, name, line.end))
+            torn += line.tag == TORN
+    return Tail(found, ends, torn)
+
+
+def beyond(tail: Tail, positions: Mapping[str, int]) -> list[Entry]:
+    """Return the entries that the store did not have when it gave these positions; it was asked after the journal was read."""
+    return [entry for entry, segment, end in tail.found if end > positions.get(segment, 0)]

@@ -1,0 +1,103 @@
+"""The ledger's rules, pure: which entries a filter wants, how entries add up by group, which refusals are counted in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yumen.exchange.values import Outcome
+from yumen.ledger.entry import Entry, Kind
+from yumen.ledger.query import By, Filter, UsageRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+DAY_US = 86_400_000_000
+REFUSAL_WINDOW_US = 60_000_000
+REFUSALS_WRITTEN = 60
+"""Refusals of one key that are written one by one in a window; what comes beyond them is one counted line."""
+
+
+def matches(wanted: Filter, entry: Entry) -> bool:
+    """Return whether a filter wants an entry; the store's SQL says the same."""
+    exact = (
+        (wanted.key_id, entry.key_id),
+        (wanted.status, entry.status),
+        (wanted.outcome, entry.outcome),
+        (wanted.request_id, entry.request_id),
+    )
+    return (
+        all(want is None or want == has for want, has in exact)
+        and (wanted.model is None or wanted.model in {entry.model, entry.model_answered})
+        and (wanted.since_us is None or entry.time_us >= wanted.since_us)
+        and (wanted.until_us is None or entry.time_us < wanted.until_us)
+    )
+
+
+def usage_of(entry: Entry, groups: Collection[By]) -> UsageRow:
+    """Return what one entry adds to the usage of its group."""
+    return UsageRow(
+        key_id=entry.key_id if By.KEY in groups else None,
+        model=(entry.model_answered or entry.model) if By.MODEL in groups else None,
+        day=entry.time_us // DAY_US if By.DAY in groups else None,
+        requests=entry.count,
+        input_tokens=entry.input_tokens,
+        output_tokens=entry.output_tokens,
+        cache_read_tokens=entry.cache_read_tokens,
+        cache_write_tokens=entry.cache_write_tokens,
+        cost_nanousd=entry.cost_nanousd or 0,
+        unpriced=entry.count if entry.cost_nanousd is None else 0,
+        estimated=entry.count if entry.estimated else 0,
+    )
+
+
+def add_up(rows: Iterable[UsageRow]) -> list[UsageRow]:
+    """Return one row a group, by day, then key, then model."""
+    sums: dict[tuple[int, str, str], UsageRow] = {}
+    for row in rows:
+        group = (-1 if row.day is None else row.day, row.key_id or "", row.model or "")
+        sums[group] = row if group not in sums else plus(sums[group], row)
+    return [sums[group] for group in sorted(sums)]
+
+
+def plus(one: UsageRow, other: UsageRow) -> UsageRow:
+    """Return the sum of two rows of one group."""
+    return UsageRow(
+        key_id=one.key_id,
+        model=one.model,
+        day=one.day,
+        requests=one.requests + other.requests,
+        input_tokens=one.input_tokens + other.input_tokens,
+        output_tokens=one.output_tokens + other.output_tokens,
+        cache_read_tokens=one.cache_read_tokens + other.cache_read_tokens,
+        cache_write_tokens=one.cache_write_tokens + other.cache_write_tokens,
+        cost_nanousd=one.cost_nanousd + other.cost_nanousd,
+        unpriced=one.unpriced + other.unpriced,
+        estimated=one.estimated + other.estimated,
+    )
+
+
+def counted(refusal: Entry, request_id: str, count: int) -> Entry:
+    """Return the one line that stands for so many refusals like this one, the last of them."""
+    return Entry(
+        request_id=request_id,
+        time_us=refusal.time_us,
+        kind=Kind.REFUSALS,
+        key_id=refusal.key_id,
+        environment=refusal.environment,
+        workspace_id=refusal.workspace_id,
+        method=refusal.method,
+        path=refusal.path,
+        model=refusal.model,
+        model_answered=None,
+        stream=refusal.stream,
+        status=refusal.status,
+        outcome=Outcome.REFUSED,
+        fault=refusal.fault,
+        attempts=0,
+        prompt_characters=0,
+        prompt_bytes=0,
+        cost_nanousd=0,
+        caller=refusal.caller,
+        user_agent=refusal.user_agent,
+        count=count,
+    )

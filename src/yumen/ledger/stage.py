@@ -1,0 +1,129 @@
+"""Record: an exchange becomes a line when it is sent and an entry at its end, both in the journal before the caller hears of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yumen.claude import Shape, Usage
+from yumen.exchange.values import Outcome
+from yumen.ledger.entry import Entry, Kind, Opened
+from yumen.ledger.refusals import Refusals
+
+if TYPE_CHECKING:
+    from yumen.clock import Clock
+    from yumen.exchange import Exchange
+    from yumen.exchange.values import Principal
+    from yumen.ledger.journal import Journal
+
+PATH_CHARACTERS = 256
+TEXT_CHARACTERS = 128
+NO_USAGE = Usage()
+BILLABLE = frozenset({Shape.MESSAGE, Shape.COMPLETION, Shape.CHAT})
+
+
+class Record:
+    """The ledger's place in the request's way. Exchanges whose key is not known stay outside: strangers cannot fill the disk."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        """Write to that journal."""
+        self._journal = journal
+        self._clock = clock
+        self._refusals = Refusals(clock.new_id)
+
+    def sent(self, exchange: Exchange) -> None:
+        """Write that the exchange is being sent, and keep room for its end. Raises `LedgerUnavailable`: then it must not be sent."""
+        if exchange.principal is not None:
+            self._journal.open_exchange(opened_of(exchange, exchange.principal))
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Write how the exchange ended. Never raises: what cannot be written is counted by the journal."""
+        if exchange.principal is None:
+            return
+        entry = entry_of(exchange, exchange.principal)
+        if exchange.outcome is not Outcome.REFUSED or self._refusals.admit(entry):
+            self._journal.close(entry)
+
+    def flush(self, *, everything: bool = False) -> None:
+        """Write the counted refusals whose minute is over, or all of them; to be called every second or so, and at the end."""
+        for entry in self._refusals.due(None if everything else self._clock.now_us()):
+            self._journal.close(entry)
+
+
+def opened_of(exchange: Exchange, principal: Principal) -> Opened:
+    """Return what is written of an exchange when it is sent."""
+    view = exchange.view
+    request = exchange.request
+    return Opened(
+        request_id=exchange.request_id,
+        time_us=exchange.started_us,
+        key_id=principal.key_id,
+        environment=principal.environment,
+        workspace_id=principal.workspace_id,
+        method=request.method,
+        path=request.path[:PATH_CHARACTERS],
+        model=bounded(view.model),
+        stream=view.stream,
+        prompt_characters=view.prompt_characters,
+        prompt_bytes=view.prompt_bytes,
+        upstream=exchange.candidates[0].upstream if exchange.candidates else None,
+        billable=exchange.endpoint.shape in BILLABLE,
+    )
+
+
+def entry_of(exchange: Exchange, principal: Principal) -> Entry:
+    """Return the ledger's entry of an exchange that has ended; texts that come from outside are bounded."""
+    view = exchange.view
+    request = exchange.request
+    usage = exchange.usage or NO_USAGE
+    cost = exchange.cost
+    attempts = exchange.attempts
+    return Entry(
+        request_id=exchange.request_id,
+        time_us=exchange.started_us,
+        kind=Kind.EXCHANGE,
+        key_id=principal.key_id,
+        environment=principal.environment,
+        workspace_id=principal.workspace_id,
+        method=request.method,
+        path=request.path[:PATH_CHARACTERS],
+        model=bounded(view.model),
+        model_answered=bounded(exchange.model_answered),
+        stream=view.stream,
+        status=exchange.status,
+        outcome=exchange.outcome or Outcome.FAILED,
+        fault=None if exchange.fault is None else type(exchange.fault).__name__,
+        attempts=len(attempts),
+        prompt_characters=view.prompt_characters,
+        prompt_bytes=view.prompt_bytes,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_read_tokens=usage.cache_read_tokens,
+        cache_write_5m_tokens=usage.cache_write_5m_tokens,
+        cache_write_1h_tokens=usage.cache_write_1h_tokens,
+        thinking_tokens=usage.thinking_tokens,
+        web_search_requests=usage.web_search_requests,
+        service_tier=bounded(usage.service_tier),
+        speed=bounded(usage.speed),
+        inference_geo=bounded(usage.inference_geo),
+        stop_reason=bounded(exchange.stop_reason),
+        estimated=exchange.estimated,
+        cost_nanousd=None if cost is None else cost.nanousd,
+        price_version=None if cost is None else cost.price_version,
+        ttft_us=(exchange.first_byte_ns - exchange.received_ns) // 1000 if exchange.first_byte_ns else None,
+        duration_us=exchange.duration_ns // 1000,
+        overhead_us=exchange.overhead_ns // 1000,
+        caller=request.peer,
+        user_agent=text_of(request.header(b"user-agent")),
+        upstream=attempts[-1].upstream if attempts else None,
+        upstream_request_id=bounded(exchange.upstream_request_id),
+    )
+
+
+def bounded(text: str | None) -> str | None:
+    """Return a text's start: what comes from outside must not fill the disk."""
+    return text if text is None or len(text) <= TEXT_CHARACTERS else text[:TEXT_CHARACTERS]
+
+
+def text_of(header: bytes | None) -> str | None:
+    """Return the start of a header's value."""
+    return None if header is None else header[:TEXT_CHARACTERS].decode("latin-1")

@@ -1,0 +1,43 @@
+"""What the ledger asks of a database: one protocol for what writes it, one for what reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from yumen.ledger.entry import Entry
+    from yumen.ledger.query import Batch, By, Filter, Integrity, UsageRow
+
+
+class DrainStore(Protocol):
+    """What fills the store. Each raises `DatabaseUnavailable`."""
+
+    async def positions(self) -> dict[str, int]:
+        """Return how far each segment is in the store."""
+
+    async def add(self, batch: Batch) -> None:
+        """Write the entries that are not there yet and the segment's position: all of it or nothing."""
+
+    async def forget_segments(self, names: Collection[str]) -> None:
+        """Drop the positions of segments that exist no more."""
+
+    async def forget_entries(self, before_us: int, limit: int) -> int:
+        """Delete at most so many entries older than a time; return how many."""
+
+
+class ReportStore(Protocol):
+    """What reads the store. Each answer comes with the positions of the journal's segments as of the same moment."""
+
+    async def positions(self) -> dict[str, int]:
+        """Return how far each segment is in the store."""
+
+    async def find(self, wanted: Filter, limit: int) -> tuple[list[Entry], dict[str, int]]:
+        """Return the newest entries that match, oldest first."""
+
+    async def usage(self, wanted: Filter, groups: Collection[By]) -> tuple[list[UsageRow], dict[str, int]]:
+        """Return the sums of the entries that match, by group."""
+
+    async def check(self) -> Integrity:
+        """Look whether the store is sound."""

@@ -1,0 +1,137 @@
+"""The ledger in the SQL database: one row an entry, written once however often it is handed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import sqlalchemy as sa
+
+from yumen.ledger.entry import COLUMNS, Entry
+from yumen.ledger.query import By, Integrity, UsageRow
+from yumen.ledger.rules import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from yumen.ledger.query import Batch, Filter
+    from yumen.storage import Database
+
+entries = sa.table("entries", sa.column("sequence"), *(sa.column(name) for name in COLUMNS))
+drained = sa.table("drained", sa.column("segment"), sa.column("position"))
+
+GROUPS: dict[By, tuple[str, sa.ColumnElement[Any]]] = {
+    By.KEY: ("key_id", entries.c.key_id),
+    By.MODEL: ("model", sa.func.coalesce(entries.c.model_answered, entries.c.model)),
+    By.DAY: ("day", sa.cast(entries.c.time_us, sa.BigInteger).op("/")(sa.literal_column(str(DAY_US)))),
+}
+SUMS = {
+    "requests": entries.c["count"],
+    "input_tokens": entries.c.input_tokens,
+    "output_tokens": entries.c.output_tokens,
+    "cache_read_tokens": entries.c.cache_read_tokens,
+    "cache_write_tokens": entries.c.cache_write_5m_tokens + entries.c.cache_write_1h_tokens,
+    "cost_nanousd": entries.c.cost_nanousd,
+    "unpriced": sa.case((entries.c.cost_nanousd.is_(None), entries.c["count"]), else_=0),
+    "estimated": sa.case((entries.c.estimated, entries.c["count"]), else_=0),
+}
+
+
+class SqlLedger:
+    """The `DrainStore` and the `ReportStore` over one database, which has been migrated."""
+
+    def __init__(self, database: Database) -> None:
+        """Read and write in that database."""
+        self._database = database
+
+    async def positions(self) -> dict[str, int]:
+        """Return how far each segment is in the store."""
+        async with self._database.connect() as connection:
+            return await read_positions(connection)
+
+    async def add(self, batch: Batch) -> None:
+        """Write the entries that are not there yet and the segment's position: all of it or nothing."""
+        async with self._database.begin() as connection:
+            if batch.entries:
+                rows = [msgspec.structs.astuple(entry) for entry in batch.entries]
+                await connection.exec_driver_sql(insert(connection.dialect.paramstyle), rows)
+            if not (await connection.execute(MOVE, {"segment_": batch.segment, "position_": batch.position})).rowcount:
+                await connection.execute(drained.insert(), {"segment": batch.segment, "position": batch.position})
+
+    async def forget_segments(self, names: Collection[str]) -> None:
+        """Drop the positions of segments that exist no more."""
+        async with self._database.begin() as connection:
+            await connection.execute(drained.delete().where(drained.c.segment.in_(names)))
+
+    async def forget_entries(self, before_us: int, limit: int) -> int:
+        """Delete at most so many entries older than a time; return how many."""
+        oldest = sa.select(entries.c.sequence).where(entries.c.time_us < before_us).order_by(entries.c.time_us).limit(limit)
+        async with self._database.begin() as connection:
+            return int((await connection.execute(entries.delete().where(entries.c.sequence.in_(oldest)))).rowcount)
+
+    async def find(self, wanted: Filter, limit: int) -> tuple[list[Entry], dict[str, int]]:
+        """Return the newest entries that match, oldest first."""
+        order = (entries.c.time_us.desc(), entries.c.sequence.desc())
+        columns = [entries.c[name] for name in COLUMNS]
+        query = sa.select(*columns).where(*conditions(wanted)).order_by(*order).limit(limit)
+        async with self._database.connect() as connection:
+            positions = await read_positions(connection)
+            rows = (await connection.execute(query)).all()
+        return [entry_of(row) for row in reversed(rows)], positions
+
+    async def usage(self, wanted: Filter, groups: Collection[By]) -> tuple[list[UsageRow], dict[str, int]]:
+        """Return the sums of the entries that match, by group."""
+        chosen = [expression.label(name) for name, expression in (GROUPS[by] for by in groups)]
+        sums = [sa.func.coalesce(sa.func.sum(expression), 0).label(name) for name, expression in SUMS.items()]
+        query = sa.select(*chosen, *sums).where(*conditions(wanted)).group_by(*(GROUPS[by][1] for by in groups))
+        async with self._database.connect() as connection:
+            positions = await read_positions(connection)
+            rows = (await connection.execute(query)).mappings().all()
+        return [msgspec.convert(dict(row), UsageRow, strict=False) for row in rows], positions
+
+    async def check(self) -> Integrity:
+        """Look whether the store is sound."""
+        async with self._database.connect() as connection:
+            detail = "ok"
+            if connection.dialect.name == "sqlite":
+                detail = str((await connection.exec_driver_sql("PRAGMA quick_check(1)")).scalar_one())
+            count = int((await connection.execute(sa.select(sa.func.count()).select_from(entries))).scalar_one())
+        return Integrity(sound=detail == "ok", detail=detail, entries=count)
+
+
+MOVE = drained.update().where(drained.c.segment == sa.bindparam("segment_")).values(position=sa.bindparam("position_"))
+
+
+def insert(paramstyle: str) -> str:
+    """Return the statement that writes one entry unless its request is there: the driver's own marks, since it runs for every request."""
+    marks = ", ".join(f"${n}" if paramstyle == "numeric_dollar" else "?" for n in range(1, len(COLUMNS) + 1))
+    names = ", ".join(f'"{name}"' for name in COLUMNS)
+    return f"INSERT INTO entries ({names}) VALUES ({marks}) ON CONFLICT (request_id) DO NOTHING"  # noqa: S608  (names of our own)
+
+
+async def read_positions(connection: AsyncConnection) -> dict[str, int]:
+    """Return how far each segment is in the store, as this transaction sees it."""
+    rows = (await connection.execute(sa.select(drained.c.segment, drained.c.position))).all()
+    return {row.segment: row.position for row in rows}
+
+
+def entry_of(row: Sequence[Any]) -> Entry:
+    """Return a row as an entry."""
+    return msgspec.convert(list(row), Entry, strict=False)
+
+
+def conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    """Return a filter as conditions of SQL."""
+    column = entries.c
+    simple = [
+        column[name] == value for name in ("key_id", "status", "outcome", "request_id") if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.model is not None:
+        simple.append(sa.or_(column.model == wanted.model, column.model_answered == wanted.model))
+    if wanted.since_us is not None:
+        simple.append(column.time_us >= wanted.since_us)
+    if wanted.until_us is not None:
+        simple.append(column.time_us < wanted.until_us)
+    return simple
