@@ -41,7 +41,15 @@ def test_an_answered_exchange_is_one_entry(record: Record, journal: Journal, fol
     assert (entry.service_tier, entry.speed, entry.inference_geo) == ("standard", "fast", "us")
     assert (entry.ttft_us, entry.duration_us, entry.overhead_us) == (4000, 6000, 57)
     assert (entry.cost_nanousd, entry.price_version, entry.estimated) == (440_000, "test", False)
+    assert (entry.model, entry.model_answered, entry.stream, entry.stop_reason) == ("claude-opus-5-5", "claude-opus-5-5", False, "end_turn")
+    assert (entry.prompt_characters, entry.prompt_bytes, entry.count) == (12, 14, 1)
     assert (entry.caller, entry.user_agent, entry.upstream, entry.upstream_request_id) == ("127.0.0.1", "agent/1", "claude", "req_upstream")
+
+
+def test_usage_stands_in_the_entry_in_its_own_order() -> None:
+    """The entry takes a usage's fields as they stand, so both have them in one order."""
+    first = Entry.__struct_fields__.index("input_tokens")
+    assert Entry.__struct_fields__[first:][: len(Usage.__struct_fields__)] == Usage.__struct_fields__
 
 
 def test_an_unknown_key_leaves_no_trace(record: Record, journal: Journal, folder: Path) -> None:
@@ -64,11 +72,11 @@ def test_a_broken_exchange_says_why(record: Record, folder: Path) -> None:
 
 
 def test_texts_from_outside_are_bounded(record: Record, folder: Path) -> None:
-    """A model's name or a user agent of any length makes an entry of the usual size."""
+    """A model's name or a stop reason of any length makes an entry of the usual size."""
     long = "x" * 100_000
     record(make_exchange(view=RequestView(model=long), model_answered=long, stop_reason=long, upstream_request_id=long))
     (entry,) = written(folder)
-    assert {len(text or "") for text in (entry.model, entry.model_answered, entry.stop_reason, entry.upstream_request_id)} == {128}
+    assert {len(text or "") for text in (entry.model, entry.model_answered, entry.stop_reason, entry.upstream_request_id)} == {48}
 
 
 def test_refusals_in_a_tight_loop_become_one_line(record: Record, clock: JumpingClock, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The journal's line: a tag, a checksum over tag and JSON, the JSON, a line end; whatever a torn or damaged file holds, only whole lines come out."""
+"""The journal's line: tag, checksum, JSON, line end; whatever a torn or damaged file holds, only whole lines come out."""
 
 from __future__ import annotations
 

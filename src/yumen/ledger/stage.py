@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import astuple
+
 from yumen.claude import Shape, Usage
 from yumen.exchange.values import Outcome
 from yumen.ledger.entry import Entry, Kind, Opened
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from yumen.ledger.journal import Journal
 
 PATH_CHARACTERS = 256
-TEXT_CHARACTERS = 128
+AGENT_CHARACTERS = 128
 NO_USAGE = Usage()
 BILLABLE = frozenset({Shape.MESSAGE, Shape.COMPLETION, Shape.CHAT})
 
@@ -61,7 +63,7 @@ def opened_of(exchange: Exchange, principal: Principal) -> Opened:
         workspace_id=principal.workspace_id,
         method=request.method,
         path=request.path[:PATH_CHARACTERS],
-        model=bounded(view.model),
+        model=view.model,
         stream=view.stream,
         prompt_characters=view.prompt_characters,
         prompt_bytes=view.prompt_bytes,
@@ -71,59 +73,47 @@ def opened_of(exchange: Exchange, principal: Principal) -> Opened:
 
 
 def entry_of(exchange: Exchange, principal: Principal) -> Entry:
-    """Return the ledger's entry of an exchange that has ended; texts that come from outside are bounded."""
+    """Return the ledger's entry of an exchange that has ended. The journal's longest line bounds what the texts from outside may be.
+
+    The fields stand in the entry's order, without their names: with them, this one call costs 1 µs more for every request.
+    """
     view = exchange.view
     request = exchange.request
-    usage = exchange.usage or NO_USAGE
     cost = exchange.cost
     attempts = exchange.attempts
     return Entry(
-        request_id=exchange.request_id,
-        time_us=exchange.started_us,
-        kind=Kind.EXCHANGE,
-        key_id=principal.key_id,
-        environment=principal.environment,
-        workspace_id=principal.workspace_id,
-        method=request.method,
-        path=request.path[:PATH_CHARACTERS],
-        model=bounded(view.model),
-        model_answered=bounded(exchange.model_answered),
-        stream=view.stream,
-        status=exchange.status,
-        outcome=exchange.outcome or Outcome.FAILED,
-        fault=None if exchange.fault is None else type(exchange.fault).__name__,
-        attempts=len(attempts),
-        prompt_characters=view.prompt_characters,
-        prompt_bytes=view.prompt_bytes,
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        cache_read_tokens=usage.cache_read_tokens,
-        cache_write_5m_tokens=usage.cache_write_5m_tokens,
-        cache_write_1h_tokens=usage.cache_write_1h_tokens,
-        thinking_tokens=usage.thinking_tokens,
-        web_search_requests=usage.web_search_requests,
-        service_tier=bounded(usage.service_tier),
-        speed=bounded(usage.speed),
-        inference_geo=bounded(usage.inference_geo),
-        stop_reason=bounded(exchange.stop_reason),
-        estimated=exchange.estimated,
-        cost_nanousd=None if cost is None else cost.nanousd,
-        price_version=None if cost is None else cost.price_version,
-        ttft_us=(exchange.first_byte_ns - exchange.received_ns) // 1000 if exchange.first_byte_ns else None,
-        duration_us=exchange.duration_ns // 1000,
-        overhead_us=exchange.overhead_ns // 1000,
-        caller=request.peer,
-        user_agent=text_of(request.header(b"user-agent")),
-        upstream=attempts[-1].upstream if attempts else None,
-        upstream_request_id=bounded(exchange.upstream_request_id),
+        exchange.request_id,
+        exchange.started_us,
+        Kind.EXCHANGE,
+        principal.key_id,
+        principal.environment,
+        principal.workspace_id,
+        request.method,
+        request.path[:PATH_CHARACTERS],
+        view.model,
+        exchange.model_answered,
+        view.stream,
+        exchange.status,
+        exchange.outcome or Outcome.FAILED,
+        None if exchange.fault is None else type(exchange.fault).__name__,
+        len(attempts),
+        view.prompt_characters,
+        view.prompt_bytes,
+        *astuple(exchange.usage or NO_USAGE),
+        exchange.stop_reason,
+        exchange.estimated,
+        None if cost is None else cost.nanousd,
+        None if cost is None else cost.price_version,
+        (exchange.first_byte_ns - exchange.received_ns) // 1000 if exchange.first_byte_ns else None,
+        exchange.duration_ns // 1000,
+        exchange.overhead_ns // 1000,
+        request.peer,
+        text_of(request.header(b"user-agent")),
+        attempts[-1].upstream if attempts else None,
+        exchange.upstream_request_id,
     )
-
-
-def bounded(text: str | None) -> str | None:
-    """Return a text's start: what comes from outside must not fill the disk."""
-    return text if text is None or len(text) <= TEXT_CHARACTERS else text[:TEXT_CHARACTERS]
 
 
 def text_of(header: bytes | None) -> str | None:
     """Return the start of a header's value."""
-    return None if header is None else header[:TEXT_CHARACTERS].decode("latin-1")
+    return None if header is None else header[:AGENT_CHARACTERS].decode("latin-1")
