@@ -236,3 +236,9 @@ class Truncated(UpstreamFault):
 
 class OperatorError(Exception):
     """A setting, file or command of the operator's is wrong; the message is one sentence that says what to do."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        """Take the sentence; with values, their places stand in it as `{name}`, so that it can be said in another language."""
+        super().__init__(sentence.format(**values) if values else sentence)
+        self.sentence = sentence
+        self.values = values

@@ -1,0 +1,31 @@
+"""Every option of the gateway's: typed, resolved from its four places, with its sentence in two languages."""
+
+from yumen.settings.address import Address, check_control, is_loopback, parse_address
+from yumen.settings.credential import CLAUDE, SANDBOX, Secret, UpstreamPlan, plan_upstream, read_secret_file
+from yumen.settings.options import OPTIONS, Option
+from yumen.settings.reference import chinese_page, english_page
+from yumen.settings.resolve import Notice, Resolved, resolve
+from yumen.settings.values import Environment, Price, Settings
+
+__all__ = [
+    "CLAUDE",
+    "OPTIONS",
+    "SANDBOX",
+    "Address",
+    "Environment",
+    "Notice",
+    "Option",
+    "Price",
+    "Resolved",
+    "Secret",
+    "Settings",
+    "UpstreamPlan",
+    "check_control",
+    "chinese_page",
+    "english_page",
+    "is_loopback",
+    "parse_address",
+    "plan_upstream",
+    "read_secret_file",
+    "resolve",
+]

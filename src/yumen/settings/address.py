@@ -1,0 +1,51 @@
+"""Addresses as settings write them: HOST:PORT, and whether a host is this machine's own."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+import msgspec
+
+from yumen.errors import OperatorError
+
+MAX_PORT = 65_535
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A host and a port; port 0: any that is free."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse_address(text: str, name: str) -> Address:
+    """Read HOST:PORT, with an IPv6 host in brackets. `name` is the setting, for the sentence."""
+    host, colon, port = text.rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    if not colon or not host or not port.isdecimal() or int(port) > MAX_PORT or (":" in host and not bracketed):
+        raise OperatorError("{name} takes HOST:PORT, such as 127.0.0.1:8010 or [::1]:8010, not {value}", name=name, value=repr(text))
+    return Address(host.strip("[]"), int(port))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine alone, by its name or number; no name is looked up."""
+    bare = host.strip("[]").lower()
+    if bare == "localhost" or bare.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(bare).is_loopback
+    except ValueError:
+        return False
+
+
+def check_control(address: Address, *, behind_tls_proxy: bool) -> None:
+    """Refuse to show the operator's side beyond this machine unless somebody guards it."""
+    if not is_loopback(address.host) and not behind_tls_proxy:
+        raise OperatorError(
+            "control {address} is reachable from other machines: use a loopback address, "
+            "or set control_behind_tls_proxy = true when a proxy with TLS and authentication stands before it",
+            address=address,
+        )
