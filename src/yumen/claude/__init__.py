@@ -4,6 +4,7 @@ from yumen.claude.answer import MessageTap, StreamTap, Tap
 from yumen.claude.chat import ChatTap
 from yumen.claude.endpoints import OTHER, Endpoint, Intake, Match, Shape, allowed_methods, find_endpoint, plain_path
 from yumen.claude.faults import error_body, error_event
+from yumen.claude.inflate import InflatingTap
 from yumen.claude.request import NOTHING, RequestView, read_fields, view_request
 from yumen.claude.sse import EventCutter, event, event_data, event_name
 from yumen.claude.tokens import RunningEstimate, estimate_lengths, estimate_request, estimate_text
@@ -15,6 +16,7 @@ __all__ = [
     "ChatTap",
     "Endpoint",
     "EventCutter",
+    "InflatingTap",
     "Intake",
     "Match",
     "MessageTap",

@@ -12,6 +12,7 @@ from yumen.claude.usage import Usage
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
 """A plain answer beyond this is relayed, not read."""
+MAX_MADE = 64
 UNFOLDED_BYTES = 4096
 """How much delta text a stream keeps before it is weighed: the bound of its memory."""
 
@@ -19,12 +20,29 @@ UNFOLDED_BYTES = 4096
 class Tap(Protocol):
     """Reads along; never changes a byte."""
 
-    usage: Usage | None
-    model: str | None
-    stop_reason: str | None
-    complete: bool
-    """Whether the answer's own end was seen, whatever the connection does after it."""
-    error_type: str | None
+    @property
+    def usage(self) -> Usage | None:
+        """What was used, as far as Claude has said; its counts may still grow."""
+
+    @property
+    def model(self) -> str | None:
+        """The model that answers."""
+
+    @property
+    def stop_reason(self) -> str | None:
+        """Why it stopped."""
+
+    @property
+    def error_type(self) -> str | None:
+        """The type of an error that came in the stream."""
+
+    @property
+    def made(self) -> list[bytes]:
+        """Parts of the answer that may name files or containers which it made."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the answer's own end was seen, whatever the connection does after it."""
 
     def feed(self, data: bytes) -> None:
         """Read the next bytes."""
@@ -121,10 +139,10 @@ def _or(said: int | None, known: int) -> int:
     return known if said is None else said
 
 
-class _Reading:
+class Reading:
     """The fields that every tap fills."""
 
-    __slots__ = ("complete", "error_type", "model", "stop_reason", "usage")
+    __slots__ = ("complete", "error_type", "made", "model", "stop_reason", "usage")
 
     def __init__(self) -> None:
         self.usage: Usage | None = None
@@ -132,13 +150,19 @@ class _Reading:
         self.stop_reason: str | None = None
         self.complete = False
         self.error_type: str | None = None
+        self.made: list[bytes] = []
+
+    def look_for_made(self, data: bytes) -> None:
+        """Keep a part of the answer that may name what it made; few do, so their number is bounded."""
+        if (b'"file_id"' in data or b'"container":{' in data) and len(self.made) < MAX_MADE:
+            self.made.append(data)
 
     def output_estimate(self) -> int:
         """Return 0: nothing of the text is known before a plain answer is whole."""
         return 0
 
 
-class MessageTap(_Reading):
+class MessageTap(Reading):
     """Reads a plain Message."""
 
     __slots__ = ("_pieces", "_size")
@@ -160,9 +184,11 @@ class MessageTap(_Reading):
     def end(self) -> None:
         """Read the whole."""
         pieces, self._pieces = self._pieces, []
+        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         self.complete = True
+        self.look_for_made(body)
         try:
-            message = _message(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+            message = _message(body)
         except msgspec.DecodeError:
             return
         self.model = message.model
@@ -171,7 +197,7 @@ class MessageTap(_Reading):
             self.usage = merge_usage(None, message.usage)
 
 
-class StreamTap(_Reading):
+class StreamTap(Reading):
     """Reads the events of a streamed Message: the first and the last for their usage, the deltas only for an estimate."""
 
     __slots__ = ("_asked", "_cutter", "_estimate", "_text")
@@ -201,6 +227,7 @@ class StreamTap(_Reading):
 
     def _read(self, each: bytes) -> None:
         name = event_name(each)
+        self.look_for_made(event_data(each))
         try:
             if name in (b"message_start", b"message_delta"):
                 self._take(_event(event_data(each)))

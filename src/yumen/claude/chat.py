@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from yumen.claude.answer import MAX_JSON_BYTES
+from yumen.claude.answer import MAX_JSON_BYTES, Reading
 from yumen.claude.sse import EventCutter, event_data
 from yumen.claude.usage import Usage
 
@@ -37,18 +37,14 @@ class _Chat(msgspec.Struct, gc=False):
 _chat = msgspec.json.Decoder(_Chat).decode
 
 
-class ChatTap:
+class ChatTap(Reading):
     """Reads a chat completion, plain or streamed."""
 
-    __slots__ = ("_cutter", "_pieces", "_size", "_text_bytes", "complete", "error_type", "model", "stop_reason", "usage")
+    __slots__ = ("_cutter", "_pieces", "_size", "_text_bytes")
 
     def __init__(self, *, stream: bool) -> None:
         """Begin an answer."""
-        self.usage: Usage | None = None
-        self.model: str | None = None
-        self.stop_reason: str | None = None
-        self.complete = False
-        self.error_type: str | None = None
+        super().__init__()
         self._cutter = EventCutter() if stream else None
         self._pieces: list[bytes] = []
         self._size = 0

@@ -7,8 +7,6 @@ from enum import StrEnum
 
 import msgspec
 
-MB = 1024 * 1024
-
 
 class Intake(StrEnum):
     """How a request's body is taken in."""
@@ -46,27 +44,31 @@ class Endpoint(msgspec.Struct, frozen=True):
     path: str
     intake: Intake
     shape: Shape
-    max_body_bytes: int = 32 * MB
     resource: str | None = None
     """`file` or `batch`, where the path or the answer names such things."""
+
+    @property
+    def viewed(self) -> bool:
+        """Whether its body is a prompt, of which some fields are read."""
+        return self.shape in (Shape.MESSAGE, Shape.CHAT) or self.name == "count_tokens"
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("messages", "POST", "/v1/messages", Intake.WHOLE, Shape.MESSAGE),
     Endpoint("count_tokens", "POST", "/v1/messages/count_tokens", Intake.WHOLE, Shape.PLAIN),
-    Endpoint("batches.create", "POST", "/v1/messages/batches", Intake.SPOOLED, Shape.RESOURCE, 256 * MB, "batch"),
-    Endpoint("batches.list", "GET", "/v1/messages/batches", Intake.NONE, Shape.RESOURCE, MB, "batch"),
-    Endpoint("batches.retrieve", "GET", "/v1/messages/batches/{id}", Intake.NONE, Shape.RESOURCE, MB, "batch"),
-    Endpoint("batches.delete", "DELETE", "/v1/messages/batches/{id}", Intake.NONE, Shape.RESOURCE, MB, "batch"),
-    Endpoint("batches.cancel", "POST", "/v1/messages/batches/{id}/cancel", Intake.WHOLE, Shape.RESOURCE, MB, "batch"),
-    Endpoint("batches.results", "GET", "/v1/messages/batches/{id}/results", Intake.NONE, Shape.PLAIN, MB, "batch"),
-    Endpoint("models.list", "GET", "/v1/models", Intake.NONE, Shape.PLAIN, MB),
-    Endpoint("models.retrieve", "GET", "/v1/models/{id}", Intake.NONE, Shape.PLAIN, MB),
-    Endpoint("files.upload", "POST", "/v1/files", Intake.PIPED, Shape.RESOURCE, 500 * MB, "file"),
-    Endpoint("files.list", "GET", "/v1/files", Intake.NONE, Shape.RESOURCE, MB, "file"),
-    Endpoint("files.retrieve_metadata", "GET", "/v1/files/{id}", Intake.NONE, Shape.RESOURCE, MB, "file"),
-    Endpoint("files.download", "GET", "/v1/files/{id}/content", Intake.NONE, Shape.PLAIN, MB, "file"),
-    Endpoint("files.delete", "DELETE", "/v1/files/{id}", Intake.NONE, Shape.RESOURCE, MB, "file"),
+    Endpoint("batches.create", "POST", "/v1/messages/batches", Intake.SPOOLED, Shape.RESOURCE, "batch"),
+    Endpoint("batches.list", "GET", "/v1/messages/batches", Intake.NONE, Shape.RESOURCE, "batch"),
+    Endpoint("batches.retrieve", "GET", "/v1/messages/batches/{id}", Intake.NONE, Shape.RESOURCE, "batch"),
+    Endpoint("batches.delete", "DELETE", "/v1/messages/batches/{id}", Intake.NONE, Shape.RESOURCE, "batch"),
+    Endpoint("batches.cancel", "POST", "/v1/messages/batches/{id}/cancel", Intake.WHOLE, Shape.RESOURCE, "batch"),
+    Endpoint("batches.results", "GET", "/v1/messages/batches/{id}/results", Intake.NONE, Shape.PLAIN, "batch"),
+    Endpoint("models.list", "GET", "/v1/models", Intake.NONE, Shape.PLAIN),
+    Endpoint("models.retrieve", "GET", "/v1/models/{id}", Intake.NONE, Shape.PLAIN),
+    Endpoint("files.upload", "POST", "/v1/files", Intake.PIPED, Shape.RESOURCE, "file"),
+    Endpoint("files.list", "GET", "/v1/files", Intake.NONE, Shape.RESOURCE, "file"),
+    Endpoint("files.retrieve_metadata", "GET", "/v1/files/{id}", Intake.NONE, Shape.RESOURCE, "file"),
+    Endpoint("files.download", "GET", "/v1/files/{id}/content", Intake.NONE, Shape.PLAIN, "file"),
+    Endpoint("files.delete", "DELETE", "/v1/files/{id}", Intake.NONE, Shape.RESOURCE, "file"),
     Endpoint("complete", "POST", "/v1/complete", Intake.WHOLE, Shape.COMPLETION),
     Endpoint("chat.completions", "POST", "/v1/chat/completions", Intake.WHOLE, Shape.CHAT),
 )

@@ -2,57 +2,85 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+from yumen.claude import NOTHING
+from yumen.errors import CallerLeft, Fault, Internal, ShuttingDown
 from yumen.exchange.states import MOVES, State
+from yumen.exchange.values import Outcome
+from yumen.http import SHUTDOWN
 
 if TYPE_CHECKING:
-    from yumen.claude import Endpoint, RequestView, Usage
-    from yumen.errors import Fault
-    from yumen.exchange.values import Attempt, Candidate, Cost, Outcome, Principal
-    from yumen.http import Reply, Request
+    from yumen.claude import Match, RequestView, Usage
+    from yumen.clock import Clock
+    from yumen.exchange.edits import Edit
+    from yumen.exchange.relay import Relay
+    from yumen.exchange.values import Attempt, Candidate, Cost, Principal, Target
+    from yumen.http import ClientConnection, Reply, Request
+    from yumen.storage import Spool
+
+FIRST_ERROR_STATUS = 400
+
+BEFORE_SENT = frozenset({State.RECEIVED, State.KNOWN, State.READ, State.ROUTED})
 
 
 class Exchange:
     """One request and its answer. Times named `_us` are UTC microseconds, `_ns` monotonic nanoseconds (0: not yet)."""
 
     __slots__ = (
+        "api_version",
         "attempts",
         "body",
         "candidates",
+        "clock",
+        "connection",
         "cost",
+        "edit",
         "ended_ns",
         "endpoint",
         "estimated",
         "fault",
         "first_byte_ns",
         "head_ns",
+        "made",
+        "max_body_bytes",
         "model_answered",
         "outcome",
+        "output_estimate_tokens",
+        "path",
         "principal",
         "read_ns",
         "received_ns",
+        "relay",
         "reply",
         "request",
         "request_id",
+        "resource_id",
         "sent_ns",
+        "spool",
         "started_us",
         "state",
         "status",
         "stop_reason",
+        "target",
         "upstream_request_id",
         "usage",
         "view",
     )
 
-    def __init__(self, request_id: str, request: Request, reply: Reply, endpoint: Endpoint, started_us: int, received_ns: int) -> None:
+    def __init__(self, request: Request, reply: Reply, match: Match, clock: Clock) -> None:
         """Open the record of a request whose head has arrived."""
-        self.request_id = request_id
         self.request = request
         self.reply = reply
-        self.endpoint = endpoint
-        self.started_us = started_us
-        self.received_ns = received_ns
+        self.endpoint = match.endpoint
+        self.path = match.path
+        """The path for the upstream, aliases resolved."""
+        self.resource_id = match.resource_id
+        self.clock = clock
+        self.request_id = clock.new_id("req_")
+        self.started_us = clock.now_us()
+        self.received_ns = clock.elapsed_ns()
         self.read_ns = 0
         """When the body was here."""
         self.sent_ns = 0
@@ -67,15 +95,29 @@ class Exchange:
         self.fault: Fault | None = None
         self.principal: Principal | None = None
         self.body: bytes | None = None
-        """The whole body, None where it is piped."""
-        self.view: RequestView | None = None
+        """What is sent to the upstream; None where it is spooled or piped."""
+        self.max_body_bytes = 0
+        self.spool: Spool | None = None
+        self.api_version: bytes | None = None
+        """What the upstream gets as `anthropic-version`; None: what the caller sent."""
+        self.made: list[bytes] = []
+        """Parts of the answer that name things which it made: their owner must be written down."""
+        self.view: RequestView = NOTHING
+        """What was read of the caller's body."""
+        self.edit: Edit | None = None
+        """How the answer must be changed, None: not at all."""
         self.candidates: tuple[Candidate, ...] = ()
+        self.target: Target | None = None
+        self.connection: ClientConnection | None = None
+        self.relay: Relay | None = None
         self.attempts: list[Attempt] = []
         self.status = 0
         """The status that the caller gets, 0: none was sent."""
         self.usage: Usage | None = None
         self.estimated = False
-        """Whether `usage` is our estimate rather than the upstream's word."""
+        """Whether `usage` is incomplete, so that the rest of it must be our estimate."""
+        self.output_estimate_tokens = 0
+        """Where `estimated`: the tokens of the answer's text that was seen."""
         self.cost: Cost | None = None
         self.model_answered: str | None = None
         self.stop_reason: str | None = None
@@ -88,6 +130,26 @@ class Exchange:
             raise AssertionError(msg)
         self.state = state
 
+    def fail(self, error: BaseException) -> None:
+        """End it because of a fault, a caller that left, a shutdown, or an error that nobody foresaw."""
+        fault = as_fault(error)
+        self.fault = fault
+        if isinstance(fault, CallerLeft):
+            self.outcome = Outcome.CANCELLED
+        elif self.state in BEFORE_SENT:
+            self.outcome = Outcome.REFUSED
+        else:
+            self.outcome = Outcome.FAILED if self.state is State.SENT else Outcome.TRUNCATED
+        if self.state is not State.STREAMING:
+            self.status = fault.status
+        self.move(State.REFUSED if self.state in BEFORE_SENT else State.BROKEN)
+
+    def answer(self) -> None:
+        """Note that the answer is whole."""
+        self.outcome = Outcome.ANSWERED if self.status < FIRST_ERROR_STATUS else Outcome.ERROR
+        self.first_byte_ns = self.first_byte_ns or self.clock.elapsed_ns()
+        self.move(State.ANSWERED)
+
     @property
     def duration_ns(self) -> int:
         """From the request's head to the end."""
@@ -99,3 +161,12 @@ class Exchange:
         before = self.sent_ns - self.read_ns if self.sent_ns and self.read_ns else self.duration_ns
         after = self.first_byte_ns - self.head_ns if self.first_byte_ns and self.head_ns else 0
         return before + after
+
+
+def as_fault(error: BaseException) -> Fault:
+    """Return what an error is in the house's tree of faults."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, asyncio.CancelledError):
+        return ShuttingDown() if SHUTDOWN in error.args else CallerLeft()
+    return Internal()

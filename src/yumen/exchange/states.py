@@ -35,7 +35,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.KNOWN: frozenset({State.READ, State.REFUSED}),
     State.READ: frozenset({State.ROUTED, State.REFUSED}),
     State.ROUTED: frozenset({State.SENT, State.REFUSED}),
-    State.SENT: frozenset({State.STREAMING, State.BROKEN}),
+    State.SENT: frozenset({State.STREAMING, State.ANSWERED, State.BROKEN}),
     State.STREAMING: frozenset({State.ANSWERED, State.BROKEN}),
     State.ANSWERED: frozenset({State.CLOSED}),
     State.REFUSED: frozenset({State.CLOSED}),

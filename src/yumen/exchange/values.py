@@ -26,6 +26,23 @@ class Outcome(StrEnum):
     """The gateway died while the exchange was open; found in the journal at the next start."""
 
 
+class Secret:
+    """A value that must not be seen: it has no `repr`, and only `reveal` gives it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        """Keep a value."""
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value, for the one place that sends it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
 class Principal(msgspec.Struct, frozen=True):
     """Who asks: a key that was accepted."""
 
@@ -41,6 +58,17 @@ class Candidate(msgspec.Struct, frozen=True):
 
     upstream: str
     model: str | None = None
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Where the request goes: the upstream's address and what opens it."""
+
+    upstream: str
+    authority: str
+    """The value of the `Host` header."""
+    prefix: str = ""
+    """What stands before `/v1` in the upstream's paths."""
+    credential: Secret | None = None
 
 
 class Cost(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from yumen.http.budget import ByteBudget
 from yumen.http.client import ClientConnection, Sink
+from yumen.http.connection import SHUTDOWN
 from yumen.http.headers import HOP_BY_HOP, Headers, connection_tokens
 from yumen.http.options import PoolOptions, Refusal, ServerOptions
 from yumen.http.pool import Origin, Pool
@@ -11,6 +12,7 @@ from yumen.http.server import Handler, Server, serve
 
 __all__ = [
     "HOP_BY_HOP",
+    "SHUTDOWN",
     "ByteBudget",
     "ClientConnection",
     "Handler",

@@ -263,19 +263,23 @@ class ServerConnection(asyncio.Protocol):
 
     async def _handle(self, request: Request, reply: Reply) -> None:
         """Run the handler; whatever it does, its caller gets an answer or a cut connection."""
+        clean = False
         try:
             await self._host.handler(request, reply)
+            clean = True
         except Fault as fault:
             self._answer_fault(reply, fault)
+            clean = True
         except asyncio.CancelledError as cancelled:
             if self._broken or SHUTDOWN not in cancelled.args:
                 raise
             self._answer_fault(reply, ShuttingDown())
+            clean = True
         finally:
             self._task = None
             request.release()
-            if not reply.ended and not self._broken:
-                # The handler ended without an answer, or with an exception that nobody foresaw.
+            if not self._broken and not (clean and reply.ended):
+                # An error that nobody foresaw, or no answer at all.
                 reply.close_after()
                 self._answer_fault(reply, Internal())
                 self._broken = True

@@ -31,7 +31,7 @@ class Line(Protocol):
 class Reply:
     """One answer. Either `send` it whole, or `start`, `write` and `end` it."""
 
-    __slots__ = ("_chunked", "_connection", "_head", "_keep_alive", "_silent", "ended", "on_pause", "on_resume", "started")
+    __slots__ = ("_chunked", "_connection", "_head", "_keep_alive", "_silent", "ended", "extra", "on_pause", "on_resume", "started")
 
     def __init__(self, connection: Line, *, keep_alive: bool, head_only: bool, chunked: bool) -> None:
         """Answer on that connection; `head_only` for HEAD, `chunked` where the caller understands it."""
@@ -40,6 +40,8 @@ class Reply:
         self._silent = head_only
         self._chunked = chunked
         self._head = b""
+        self.extra: Headers = []
+        """Headers that every answer gets beside its own."""
         self.started = False
         self.ended = False
         self.on_pause: Callable[[], None] | None = None
@@ -69,7 +71,7 @@ class Reply:
             msg = "the reply was started already"
             raise AssertionError(msg)
         self.started = True
-        lines = status_line(status) + field_lines(headers)
+        lines = status_line(status) + field_lines(headers + self.extra if self.extra else headers)
         if status in NO_BODY:
             self._silent = True
             self._chunked = False

@@ -3,5 +3,6 @@
 from yumen.storage.database import Database, DatabaseUnavailable
 from yumen.storage.folder import DataFolder
 from yumen.storage.schema import HEAD, VERSIONS
+from yumen.storage.spool import Spool
 
-__all__ = ["HEAD", "VERSIONS", "DataFolder", "Database", "DatabaseUnavailable"]
+__all__ = ["HEAD", "VERSIONS", "DataFolder", "Database", "DatabaseUnavailable", "Spool"]

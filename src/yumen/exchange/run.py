@@ -1,0 +1,69 @@
+"""The order of one exchange, from the head of the request to the last byte of the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yumen.claude import error_body
+from yumen.errors import Fault
+from yumen.exchange.answers import relay_answer
+from yumen.exchange.close import finish
+from yumen.exchange.states import State
+
+if TYPE_CHECKING:
+    from yumen.exchange.exchange import Exchange
+    from yumen.exchange.stages import Stages
+    from yumen.http import Headers
+
+
+async def run(exchange: Exchange, stages: Stages) -> None:
+    """Answer a request. A fault is answered too; what nobody foresaw, and the caller's leaving, are raised again after the close."""
+    whole: bytes | None = None
+    try:
+        await stages.authenticate(exchange)
+        exchange.move(State.KNOWN)
+        await stages.read(exchange)
+        await stages.own(exchange)
+        exchange.move(State.READ)
+        await stages.resolve(exchange)
+        await stages.choose(exchange)
+        exchange.move(State.ROUTED)
+        stages.open(exchange)
+        exchange.move(State.SENT)  # from here on: no silent second charge
+        await stages.send(exchange)
+        whole = await relay_answer(exchange)  # within: STREAMING, from here on: no error status
+        if exchange.made:
+            await stages.keep(exchange)
+        exchange.answer()
+    except BaseException as error:
+        exchange.fail(error)
+        if not isinstance(error, Fault):
+            raise
+    finally:
+        finish(exchange, stages)
+        _say_fault(exchange)
+    if exchange.fault is None and exchange.relay is not None:
+        await exchange.relay.deliver(whole)
+
+
+def _say_fault(exchange: Exchange) -> None:
+    """Tell the caller of a fault: as an error answer before the first byte, in the stream after it."""
+    fault = exchange.fault
+    if fault is None:
+        return
+    if exchange.reply.started and exchange.relay is not None:
+        exchange.relay.break_off(fault)
+    elif not exchange.reply.started:
+        exchange.reply.send(*error_answer(fault, exchange.request_id))
+
+
+def error_answer(fault: Fault, request_id: str) -> tuple[int, Headers, bytes]:
+    """Return the answer to a fault in Claude's shape: status, headers, body."""
+    headers: Headers = [
+        (b"content-type", b"application/json"),
+        (b"request-id", request_id.encode()),
+        (b"x-should-retry", b"true" if fault.should_retry else b"false"),
+    ]
+    if fault.retry_after_s is not None:
+        headers.append((b"retry-after", b"%d" % fault.retry_after_s))
+    return fault.status, headers, error_body(fault.error_type, fault.message, request_id)
