@@ -1,0 +1,6 @@
+"""The sandbox: an offline Claude, honest about what it is."""
+
+from yumen.sandbox.options import SandboxOptions
+from yumen.sandbox.server import Sandbox
+
+__all__ = ["Sandbox", "SandboxOptions"]
