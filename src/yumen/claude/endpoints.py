@@ -36,6 +36,9 @@ class Shape(StrEnum):
     """Nothing to read in it."""
 
 
+BILLABLE = frozenset({Shape.MESSAGE, Shape.COMPLETION, Shape.CHAT})
+
+
 class Endpoint(msgspec.Struct, frozen=True):
     """One row of the table. `path` is where the upstream serves it, with `{id}` for one segment."""
 
@@ -46,6 +49,11 @@ class Endpoint(msgspec.Struct, frozen=True):
     shape: Shape
     resource: str | None = None
     """`file` or `batch`, where the path or the answer names such things."""
+
+    @property
+    def billable(self) -> bool:
+        """Whether Claude charges for what it answers here: tokens were made."""
+        return self.shape in BILLABLE
 
     @property
     def viewed(self) -> bool:
