@@ -15,6 +15,6 @@ async function main() {
 }
 
 main().catch((error) => {
-  console.error(error.status, error.message);
+  console.error(error.message);
   process.exitCode = 1;
 });

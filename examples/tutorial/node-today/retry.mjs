@@ -21,6 +21,6 @@ try {
   const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => queryClaude(`Question ${i + 1}: what is a gate?`)));
   console.log(`${answers.length} answers`);
 } catch (error) {
-  console.error(error.status, error.requestID, error.message);
+  console.error(error.requestID, error.message);
   process.exitCode = 1;
 }

@@ -71,6 +71,18 @@ class LegacyStream:
         """Return what closes the stream: nothing after a whole answer or an error, else the dialect's error."""
         return b"" if self._ended else self._fail(Truncated())
 
+    def error(self, data: bytes) -> bytes:
+        """Tell an error, and end. Raises DecodeError where the first dialect could not tell it.
+
+        That dialect had no form for errors. One line of JSON without a `completion` makes a Python program of that time raise at
+        `event["completion"]`, and the Node client resolve at once with the error in hand; a line that is no JSON would make that
+        client ask again every second without end.
+        """
+        line = b" ".join(data.splitlines())
+        told = b"data: " + bare_error(line) + b"\r\n\r\n" if self._cumulative else event("error", line)
+        self._ended = True
+        return told
+
     def _turn(self, piece: bytes) -> bytes:
         """Return the legacy event of one event; events that 2023 has no word for are passed over."""
         if self._ended:
@@ -133,15 +145,3 @@ class LegacyStream:
     def _fail(self, fault: Fault) -> bytes:
         """Tell a fault of our own, and end."""
         return self.error(error_body(fault.error_type, fault.message, self._request_id))
-
-    def error(self, data: bytes) -> bytes:
-        """Tell an error, and end. Raises DecodeError where the first dialect could not tell it.
-
-        That dialect had no form for errors. One line of JSON without a `completion` makes a Python program of that time raise at
-        `event["completion"]`, and the Node client resolve at once with the error in hand; a line that is no JSON would make that
-        client ask again every second without end.
-        """
-        line = b" ".join(data.splitlines())
-        told = b"data: " + bare_error(line) + b"\r\n\r\n" if self._cumulative else event("error", line)
-        self._ended = True
-        return told
