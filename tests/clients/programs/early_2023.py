@@ -11,7 +11,8 @@ from itertools import pairwise
 import anthropic
 from tenacity import retry, stop_after_attempt, wait_exponential
 
-PROMPT = f"{anthropic.HUMAN_PROMPT} Hello there{anthropic.AI_PROMPT}"
+SAYING = "the jade gate stood at the edge of the desert, and who passed it showed a permit, paid a toll and was written down"
+PROMPT = f"{anthropic.HUMAN_PROMPT} Repeat after me: {SAYING}{anthropic.AI_PROMPT}"
 
 
 def connect(key: str | None = None) -> anthropic.Client:

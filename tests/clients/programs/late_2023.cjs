@@ -7,7 +7,8 @@ const retry = require('async-retry');
 // An https.Agent refuses an http: address; before a gateway with TLS it would be one.
 const httpAgent = new http.Agent({ keepAlive: true, maxSockets: 20 });
 const connect = (apiKey) => new Anthropic({ apiKey, baseURL: process.env.GATEWAY_URL, httpAgent });
-const asked = { model: 'claude-2', prompt: '\n\nHuman: Hello there\n\nAssistant:', max_tokens_to_sample: 1000 };
+const saying = 'the jade gate stood at the edge of the desert, and who passed it showed a permit, paid a toll and was written down';
+const asked = { model: 'claude-2', prompt: `\n\nHuman: Repeat after me: ${saying}\n\nAssistant:`, max_tokens_to_sample: 1000 };
 
 async function ask(client) {
   let tries = 0;

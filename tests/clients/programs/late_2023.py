@@ -9,7 +9,8 @@ import sys
 
 import anthropic
 
-PROMPT = f"{anthropic.HUMAN_PROMPT} Hello there{anthropic.AI_PROMPT}"
+SAYING = "the jade gate stood at the edge of the desert, and who passed it showed a permit, paid a toll and was written down"
+PROMPT = f"{anthropic.HUMAN_PROMPT} Repeat after me: {SAYING}{anthropic.AI_PROMPT}"
 
 
 def connect(key: str | None = None) -> anthropic.Anthropic:

@@ -5,6 +5,7 @@ import Anthropic, { toFile } from '@anthropic-ai/sdk';
 const client = new Anthropic({ baseURL: process.env.GATEWAY_URL, apiKey: process.env.GATEWAY_KEY });
 const model = 'claude-haiku-4-5';
 const messages = [{ role: 'user', content: 'Hello there' }];
+const saying = 'the jade gate stood at the edge of the desert, and who passed it showed a permit, paid a toll and was written down';
 const weather = {
   name: 'get_weather',
   description: 'The weather in a city',
@@ -22,11 +23,11 @@ const does = {
     };
   },
   async streamed() {
-    const stream = client.messages.stream({ model, max_tokens: 100, messages });
+    const stream = client.messages.stream({ model, max_tokens: 100, messages: [{ role: 'user', content: `Repeat after me: ${saying}` }] });
     const pieces = [];
     stream.on('text', (text) => pieces.push(text));
     const final = await stream.finalMessage();
-    return { pieces: pieces.length, same: pieces.join('') === final.content[0].text, stop_reason: final.stop_reason };
+    return { pieces: pieces.length, same: [pieces.join(''), final.content[0].text].every((text) => text === saying), stop_reason: final.stop_reason };
   },
   async tools() {
     const asked = { model, max_tokens: 200, tools: [weather] };

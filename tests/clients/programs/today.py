@@ -13,6 +13,8 @@ import anthropic
 
 MODEL = "claude-haiku-4-5"
 HELLO = [{"role": "user", "content": "Hello there"}]
+SAYING = "the jade gate stood at the edge of the desert, and who passed it showed a permit, paid a toll and was written down"
+REPEAT = [{"role": "user", "content": f"Repeat after me: {SAYING}"}]
 WEATHER = {
     "name": "get_weather",
     "description": "The weather in a city",
@@ -37,10 +39,10 @@ def plain() -> dict:
 
 
 def streamed() -> dict:
-    with connect().messages.stream(model=MODEL, max_tokens=100, messages=HELLO) as stream:
+    with connect().messages.stream(model=MODEL, max_tokens=100, messages=REPEAT) as stream:
         pieces = list(stream.text_stream)
         final = stream.get_final_message()
-    return {"pieces": len(pieces), "same": "".join(pieces) == final.content[0].text, "stop_reason": final.stop_reason}
+    return {"pieces": len(pieces), "same": "".join(pieces) == final.content[0].text == SAYING, "stop_reason": final.stop_reason}
 
 
 def events() -> dict:
