@@ -46,12 +46,6 @@ def test_an_answered_exchange_is_one_entry(record: Record, journal: Journal, fol
     assert (entry.caller, entry.user_agent, entry.upstream, entry.upstream_request_id) == ("127.0.0.1", "agent/1", "claude", "req_upstream")
 
 
-def test_usage_stands_in_the_entry_in_its_own_order() -> None:
-    """The entry takes a usage's fields as they stand, so both have them in one order."""
-    first = Entry.__struct_fields__.index("input_tokens")
-    assert Entry.__struct_fields__[first:][: len(Usage.__struct_fields__)] == Usage.__struct_fields__
-
-
 def test_an_unknown_key_leaves_no_trace(record: Record, journal: Journal, folder: Path) -> None:
     """Strangers cannot fill the disk."""
     exchange = make_exchange(principal=None, outcome=Outcome.REFUSED, fault=Unauthenticated())

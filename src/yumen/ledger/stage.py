@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import astuple
-
-from yumen.claude import Shape, Usage
+from yumen.claude import Usage
 from yumen.exchange.values import Outcome
 from yumen.ledger.entry import Entry, Kind, Opened
 from yumen.ledger.refusals import Refusals
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 PATH_CHARACTERS = 256
 AGENT_CHARACTERS = 128
 NO_USAGE = Usage()
-BILLABLE = frozenset({Shape.MESSAGE, Shape.COMPLETION, Shape.CHAT})
 
 
 class Record:
@@ -68,7 +65,7 @@ def opened_of(exchange: Exchange, principal: Principal) -> Opened:
         prompt_characters=view.prompt_characters,
         prompt_bytes=view.prompt_bytes,
         upstream=exchange.candidates[0].upstream if exchange.candidates else None,
-        billable=exchange.endpoint.shape in BILLABLE,
+        billable=exchange.endpoint.billable,
     )
 
 
@@ -79,6 +76,7 @@ def entry_of(exchange: Exchange, principal: Principal) -> Entry:
     """
     view = exchange.view
     request = exchange.request
+    usage = exchange.usage or NO_USAGE
     cost = exchange.cost
     attempts = exchange.attempts
     return Entry(
@@ -99,7 +97,16 @@ def entry_of(exchange: Exchange, principal: Principal) -> Entry:
         len(attempts),
         view.prompt_characters,
         view.prompt_bytes,
-        *astuple(exchange.usage or NO_USAGE),
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.cache_read_tokens,
+        usage.cache_write_5m_tokens,
+        usage.cache_write_1h_tokens,
+        usage.thinking_tokens,
+        usage.web_search_requests,
+        usage.service_tier,
+        usage.speed,
+        usage.inference_geo,
         exchange.stop_reason,
         exchange.estimated,
         None if cost is None else cost.nanousd,

@@ -1,0 +1,65 @@
+"""The meter's rules, pure: what an exchange is charged for, and how much that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.exchange.values import Outcome
+from yumen.meter.tariff import PICO_PER_NANO
+
+if TYPE_CHECKING:
+    from yumen.claude.usage import Usage
+    from yumen.meter.tariff import Rates, Tariff
+
+MAX_COUNT = 10**9
+"""No count of tokens that an upstream states is believed beyond this; a thousand times what any model takes."""
+COUNTS = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_5m_tokens",
+    "cache_write_1h_tokens",
+    "thinking_tokens",
+    "web_search_requests",
+)
+
+
+def charged(outcome: Outcome, *, sent: bool, upstream_refused: bool) -> bool:
+    """Return whether Claude charges for an exchange that ended so.
+
+    An error status is an answer and free. What was sent and lost may have been worked on, so it counts.
+    """
+    if upstream_refused or outcome in {Outcome.REFUSED, Outcome.ERROR}:
+        return False
+    return sent or outcome in {Outcome.ANSWERED, Outcome.TRUNCATED, Outcome.INTERRUPTED}
+
+
+def cost_nanousd(usage: Usage, tariff: Tariff) -> int:
+    """Return what a usage costs, in whole nano-dollars: exact, or rounded up, once, where the sum is not whole."""
+    rates = rates_for(usage.prompt_tokens, tariff)
+    picousd = (
+        usage.input_tokens * rates.input_picousd
+        + usage.output_tokens * rates.output_picousd
+        + usage.cache_read_tokens * rates.cache_read_picousd
+        + usage.cache_write_5m_tokens * rates.cache_write_5m_picousd
+        + usage.cache_write_1h_tokens * rates.cache_write_1h_picousd
+        + usage.web_search_requests * rates.web_search_picousd
+    )
+    return -(-picousd // PICO_PER_NANO)
+
+
+def rates_for(prompt_tokens: int, tariff: Tariff) -> Rates:
+    """Return the rates for a prompt of that length, cache included."""
+    rates = tariff.rates
+    for tier in tariff.tiers:
+        if prompt_tokens > tier.above_tokens:
+            rates = tier.rates
+    return rates
+
+
+def plausible(usage: Usage) -> Usage:
+    """Return the usage with every count between 0 and `MAX_COUNT`: a broken upstream must not break the books."""
+    wrong = {name: min(max(count, 0), MAX_COUNT) for name in COUNTS if not 0 <= (count := getattr(usage, name)) <= MAX_COUNT}
+    return msgspec.structs.replace(usage, **wrong) if wrong else usage

@@ -1,0 +1,122 @@
+"""Meter charges Claude's last word where it came, an estimate that says so where it did not, nothing where nothing is due."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from yumen.claude import RequestView, Usage, find_endpoint
+from yumen.errors import CallerLeft, Truncated, UpstreamTimeout, UpstreamUnreachable
+from yumen.exchange import Attempt, Candidate, Outcome
+from yumen.meter import FREE, Meter, Prices
+
+NOW_US = 1_795_651_200_000_000
+SEEN = Usage(input_tokens=1000, output_tokens=1)
+
+
+def make_exchange(path: str = "/v1/messages", method: str = "POST", **fields: object) -> SimpleNamespace:
+    """Something with the fields of an exchange of which the meter reads."""
+    match = find_endpoint(method, path)
+    assert match is not None
+    plain = {
+        "endpoint": match.endpoint,
+        "outcome": Outcome.ANSWERED,
+        "fault": None,
+        "attempts": [Attempt("claude", 200, 1000)],
+        "sent_ns": 1,
+        "usage": Usage(input_tokens=1000, output_tokens=100),
+        "estimated": False,
+        "output_estimate_tokens": 0,
+        "cost": None,
+        "view": RequestView(model="claude-opus-5", prompt_characters=4000, prompt_bytes=4000),
+        "candidates": (Candidate("claude", None),),
+        "model_answered": "claude-opus-5",
+        "started_us": NOW_US,
+    }
+    return SimpleNamespace(**(plain | fields))
+
+
+@pytest.fixture
+def meter() -> Meter:
+    """A meter with the published prices."""
+    return Meter(Prices())
+
+
+def test_an_answer_costs_what_claude_says(meter: Meter) -> None:
+    """The usage of a whole answer is taken as it stands."""
+    exchange = make_exchange()
+    meter(exchange)
+    assert exchange.cost.nanousd == 1000 * 5000 + 100 * 25_000
+    assert exchange.estimated is False
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        make_exchange("/v1/models", "GET"),
+        make_exchange("/v1/messages/count_tokens"),
+        make_exchange(outcome=Outcome.ERROR, attempts=[Attempt("claude", 400, 1)], usage=None),
+        make_exchange(outcome=Outcome.REFUSED, attempts=[], sent_ns=0, usage=None),
+        make_exchange(outcome=Outcome.FAILED, attempts=[Attempt("claude", None, 1)], usage=None, fault=UpstreamUnreachable()),
+        make_exchange(outcome=Outcome.CANCELLED, attempts=[], sent_ns=0, usage=None, fault=CallerLeft()),
+    ],
+)
+def test_what_is_free_costs_nothing(meter: Meter, exchange: SimpleNamespace) -> None:
+    """Free is 0, and not an estimate; None is kept for prices that are not known."""
+    meter(exchange)
+    assert exchange.cost == FREE
+    assert exchange.cost.nanousd == 0
+    assert exchange.estimated is False
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TRUNCATED, Outcome.CANCELLED])
+def test_a_broken_stream_costs_what_was_seen(meter: Meter, outcome: Outcome) -> None:
+    """Input by `message_start`, output by the estimate over the text that came, marked as an estimate."""
+    exchange = make_exchange(outcome=outcome, usage=SEEN, estimated=True, output_estimate_tokens=321, fault=Truncated())
+    meter(exchange)
+    assert exchange.usage == Usage(input_tokens=1000, output_tokens=321)
+    assert exchange.estimated is True
+    assert exchange.cost.nanousd == 1000 * 5000 + 321 * 25_000
+
+
+def test_an_estimate_never_lowers_what_claude_said(meter: Meter) -> None:
+    """Where Claude has counted more than the text that we saw, its number stands."""
+    exchange = make_exchange(outcome=Outcome.TRUNCATED, usage=Usage(1000, 500), estimated=True, output_estimate_tokens=321)
+    meter(exchange)
+    assert exchange.usage.output_tokens == 500
+
+
+def test_a_stream_left_after_its_end_is_no_estimate(meter: Meter) -> None:
+    """A caller that leaves after the last word of usage came is charged by that word."""
+    exchange = make_exchange(outcome=Outcome.CANCELLED, fault=CallerLeft())
+    meter(exchange)
+    assert exchange.estimated is False
+    assert exchange.usage == Usage(1000, 100)
+
+
+def test_what_was_sent_and_lost_is_charged_by_estimate(meter: Meter) -> None:
+    """Without a word from the upstream, the prompt's length is all there is."""
+    exchange = make_exchange(
+        outcome=Outcome.FAILED, usage=None, model_answered=None, fault=UpstreamTimeout(), attempts=[Attempt("claude", None, 1)]
+    )
+    meter(exchange)
+    assert exchange.estimated is True
+    assert exchange.usage.input_tokens > 500
+    assert exchange.cost.nanousd == exchange.usage.input_tokens * 5000
+
+
+def test_the_model_that_answered_is_priced(meter: Meter) -> None:
+    """An alias or a route may end at another model: that one's price counts, else the one that was asked of the upstream."""
+    exchange = make_exchange(model_answered="claude-haiku-4-5-20251001")
+    meter(exchange)
+    assert exchange.cost.nanousd == 1000 * 1000 + 100 * 5000
+    exchange = make_exchange(model_answered=None, candidates=(Candidate("claude", "claude-haiku-4-5"),))
+    meter(exchange)
+    assert exchange.cost.nanousd == 1000 * 1000 + 100 * 5000
+
+
+def test_an_unknown_model_has_no_cost(meter: Meter) -> None:
+    """Usage is kept, the cost is None."""
+    exchange = make_exchange(model_answered="somebody-elses")
+    meter(exchange)
+    assert exchange.cost is None
+    assert exchange.usage.output_tokens == 100
