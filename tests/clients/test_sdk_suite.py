@@ -15,16 +15,17 @@ from tests.gateway import Gateway, clean_environment
 pytestmark = [pytest.mark.clients, pytest.mark.slow]
 
 SUITE = CLIENTS / "python-2.12" / "anthropic-2.12.0"
-RESOURCES = ["test_messages.py", "test_models.py", "test_files.py", "messages"]
+ROOMS = ["test_messages.py", "test_models.py", "test_files.py", "messages"]
+RESOURCES = ROOMS + [f"beta/{room}" for room in ROOMS]
 """What the suite has for resources of ours; `completions` left the SDK with its release 1."""
 UNKNOWN_IDS = 'unowned = "forward"'
 """The suite asks for ids that it never made; before a sandbox they may go upstream."""
 
 
-@pytest.fixture
-def lenient_gateway(tmp_path: Path) -> Iterator[Gateway]:
+@pytest.fixture(scope="module")
+def lenient_gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """Start a gateway that forwards ids that nobody made."""
-    with Gateway(tmp_path / "gateway", config=UNKNOWN_IDS) as gateway:
+    with Gateway(tmp_path_factory.mktemp("suite"), config=UNKNOWN_IDS) as gateway:
         yield gateway
 
 
