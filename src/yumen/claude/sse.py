@@ -24,6 +24,9 @@ class EventCutter:
 
     def feed(self, data: bytes) -> list[bytes]:
         """Return the events that these bytes complete."""
+        if not data:
+            # Nothing came, so half a line end that waits for its other half still waits.
+            return []
         if self._crlf or b"\r" in data:
             data = self._plain_line_ends(data)
         if self._carry:

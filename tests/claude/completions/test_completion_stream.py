@@ -97,6 +97,14 @@ def test_any_cut_gives_the_same_bytes(pieces: list[str], dialect: Dialect, cuts:
     assert turn(data.replace(b"\n", line_end), dialect, cuts) == turn(data, dialect)
 
 
+def test_a_cut_inside_a_line_end_with_nothing_after_it() -> None:
+    """An empty piece between the two halves of a line end changes nothing."""
+    data = stream_of(["a"]).replace(b"\n", b"\r\n")
+    halves = [place for place in range(1, len(data)) if data[place - 1 : place + 1] == b"\r\n"]
+    for dialect in Dialect:
+        assert turn(data, dialect, halves * 2) == turn(data, dialect)
+
+
 def test_byte_by_byte() -> None:
     """The finest cut of all gives the same bytes too."""
     data = stream_of(["玉", "门", "関🙂", "\n\nx"], "max_tokens")
