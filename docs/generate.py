@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from yumen import errors, settings
+from yumen import errors, observe, settings
 from yumen.errors import Fault, Retry, Source
 from yumen.exchange import states
 from yumen.exchange.states import MOVES, State
@@ -138,6 +138,7 @@ PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
     "architecture.md": {"states": picture_of_states},
     "errors.md": errors_in_english,
     "errors.zh-CN.md": errors_in_chinese,
+    "metrics.md": observe.metrics_page,
     "settings.md": settings.english_page,
     "settings.zh-CN.md": settings.chinese_page,
 }

@@ -1,0 +1,29 @@
+"""What is seen: the log, the metrics, the traces; secrets are taken out in one place."""
+
+from yumen.observe.exposition import CONTENT_TYPE, Exposition
+from yumen.observe.lines import CallLine, Form, Message
+from yumen.observe.log import Log, take_over
+from yumen.observe.log_file import RotatingFile
+from yumen.observe.metric_table import TABLE, Metric, metrics_page
+from yumen.observe.metrics import Metrics
+from yumen.observe.redact import Redactor
+from yumen.observe.stage import Observe
+from yumen.observe.traces import start_tracing
+
+__all__ = [
+    "CONTENT_TYPE",
+    "TABLE",
+    "CallLine",
+    "Exposition",
+    "Form",
+    "Log",
+    "Message",
+    "Metric",
+    "Metrics",
+    "Observe",
+    "Redactor",
+    "RotatingFile",
+    "metrics_page",
+    "start_tracing",
+    "take_over",
+]

@@ -1,0 +1,119 @@
+"""Every metric that `/metrics` shows: name, kind, labels and meaning; the collector and the page docs/metrics.md are made from it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What kind of metric it is, in Prometheus' words."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+class Metric(msgspec.Struct, frozen=True):
+    """One row of the table."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    labels: tuple[str, ...] = ()
+
+
+REQUESTS = Metric(
+    "yumen_requests",
+    Kind.COUNTER,
+    "Exchanges that have ended, unaccepted keys included; `endpoint` is a row of the table, `model` is `other` beyond the known ones.",
+    ("endpoint", "model", "status", "outcome"),
+)
+TOKENS = Metric(
+    "yumen_tokens",
+    Kind.COUNTER,
+    "Tokens by class: `input`, `output`, `cache_read`, `cache_write_5m`, `cache_write_1h`, and `thinking`, which is part of `output`.",
+    ("model", "class"),
+)
+COST = Metric("yumen_cost_usd", Kind.COUNTER, "What exchanges cost, in US dollars, where the price is known.", ("model",))
+UNPRICED = Metric("yumen_unpriced_requests", Kind.COUNTER, "Exchanges that were charged and whose price is not known.", ("model",))
+ESTIMATED = Metric("yumen_estimated_requests", Kind.COUNTER, "Exchanges whose token counts are the gateway's estimate.")
+FAULTS = Metric("yumen_faults", Kind.COUNTER, "Exchanges that a fault ended, by the fault's name (see the page of errors).", ("fault",))
+OVERHEAD = Metric(
+    "yumen_overhead_seconds",
+    Kind.HISTOGRAM,
+    "What the gateway itself added: body's end to sending, and upstream's head to caller's first byte.",
+)
+FIRST_BYTE = Metric(
+    "yumen_time_to_first_byte_seconds", Kind.HISTOGRAM, "From the request's head to the answer's first byte.", ("endpoint",)
+)
+DURATION = Metric("yumen_duration_seconds", Kind.HISTOGRAM, "From the request's head to the answer's end.", ("endpoint",))
+OPEN_EXCHANGES = Metric("yumen_open_exchanges", Kind.GAUGE, "Exchanges that were sent to an upstream and have not ended.")
+OPEN_STREAMS = Metric("yumen_open_streams", Kind.GAUGE, "Those of them that are streams.")
+UNKNOWN_CALLS_UNLOGGED = Metric(
+    "yumen_unlogged_refusals", Kind.COUNTER, "Refusals of unaccepted keys that were counted and not logged, since they came too fast."
+)
+
+JOURNAL_BYTES = Metric("yumen_journal_undrained_bytes", Kind.GAUGE, "What is in the local journal and not yet in the database.")
+JOURNAL_SEGMENTS = Metric("yumen_journal_segments", Kind.GAUGE, "Files of the local journal.")
+JOURNAL_OWED = Metric(
+    "yumen_journal_owed_entries", Kind.GAUGE, "Entries in memory that the disk did not take yet; above 0 the disk is failing."
+)
+JOURNAL_UNWRITTEN = Metric("yumen_journal_unwritten_entries", Kind.COUNTER, "Entries that were given up for want of room.")
+JOURNAL_TORN = Metric("yumen_journal_damaged_lines", Kind.COUNTER, "Damaged lines of the journal that were passed over.")
+DRAINED = Metric("yumen_drained_entries", Kind.COUNTER, "Entries moved from the journal to the database.")
+DRAIN_OUTAGES = Metric("yumen_drain_failures_in_a_row", Kind.GAUGE, "Batches in a row that the database did not take; 0 while all is well.")
+LOG_DROPPED = Metric("yumen_log_dropped_lines", Kind.COUNTER, "Log lines that were dropped: the disk or the console was too slow, or full.")
+CONNECTIONS = Metric("yumen_connections", Kind.GAUGE, "Open connections of callers.")
+UPSTREAM_CONNECTIONS = Metric("yumen_upstream_connections", Kind.GAUGE, "Open connections to upstreams.")
+BAD_REQUESTS = Metric("yumen_bad_http_requests", Kind.COUNTER, "Connections' requests that were refused before they were HTTP.")
+BUFFERED_BYTES = Metric("yumen_buffered_bytes", Kind.GAUGE, "Request bodies held in memory.")
+
+READINGS = (
+    JOURNAL_BYTES,
+    JOURNAL_SEGMENTS,
+    JOURNAL_OWED,
+    JOURNAL_UNWRITTEN,
+    JOURNAL_TORN,
+    DRAINED,
+    DRAIN_OUTAGES,
+    LOG_DROPPED,
+    CONNECTIONS,
+    UPSTREAM_CONNECTIONS,
+    BAD_REQUESTS,
+    BUFFERED_BYTES,
+)
+"""What is read from other parts of the gateway when somebody looks; each is shown where the composition root names a reader for it."""
+
+TABLE = (
+    REQUESTS,
+    TOKENS,
+    COST,
+    UNPRICED,
+    ESTIMATED,
+    FAULTS,
+    OVERHEAD,
+    FIRST_BYTE,
+    DURATION,
+    OPEN_EXCHANGES,
+    OPEN_STREAMS,
+    UNKNOWN_CALLS_UNLOGGED,
+    *READINGS,
+)
+
+
+def metrics_page() -> str:
+    """Return the page docs/metrics.md."""
+    lines = [
+        "# Metrics",
+        "",
+        "`GET /metrics` on the control address (127.0.0.1:8011) answers in Prometheus' text format. A counter's samples carry the",
+        "suffix `_total`; a histogram's `_bucket`, `_sum` and `_count`. Beside these there are the process's own (`process_…`).",
+        "No label holds anything that a caller can choose freely. This page is printed from the code (`make docs`).",
+        "",
+        "| metric | kind | labels | meaning |",
+        "| --- | --- | --- | --- |",
+    ]
+    lines += [f"| `{row.name}` | {row.kind} | {', '.join(f'`{label}`' for label in row.labels)} | {row.meaning} |" for row in TABLE]
+    return "\n".join(lines) + "\n"
