@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from yumen.sandbox.wording import Sampling
+
+_REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>", re.DOTALL)
+"""What agents add to the user's words: not what the user asks."""
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -95,6 +100,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """The schema of a structured output."""
     speed: str | None = None
     service_tier: str = "standard"
+    completion: bool = False
+    """Asked through Text Completions, where `max_tokens` may be more than the window holds."""
     fingerprint: bytes = b""
     """Equal for equal requests, streamed or not."""
 
@@ -108,7 +115,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     def question(self) -> str:
         """The words of the last turn of the user's."""
         asked = [turn for turn in self.turns if turn.role == "user"]
-        return asked[-1].text if asked else ""
+        return _REMINDER.sub("", asked[-1].text).strip() if asked else ""
 
     @property
     def instructions(self) -> str:

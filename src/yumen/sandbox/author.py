@@ -160,7 +160,7 @@ def too_long(tokens: int, ask: Ask, model: Model | None) -> Refusal | None:
     window = model.max_input_tokens if model else _UNKNOWN_WINDOW
     if tokens > window:
         return invalid(f"prompt is too long: {tokens} tokens > {window} maximum")
-    if model is not None and model.retired and tokens + ask.max_tokens > window:
+    if model is not None and model.retired and not ask.completion and tokens + ask.max_tokens > window:
         return invalid(
             f"input length and `max_tokens` exceed context limit: {tokens} + {ask.max_tokens} > {window}, "
             "decrease input length or `max_tokens` and try again"

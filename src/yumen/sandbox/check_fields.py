@@ -60,9 +60,13 @@ def _check_max_tokens(body: dict[str, object], setting: Setting) -> Iterator[str
         yield "max_tokens: Input should be a valid integer"
     elif value < least:
         yield f"max_tokens: Input should be greater than or equal to {least}"
-    elif setting.model is not None and value > setting.model.max_tokens:
+    elif setting.model is not None and value > setting.model.max_tokens and not _longer_output(setting):
         most = setting.model.max_tokens
         yield f"max_tokens: {value} > {most}, which is the maximum allowed number of output tokens for {body.get('model')}"
+
+
+def _longer_output(setting: Setting) -> bool:
+    return any(beta.startswith("output-") for beta in setting.betas)
 
 
 def _check_messages(body: dict[str, object]) -> Iterator[str]:

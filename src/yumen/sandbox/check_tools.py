@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from yumen.sandbox.check_fields import choice_of, missing
@@ -62,34 +63,42 @@ def _check_choice(choice: dict[str, object], names: list[str], *, offered: bool)
 
 
 def _check_pairs(messages: list[dict[str, object]]) -> Iterator[str]:
-    """Every call is answered in the next message, and every result answers a call of the message before it."""
-    open_calls: list[str] = []
+    """Every call is answered in the next turn, and every result answers a call of the turn before it."""
+    calls: list[str] = []
     asked_at = 0
-    for place, message in enumerate(messages):
-        if message.get("role") == "system":
-            continue
-        blocks = [mapping(block) for block in sequence(message.get("content"))]
-        if message.get("role") == "assistant":
-            if not open_calls or place != asked_at + 1:
-                open_calls, asked_at = [], place
-            open_calls += [string(block.get("id")) for block in blocks if block.get("type") == "tool_use"]
-            asked_at = place
-            continue
-        yield from _unexpected(place, blocks, open_calls)
-        results = {string(block.get("tool_use_id")) for block in blocks if block.get("type") == "tool_result"}
-        unanswered = [call for call in open_calls if call not in results]
-        if unanswered:
-            yield (
-                f"messages.{asked_at}: `tool_use` ids were found without `tool_result` blocks immediately after: "
-                f"{', '.join(unanswered)}. Each `tool_use` block must have a corresponding `tool_result` block in the next message."
-            )
-        open_calls = []
+    for role, turn in groupby(_placed(messages), key=lambda placed: placed[1].get("role")):
+        blocks = [(f"messages.{place}.content.{index}", block) for place, message in turn for index, block in _blocks(message)]
+        results = {string(block.get("tool_use_id")): path for path, block in blocks if block.get("type") == "tool_result"}
+        if role != "assistant":
+            yield from _unexpected(results, calls)
+        if unanswered := [call for call in calls if call not in results]:
+            yield _unanswered(asked_at, unanswered)
+        calls = [string(block.get("id")) for _, block in blocks if role == "assistant" and block.get("type") == "tool_use"]
+        asked_at = int(blocks[-1][0].split(".")[1]) if blocks else asked_at
+    if calls:
+        yield _unanswered(asked_at, calls)
 
 
-def _unexpected(place: int, blocks: list[dict[str, object]], calls: list[str]) -> Iterator[str]:
-    for index, block in enumerate(blocks):
-        if block.get("type") == "tool_result" and (identity := string(block.get("tool_use_id"))) not in calls:
+def _placed(messages: list[dict[str, object]]) -> Iterator[tuple[int, dict[str, object]]]:
+    """System turns stand outside the exchange of calls and results."""
+    return ((place, message) for place, message in enumerate(messages) if message.get("role") != "system")
+
+
+def _blocks(message: dict[str, object]) -> Iterator[tuple[int, dict[str, object]]]:
+    return enumerate(map(mapping, sequence(message.get("content"))))
+
+
+def _unexpected(results: dict[str, str], calls: list[str]) -> Iterator[str]:
+    for identity, path in results.items():
+        if identity not in calls:
             yield (
-                f"messages.{place}.content.{index}: unexpected `tool_use_id` found in `tool_result` blocks: {identity}. "
+                f"{path}: unexpected `tool_use_id` found in `tool_result` blocks: {identity}. "
                 "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
             )
+
+
+def _unanswered(place: int, calls: list[str]) -> str:
+    return (
+        f"messages.{place}: `tool_use` ids were found without `tool_result` blocks immediately after: {', '.join(calls)}. "
+        "Each `tool_use` block must have a corresponding `tool_result` block in the next message."
+    )

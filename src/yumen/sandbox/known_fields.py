@@ -54,6 +54,9 @@ NOT_COUNTED: frozenset[str] = frozenset(
         "service_tier",
         "stop_sequences",
         "stream",
+        "temperature",
+        "top_k",
+        "top_p",
     }
 )
 """Not taken by count_tokens."""

@@ -82,6 +82,7 @@ def read_prompt(body: dict[str, object]) -> Ask | Refusal:
         system=(_block(prompt.system),) if prompt.system else (),
         stop_sequences=tuple(stop for stop in (*strings(body.get("stop_sequences")), HUMAN) if stop),
         stream=body.get("stream") is True,
+        completion=True,
         sampling=Sampling(1.0 if temperature is None else temperature, number(body.get("top_p")) or 1.0, whole(body.get("top_k")) or 0),
         fingerprint=fingerprint(body),
     )

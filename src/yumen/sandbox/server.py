@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from yumen.claude import error_body
 from yumen.errors import CallerLeft, Fault, TooLarge
 from yumen.sandbox.answer import Refusal, invalid, not_found
 from yumen.sandbox.author import Author
@@ -18,6 +19,7 @@ from yumen.sandbox.legacy import Legacy
 from yumen.sandbox.messages import Messages
 from yumen.sandbox.models import Models
 from yumen.sandbox.repetitions import Repetitions
+from yumen.sandbox.reply_headers import JSON, identity_headers
 from yumen.sandbox.rulebook import load_rules
 from yumen.sandbox.table import Destination, find
 from yumen.sandbox.trouble import read_wishes, refusal_of
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from yumen.clock import Clock
-    from yumen.http import Reply, Request
+    from yumen.http import Headers, Reply, Request
     from yumen.sandbox.options import SandboxOptions
 
 _OPEN = frozenset({"hello", "reset"})
@@ -91,6 +93,11 @@ class Sandbox:
             if reply.started:
                 raise
             call.refuse(Refusal(fault.status, fault.error_type, fault.message))
+
+    def refuse(self, fault: Fault) -> tuple[int, Headers, bytes]:
+        """Return Claude's shape of a fault: for what is refused before `handle` sees it."""
+        request_id = self._clock.new_id("req_01")
+        return fault.status, identity_headers(request_id, JSON), error_body(fault.error_type, fault.message, request_id)
 
     async def close(self) -> None:
         """Stop the batches' work and delete what was stored."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from yumen.sandbox.ask import Ask, Tool
     from yumen.sandbox.rules import ToolCall
 
-_REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>", re.DOTALL)
-"""What agents add to the user's words; tools named in it are not asked for."""
 
 _OWN_TOOLS: Mapping[str, Mapping[str, object]] = {
     "bash": {"command": "echo hello"},
@@ -62,7 +60,7 @@ def names_tool(text: str, name: str) -> bool:
     """Tell whether a text names a tool: the whole name, in its own case, not inside a longer word."""
     if len(name) < 2:  # noqa: PLR2004  (a single letter is a word of its own)
         return False
-    return re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", _REMINDER.sub("", text)) is not None
+    return re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", text) is not None
 
 
 def _call(ask: Ask, tool: Tool, given: Mapping[str, object] | None, identity: str) -> Call:
