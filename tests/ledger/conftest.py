@@ -1,5 +1,7 @@
 """A clock, a journal and a store of their own for each of the ledger's tests."""
 
+import os
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -49,3 +51,24 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 def store(database: Database) -> SqlLedger:
     """The ledger in that database."""
     return SqlLedger(database)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one megabyte, where the machine lets us mount one."""
+    if os.geteuid():
+        pytest.skip("mounting a small file system needs root")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False, capture_output=True)  # noqa: S607
+    if mounted.returncode:
+        pytest.skip("this machine does not let root mount a file system")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: S607
+
+
+def fill_disk(path: Path) -> None:
+    """Take every byte that the file system has left."""
+    with path.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)) == 4096:
+            pass

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.conftest import SEGMENT_BYTES
+from tests.ledger.conftest import SEGMENT_BYTES, fill_disk
 from tests.ledger.making import JumpingClock, make_entry, make_opened
 from yumen.claude import Usage
 from yumen.exchange import Cost, Outcome
@@ -238,3 +238,27 @@ async def test_a_lost_store_is_filled_again(folder: Path, clock: JumpingClock, s
     assert await Drain(journal, store).round()
     assert len(await stored(store)) == 20
     journal.stop()
+
+
+async def test_a_full_disk_holds_up_the_drain_and_loses_nothing(small_disk: Path, clock: JumpingClock) -> None:
+    """Journal and database on one disk that somebody fills: entries stay in the journal, and arrive when there is room."""
+    database = Database(f"sqlite+aiosqlite:///{small_disk}/yumen.db")
+    await database.upgrade()
+    store = SqlLedger(database)
+    journal = Journal(small_disk, clock, segment_bytes=SEGMENT_BYTES)
+    journal.start()
+    fill(journal, range(50))
+    for number in range(50, 60):
+        journal.open_exchange(make_opened(number))
+    with pytest.raises(OSError, match="No space"):
+        fill_disk(small_disk / "others")
+    for number in range(50, 60):
+        assert journal.close(make_entry(number))
+    drain = Drain(journal, store)
+    assert not await drain.round()
+    assert drain.outages == 1
+    (small_disk / "others").unlink()
+    assert await drain.round()
+    assert await stored(store) == [make_entry(number) for number in range(60)]
+    journal.stop()
+    await database.dispose()

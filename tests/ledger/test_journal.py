@@ -3,13 +3,11 @@
 import errno
 import os
 import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.ledger.conftest import SEGMENT_BYTES
+from tests.ledger.conftest import SEGMENT_BYTES, fill_disk
 from tests.ledger.making import JumpingClock, make_entry, make_opened
 from yumen.errors import LedgerUnavailable
 from yumen.ledger import Entry, Journal, OnFull
@@ -29,13 +27,6 @@ def let_through(journal: Journal, number: int) -> bool:
     except LedgerUnavailable:
         return False
     return True
-
-
-def fill(path: Path) -> None:
-    """Take every byte that the file system has left."""
-    with path.open("wb", buffering=0) as file:
-        while file.write(bytes(4096)) == 4096:
-            pass
 
 
 def full_disk(*_: object) -> None:
@@ -218,20 +209,6 @@ def test_new_segments_sort_after_old_ones(folder: Path, clock: JumpingClock) -> 
     assert [int(name.split("-")[0]) for name in names] == [1, 2, 3]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one megabyte, where the machine lets us mount one."""
-    if os.geteuid():
-        pytest.skip("mounting a small file system needs root")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False, capture_output=True)  # noqa: S607
-    if mounted.returncode:
-        pytest.skip("this machine does not let root mount a file system")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: S607
-
-
 def test_a_disk_that_really_is_full(small_disk: Path, clock: JumpingClock) -> None:
     """On a real file system filled to its last byte by somebody else: new work is refused, every open end is written."""
     journal = Journal(small_disk, clock, segment_bytes=SEGMENT_BYTES)
@@ -239,7 +216,7 @@ def test_a_disk_that_really_is_full(small_disk: Path, clock: JumpingClock) -> No
     for number in range(5):
         journal.open_exchange(make_opened(number))
     with pytest.raises(OSError, match="No space"):
-        fill(small_disk / "others")
+        fill_disk(small_disk / "others")
     refused = 0
     for number in range(5, 1000):
         if let_through(journal, number):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from yumen.ledger.segment import Segment
     from yumen.ledger.store import DrainStore
 
-READ_BYTES = 160 * 1024
+log = logging.getLogger("yumen.ledger")
+
+READ_BYTES = 200 * 1024
 """What is read at once: some 300 entries, which take the database's thread two or three milliseconds."""
 INTERVAL_S = 0.25
 MAX_PAUSE_S = 10.0
@@ -66,9 +69,13 @@ class Drain:
                 while segment.drained < segment.tail:
                     await self._step(segment)
                 await self._let_go(segment)
-        except DatabaseUnavailable:
+        except DatabaseUnavailable as outage:
+            if not self.outages:
+                log.warning("the database does not take entries (%s); they wait in the journal", outage.__cause__)
             self.outages += 1
             return False
+        if self.outages:
+            log.warning("the database takes entries again")
         self.outages = 0
         return True
 
@@ -96,6 +103,8 @@ class Drain:
         segment.drained = batch.position
         self.entries += len(batch.entries)
         self.torn += torn
+        if torn:
+            log.warning("%d damaged lines in journal segment %s were passed over", torn, segment.name)
 
     async def _let_go(self, segment: Segment) -> None:
         """Delete a segment that nobody needs, and later its position."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from contextlib import suppress
 from enum import StrEnum
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from yumen.clock import Clock
     from yumen.ledger.entry import Entry, Opened
+
+log = logging.getLogger("yumen.ledger")
 
 SEGMENT_BYTES = 16 << 20
 RETRY_NS = 1_000_000_000
@@ -53,6 +56,7 @@ class Journal:
         self._open: dict[str, Segment] = {}
         self._owed: deque[bytes] = deque()
         self._retry_ns = 0
+        self._failed = False
 
     def start(self) -> list[Segment]:
         """Adopt what earlier processes left, make a segment of our own if the disk allows, and return the adopted ones.
@@ -94,7 +98,7 @@ class Journal:
             opened_in.holds -= 1
             self._owe(line)
         else:
-            self.unwritten += 1
+            self._give_up(line)
         return False
 
     def owe(self, entry: Entry) -> None:
@@ -169,7 +173,12 @@ class Journal:
         if len(self._owed) < MAX_OWED:
             self._owed.append(line)
         else:
-            self.unwritten += 1
+            self._give_up(line)
+
+    def _give_up(self, line: bytes) -> None:
+        """Count an entry that is not written; the log has the last word of it, as far as the log still takes words."""
+        self.unwritten += 1
+        log.error("not in the ledger, for want of room: %s", line.decode().rstrip())
 
     def _roll(self, needed_bytes: int) -> Segment | None:
         """Begin a new segment; after a failure the disk is left alone for a while."""
@@ -178,9 +187,15 @@ class Journal:
             return None
         try:
             made = make_segment(self._folder, self._new_name(), max(self._segment_bytes, 2 * needed_bytes))
-        except OSError:
+        except OSError as error:
+            if not self._failed:
+                log.error("the journal cannot take room on the disk (%s): %s new work until it can", error, self._on_full)  # noqa: TRY400
+            self._failed = True
             self._retry_ns = now_ns + RETRY_NS
             return None
+        if self._failed:
+            log.warning("the journal has room on the disk again")
+        self._failed = False
         if self._current is not None:
             with suppress(OSError):
                 self._current.finish()

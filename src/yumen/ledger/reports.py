@@ -58,7 +58,7 @@ class Reports:
 
     async def find(self, wanted: Filter = ALL, limit: int = LIMIT) -> list[Entry]:
         """Return the newest entries that match, oldest first."""
-        tail = read_tail(self._folder, await self._store.positions())
+        tail = await self._tail(await self._store.positions())
         stored, positions = await self._store.find(wanted, limit)
         fresh = [entry for entry in beyond(tail, positions) if matches(wanted, entry)]
         known = {entry.request_id for entry in stored}
@@ -67,7 +67,7 @@ class Reports:
 
     async def usage(self, groups: Collection[By], wanted: Filter = ALL) -> list[UsageRow]:
         """Return the sums of the entries that match, by group."""
-        tail = read_tail(self._folder, await self._store.positions())
+        tail = await self._tail(await self._store.positions())
         rows, positions = await self._store.usage(wanted, groups)
         return add_up([*rows, *(usage_of(entry, groups) for entry in beyond(tail, positions) if matches(wanted, entry))])
 
@@ -76,13 +76,13 @@ class Reports:
 
         Every entry passes through the journal, and a segment outlives many rounds of this loop; so the files are all it reads.
         """
-        seen = read_tail(self._folder, await self._store.positions()).positions
+        seen = (await self._tail(await self._store.positions())).positions
         shown = set()
         for entry in await self.find(wanted, limit):
             shown.add(entry.request_id)
             yield entry
         while True:
-            tail = read_tail(self._folder, seen)
+            tail = await self._tail(seen)
             seen = tail.positions
             for entry in [found.entry for found in tail.found]:
                 if matches(wanted, entry) and entry.request_id not in shown:
@@ -93,9 +93,13 @@ class Reports:
     async def check(self) -> tuple[Integrity, JournalCheck]:
         """Look whether the store is sound and what the journal's files hold."""
         positions = await self._store.positions()
-        undrained = read_tail(self._folder, positions)
-        whole = read_tail(self._folder, {})
+        undrained = await self._tail(positions)
+        whole = await self._tail({})
         return await self._store.check(), JournalCheck(len(whole.positions), len(undrained.found), whole.torn)
+
+    async def _tail(self, positions: Mapping[str, int]) -> Tail:
+        """Read the journal in a thread: after a long outage of the database it is long."""
+        return await asyncio.to_thread(read_tail, self._folder, positions)
 
 
 def read_tail(folder: Path, positions: Mapping[str, int]) -> Tail:

@@ -8,8 +8,8 @@ MASK = "***"
 MIN_SECRET_CHARACTERS = 6
 """A registered value that is shorter would blank out ordinary words."""
 
-HINTS = ("yk-", "sk-ant", "earer", "EARER", "api-key", "API-KEY", "Api-Key", "api_key", "API_KEY", "uthorization", "UTHORIZATION", "://")
-"""A text without any of these needs no regular expression."""
+HINTS = ("yk-", "sk-ant", "bearer", "api-key", "api_key", "authorization", "://")
+"""A text without any of these, in whatever case, needs no regular expression."""
 
 CREDENTIAL_HEADER = re.compile(
     r"(?i)((?:x-)?api[-_]key|(?:proxy-)?authorization)"  # the header's name,
@@ -42,7 +42,8 @@ class Redactor:
         for value in self._values:
             if value in text:
                 text = text.replace(value, MASK)
-        if any(hint in text for hint in HINTS):
+        lowered = text.lower()
+        if any(hint in lowered for hint in HINTS):
             for pattern, replacement in PATTERNS:
                 text = pattern.sub(replacement, text)
         return text
