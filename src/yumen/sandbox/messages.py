@@ -15,6 +15,7 @@ from yumen.sandbox.prompt_cache import prompt_tokens
 from yumen.sandbox.reply_headers import JSON, identity_headers, rate_limit_headers
 from yumen.sandbox.setting import Setting
 from yumen.sandbox.stream import message_events
+from yumen.sandbox.threads import Threads
 from yumen.sandbox.trouble import refusal_of
 
 if TYPE_CHECKING:
@@ -35,30 +36,38 @@ class Messages:
         self._author = author
         self._courier = courier
         self._options = options
+        self._threads = Threads()
 
     async def create(self, call: Call) -> None:
         """Answer a conversation, plain or streamed."""
-        body = read_json(await call.request.read(MAX_BODY_BYTES))
-        if isinstance(body, Refusal):
-            call.refuse(body)
-            return
-        refusal = check(body, Setting(call.version, call.betas, self._options.strict))
-        if refusal is not None:
-            call.refuse(refusal)
-            return
-        ask = parse_ask(body)
-        written = self._author.answer(ask, call.wishes)
-        if isinstance(written, Refusal):
-            call.refuse(written)
+        body = self._body(call, await call.request.read(MAX_BODY_BYTES))
+        ask = body if isinstance(body, Refusal) else parse_ask(body)
+        written = ask if isinstance(ask, Refusal) else self._author.answer(ask, call.wishes)
+        if isinstance(body, Refusal) or isinstance(ask, Refusal) or isinstance(written, Refusal):
+            call.refuse(next(each for each in (body, ask, written) if isinstance(each, Refusal)))
             return
         envelope = envelope_of(call.clock.new_id("msg_01"), ask)
+        message = message_object(written, envelope)
+        self._threads.keep(body, message)
+        way = self._courier.way(written.trouble)
         if ask.stream:
-            await self._courier.stream(call, stream_headers(call), message_events(written, envelope), self._courier.way(written.trouble))
+            await self._courier.stream(call, stream_headers(call), message_events(written, envelope), way)
             return
-        encoded = msgspec.json.encode(message_object(written, envelope))
-        await self._courier.deliver(
-            call, plain_headers(call, written), encoded, self._courier.way(written.trouble), written.answer.output_tokens
-        )
+        tokens = written.answer.output_tokens
+        await self._courier.deliver(call, plain_headers(call, written), msgspec.json.encode(message), way, tokens)
+
+    def reset(self) -> None:
+        """Forget the threads."""
+        self._threads.clear()
+
+    def _body(self, call: Call, data: bytes) -> dict[str, object] | Refusal:
+        """Read, complete and check a body."""
+        body = read_json(data)
+        if not isinstance(body, Refusal):
+            body = self._threads.resume(body)
+        if isinstance(body, Refusal):
+            return body
+        return check(body, Setting(call.version, call.betas, self._options.strict)) or body
 
     async def count_tokens(self, call: Call) -> None:
         """Count a prompt; the sum of the input that a message with this prompt would report."""

@@ -15,7 +15,7 @@ IMAGE_TOKENS = 1600
 DOCUMENT_TOKENS = 2000
 """A flat rate for a document that is not plain text."""
 
-_IGNORED = frozenset({"stream", "metadata"})
+_IGNORED = frozenset({"stream", "metadata", "thread"})
 """Fields that do not change what the answer is."""
 
 

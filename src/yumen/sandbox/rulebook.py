@@ -33,7 +33,7 @@ def load_rules(path: Path | None) -> tuple[Rule, ...]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise OperatorError(f"The rules file {path} cannot be read: {error.strerror}.") from error
+        raise OperatorError("the rules file {path} cannot be read: {reason}", path=path, reason=error.strerror) from error
     book = parse_rules(content, str(path))
     return (*book.rule, *(built_in.rule if book.built_in else ()))
 
@@ -43,11 +43,11 @@ def parse_rules(content: bytes, name: str) -> Book:
     try:
         book = msgspec.toml.decode(content, type=Book)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise OperatorError(f"The rules file {name} is not right: {error}.") from error
+        raise OperatorError("the rules file {path} is not right: {reason}", path=name, reason=error) from error
     seen: set[str] = set()
     for rule in book.rule:
         if rule.name in seen:
-            raise OperatorError(f"The rules file {name} names two rules {rule.name!r}; give each its own name.")
+            raise OperatorError("the rules file {path} names two rules {rule}; give each its own name", path=name, rule=repr(rule.name))
         seen.add(rule.name)
         _check_expressions(rule, name)
     return book
@@ -58,4 +58,6 @@ def _check_expressions(rule: Rule, name: str) -> None:
         try:
             re.compile(expression or "")
         except re.error as error:
-            raise OperatorError(f"The rules file {name}: rule {rule.name!r} has a bad regular expression: {error}.") from error
+            raise OperatorError(
+                "the rules file {path}: rule {rule} has a bad regular expression: {reason}", path=name, rule=repr(rule.name), reason=error
+            ) from error

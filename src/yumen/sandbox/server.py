@@ -50,14 +50,14 @@ class Sandbox:
         self._courier = Courier(sleep, options.pace)
         self._batches = Batches(clock, self._author, options)
         self._files = Files(clock, options)
+        self._messages = Messages(self._author, self._courier, options)
         self._endpoints = self._make_endpoints()
 
     def _make_endpoints(self) -> dict[str, Callable[[Call, str], Awaitable[None]]]:
-        messages = Messages(self._author, self._courier, self._options)
         models = Models(self._options)
         legacy = Legacy(self._author, self._courier)
         chat = Chat(self._author, self._courier)
-        batches, files = self._batches, self._files
+        messages, batches, files = self._messages, self._batches, self._files
         return {
             "messages": _plain(messages.create),
             "count_tokens": _plain(messages.count_tokens),
@@ -155,8 +155,9 @@ class Sandbox:
         return True
 
     async def _reset(self, call: Call) -> None:
-        """Forget repetitions, rules' uses and the prompt cache: what follows is as after a start."""
+        """Forget repetitions, rules' uses, threads and the prompt cache: what follows is as after a start."""
         self._author.reset()
+        self._messages.reset()
         call.respond({"type": "sandbox_reset"})
 
 
