@@ -4,15 +4,18 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from yumen.errors import OperatorError
 from yumen.storage import HEAD, VERSIONS, Database, DatabaseUnavailable
-from yumen.storage.migrate import versions
+from yumen.storage.migrate import snapshot, upgrade, versions
+from yumen.storage.schema import SQLITE_SCHEMA
 
 
 @pytest.fixture
@@ -28,6 +31,25 @@ def test_the_constant_is_alembics_own_list() -> None:
     """A start may compare one word instead of loading Alembic, because the constant is what Alembic would say."""
     assert versions() == VERSIONS
     assert versions()[-1] == HEAD
+
+
+def test_a_first_start_makes_what_the_migrations_make() -> None:
+    """An empty database gets what all migrations together make; after a new one, `migrate.snapshot()` is the text of schema.sql."""
+    assert SQLITE_SCHEMA.read_text() == snapshot()
+
+
+async def test_the_migrations_make_it_too(database: Database, tmp_path: Path) -> None:
+    """A database that Alembic made, step by step, is the same as one that was made at once."""
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/migrated.db")
+    with engine.begin() as connection:
+        upgrade(connection)
+    engine.dispose()
+    made = []
+    for name in ("migrated.db", "yumen.db"):
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            made.append([line for line in connection.iterdump() if "alembic_version" not in line or "INSERT" in line])
+    assert sorted(made[0]) == sorted(made[1])
+    assert await database.read_revision() == 0
 
 
 async def test_every_connection_is_prepared(database: Database) -> None:
@@ -60,6 +82,7 @@ async def test_a_failed_migration_leaves_no_trace(tmp_path: Path, monkeypatch: p
     """Migrations run in one transaction: all of them or none."""
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db")
     with monkeypatch.context() as patched:
+        patched.setattr("yumen.storage.database.make_schema", upgrade)
         patched.setattr("alembic.operations.Operations.bulk_insert", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await database.upgrade()

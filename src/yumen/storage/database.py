@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from yumen.errors import OperatorError, Overloaded
-from yumen.storage.schema import HEAD, VERSIONS
+from yumen.storage.schema import HEAD, VERSIONS, make_schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -123,14 +123,21 @@ def stored_version(connection: Connection) -> str | None:
         return None
     version: Any = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if version is not None and version not in VERSIONS:
-        msg = f"the database is at version {version}, which a newer Yumen wrote; this one knows up to {HEAD}: install the newer one"
-        raise OperatorError(msg)
+        raise OperatorError(
+            "the database is at version {version}, which a newer Yumen wrote; this one knows up to {head}: install the newer one",
+            version=version,
+            head=HEAD,
+        )
     return None if version is None else str(version)
 
 
 def migrate(connection: Connection) -> None:
     """Run the missing migrations in the transaction of this connection; the version is read again, now under the lock."""
-    if stored_version(connection) == HEAD:
+    version = stored_version(connection)
+    if version == HEAD:
+        return
+    if version is None and connection.dialect.name == "sqlite" and not connection.dialect.get_table_names(connection):
+        make_schema(connection)
         return
     from yumen.storage.migrate import upgrade  # noqa: PLC0415  (Alembic takes 0.3 s to load, and most starts need none)
 
