@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import msgspec
 
@@ -83,8 +84,8 @@ class Thinking(msgspec.Struct, frozen=True):
         return self.kind in ("enabled", "adaptive", "between_tools")
 
 
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """One request for an answer."""
+class Ask(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One request for an answer. What follows from it is worked out once, as many rules look at it."""
 
     model: str
     max_tokens: int
@@ -105,25 +106,31 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: bytes = b""
     """Equal for equal requests, streamed or not."""
 
-    @property
+    @cached_property
     def last(self) -> Turn:
         """The turn that is to be answered."""
         asked = [turn for turn in self.turns if turn.role != "system"]
         return asked[-1] if asked else Turn("user", ())
 
-    @property
+    @cached_property
     def question(self) -> str:
         """The words of the last turn of the user's."""
         asked = [turn for turn in self.turns if turn.role == "user"]
         return _REMINDER.sub("", asked[-1].text).strip() if asked else ""
 
-    @property
+    @cached_property
     def instructions(self) -> str:
         """The system prompt, and system messages in the conversation."""
         inside = [turn.text for turn in self.turns if turn.role == "system"]
         return "\n".join([*(block.text for block in self.system), *inside])
 
-    @property
+    @cached_property
     def chinese(self) -> bool:
         """Whether the question is written in Chinese."""
         return any("\u4e00" <= character <= "\u9fff" for character in self.question)
+
+    @cached_property
+    def everything(self) -> str:
+        """All words of the prompt."""
+        words = [block.text for turn in self.turns for block in turn.blocks]
+        return "\n".join([*(block.text for block in self.system), *words])

@@ -123,7 +123,7 @@ def fits(rule: Rule, ask: Ask) -> Match | None:
         return None
     if when.system is not None and not _search(when.system, ask.instructions):
         return None
-    if when.anywhere is not None and not _search(when.anywhere, _whole_prompt(ask)):
+    if when.anywhere is not None and not _search(when.anywhere, ask.everything):
         return None
     if when.text is None:
         return Match(rule)
@@ -145,8 +145,3 @@ def _situation_fits(when: When, ask: Ask) -> bool:
 
 def _search(pattern: str, text: str) -> re.Match[str] | None:
     return re.search(pattern, text, re.IGNORECASE)
-
-
-def _whole_prompt(ask: Ask) -> str:
-    words = [block.text for turn in ask.turns for block in turn.blocks]
-    return "\n".join([*(block.text for block in ask.system), *words])
