@@ -52,6 +52,16 @@ async def test_the_migrations_make_it_too(database: Database, tmp_path: Path) ->
     assert await database.read_revision() == 0
 
 
+async def test_an_older_schema_is_migrated(tmp_path: Path) -> None:
+    """A database that is not empty and behind goes through the migrations."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db")
+    async with database.begin() as connection:
+        await connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    await database.upgrade()
+    assert await database.read_revision() == 0
+    await database.dispose()
+
+
 async def test_every_connection_is_prepared(database: Database) -> None:
     """WAL, waiting for locks, NORMAL and foreign keys hold on every connection."""
     async with database.connect() as one, database.connect() as two:
