@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from yumen import errors, observe, settings
+from yumen.cli import reference as commands
 from yumen.errors import Fault, Retry, Source
 from yumen.exchange import states
 from yumen.exchange.states import MOVES, State
@@ -136,6 +137,10 @@ def row(fault: type[Fault], retry: str) -> str:
 
 PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
     "architecture.md": {"states": picture_of_states},
+    "commands.md": commands.english_page,
+    "commands.zh-CN.md": commands.chinese_page,
+    "commands.md": commands.english_page,
+    "commands.zh-CN.md": commands.chinese_page,
     "errors.md": errors_in_english,
     "errors.zh-CN.md": errors_in_chinese,
     "metrics.md": observe.metrics_page,
