@@ -139,8 +139,6 @@ PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
     "architecture.md": {"states": picture_of_states},
     "commands.md": commands.english_page,
     "commands.zh-CN.md": commands.chinese_page,
-    "commands.md": commands.english_page,
-    "commands.zh-CN.md": commands.chinese_page,
     "errors.md": errors_in_english,
     "errors.zh-CN.md": errors_in_chinese,
     "metrics.md": observe.metrics_page,
