@@ -26,6 +26,7 @@ def plan(environ: dict[str, str] | None = None, **options: object) -> UpstreamPl
         (OWN, {}, CLAUDE, "environment ANTHROPIC_API_KEY"),
         ({"CLAUDE_API_KEY": KEY}, {}, CLAUDE, "environment CLAUDE_API_KEY"),
         ({"CLAUDE_API_KEY": "x" + KEY, **OWN}, {}, CLAUDE, "environment ANTHROPIC_API_KEY"),
+        ({"ANTHROPIC_API_KEY": "yk-production-abc"}, {}, None, None),
         (OWN, {"upstream": "sandbox"}, None, None),
         (OWN, {"upstream": "sandbox", "credential": "env:ANTHROPIC_API_KEY"}, None, None),
         (OWN, {"upstream": CLAUDE + "/"}, CLAUDE, "environment ANTHROPIC_API_KEY"),
@@ -65,7 +66,7 @@ def test_where_requests_go_and_with_what(environ: dict[str, str], options: dict[
         ({"ANTHROPIC_API_KEY": "sk-ant two words"}, {}, "environment ANTHROPIC_API_KEY cannot be a key"),
         ({"ANTHROPIC_API_KEY": "sk-ant-\u2026"}, {}, "environment ANTHROPIC_API_KEY cannot be a key"),
         ({"ANTHROPIC_API_KEY": f'"{KEY}"'}, {}, "stands in quotes"),
-        ({"ANTHROPIC_API_KEY": "yk-production-abc"}, {}, "is a key of this gateway"),
+        ({"K": "yk-production-abc"}, {"credential": "env:K"}, "is a key of this gateway"),
     ],
 )
 def test_what_is_refused(environ: dict[str, str], options: dict[str, object], message: str) -> None:

@@ -44,7 +44,9 @@ class KeyIssuer:
     async def create(self, order: KeyOrder) -> IssuedKey:
         """Make a key. Raises OperatorError where the order cannot be met."""
         if order.environment not in ENVIRONMENTS:
-            raise OperatorError(f"there is no environment {order.environment!r}: it is one of {', '.join(ENVIRONMENTS)}")
+            raise OperatorError(
+                "there is no environment {name}: it is one of {choices}", name=repr(order.environment), choices=", ".join(ENVIRONMENTS)
+            )
         issued = self._mint(order)
         await self._store.add(issued.record)
         return issued
@@ -104,9 +106,14 @@ def pick(records: list[KeyRecord], wanted: str, now_us: int) -> KeyRecord:
             return record
     named = [record for record in records if record.name == wanted]
     if not named:
-        raise OperatorError(f"there is no key {wanted!r}: `yumen keys list` shows them")
+        raise OperatorError("there is no key {name}: yumen keys list shows them", name=repr(wanted))
     living = [record for record in named if status_of(record, now_us) in ("active", "expiring")] or named[-1:]
     newest = [record for record in living if record.replaced_by is None] or living
     if len(newest) > 1:
-        raise OperatorError(f"{len(newest)} keys are named {wanted!r}: name one by its id, {', '.join(r.key_id for r in newest)}")
+        raise OperatorError(
+            "{count} keys are named {name}: name one by its id, {ids}",
+            count=len(newest),
+            name=repr(wanted),
+            ids=", ".join(record.key_id for record in newest),
+        )
     return newest[0]

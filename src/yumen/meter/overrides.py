@@ -41,7 +41,7 @@ def own_tariff(model: str, price: Price) -> Tariff:
             web_search_picousd=whole_picousd(price.web_search, SEARCHES),
         )
     except ValueError as error:
-        raise OperatorError(f"the price of {model} is not usable: {error}") from error
+        raise OperatorError("the price of {model} is not usable: {reason}", model=model, reason=error) from error
     return Tariff(rates, f"operator {digest}")
 
 

@@ -28,7 +28,6 @@ def parse_address(url: str) -> Address:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in PORTS or not parts.hostname or parts.query or parts.fragment or parts.username or parts.password:
-        msg = f"the upstream's address {url!r} is not of the form https://host[:port][/path]"
-        raise OperatorError(msg)
+        raise OperatorError("the upstream's address {url} is not of the form https://host[:port][/path]", url=repr(url))
     prefix = parts.path.rstrip("/").removesuffix("/v1")
     return Address(parts.scheme, parts.hostname, port or PORTS[parts.scheme], prefix)

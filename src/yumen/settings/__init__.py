@@ -4,7 +4,7 @@ from yumen.settings.address import Address, check_control, is_loopback, parse_ad
 from yumen.settings.credential import CLAUDE, SANDBOX, Secret, UpstreamPlan, plan_upstream, read_secret_file
 from yumen.settings.options import OPTIONS, Option
 from yumen.settings.reference import chinese_page, english_page
-from yumen.settings.resolve import Notice, Resolved, resolve
+from yumen.settings.resolve import Given, Notice, Resolved, known, resolve
 from yumen.settings.values import Environment, Price, Settings
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "SANDBOX",
     "Address",
     "Environment",
+    "Given",
     "Notice",
     "Option",
     "Price",
@@ -24,6 +25,7 @@ __all__ = [
     "chinese_page",
     "english_page",
     "is_loopback",
+    "known",
     "parse_address",
     "plan_upstream",
     "read_secret_file",

@@ -65,9 +65,10 @@ def plan_upstream(settings: Settings, environ: Mapping[str, str], read_file: Cal
 
 
 def from_environment(environ: Mapping[str, str]) -> Secret | None:
-    """Return the key that stands in the environment, if one does."""
+    """Return the key that stands in the environment, if one does. A key of this gateway's is there for its clients: it does not count."""
     for name in VARIABLES:
-        if environ.get(name, "").strip():
+        value = environ.get(name, "").strip()
+        if value and not value.startswith("yk-"):
             return Secret(environ[name], f"environment {name}")
     return None
 

@@ -47,7 +47,7 @@ class Resolved(msgspec.Struct, frozen=True):
 
 def resolve(options: Mapping[str, Any], environ: Mapping[str, str], config: str | None = None) -> Resolved:
     """Resolve the settings. `options` are those given on the command line, by name. Raises OperatorError at the first that will not do."""
-    over = from_variables(environ) | {name: Given(value, "option --" + name.replace("_", "-")) for name, value in options.items()}
+    over = from_variables(environ) | {name: from_option(name, value) for name, value in options.items()}
     path = settings_file(config or environ.get(CONFIG_VARIABLE) or None, over.get("data"))
     given = (from_file(path) if path is not None else {}) | over
     values, notices = {}, list(unknown_variables(environ))
@@ -98,6 +98,11 @@ def known(name: str, where: str) -> str:
     if near:
         raise OperatorError("{where}: there is no setting {name}; did you mean {near}?", where=where, name=name, near=near[0])
     raise OperatorError("{where}: there is no setting {name}; docs/settings.md lists them", where=where, name=name)
+
+
+def from_option(name: str, value: Any) -> Given:  # noqa: ANN401  (of the option's type)
+    """Return what the command line says; a value that knows its place stays as it is."""
+    return value if isinstance(value, Given) else Given(value, "option --" + name.rpartition(".")[2].replace("_", "-"))
 
 
 def from_variables(environ: Mapping[str, str]) -> dict[str, Given]:

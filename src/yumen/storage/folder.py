@@ -41,8 +41,9 @@ class DataFolder:
         try:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE))
         except OSError as error:
-            msg = f"cannot write {path}: {error.strerror}; choose another data folder with --data, or mend this one"
-            raise OperatorError(msg) from error
+            raise OperatorError(
+                "cannot write {path}: {reason}; choose another data folder with --data, or mend this one", path=path, reason=error.strerror
+            ) from error
         refuse_wider(path, FILE_MODE)
         return path
 
@@ -65,15 +66,17 @@ class DataFolder:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            msg = f"another yumen serves from {self.path}: stop it first, or give this one a folder of its own with --data"
-            raise OperatorError(msg) from error
+            raise OperatorError(
+                "another yumen serves from {path}: stop it first, or give this one a folder of its own with --data", path=self.path
+            ) from error
 
     def _make(self, path: Path) -> None:
         try:
             path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         except OSError as error:
-            msg = f"cannot make the data folder {path}: {error.strerror}; choose another with --data"
-            raise OperatorError(msg) from error
+            raise OperatorError(
+                "cannot make the data folder {path}: {reason}; choose another with --data", path=path, reason=error.strerror
+            ) from error
         refuse_wider(path, FOLDER_MODE)
 
 
@@ -81,5 +84,6 @@ def refuse_wider(path: Path, mode: int) -> None:
     """Raise `OperatorError` where group or others have any right to the path."""
     found = stat.S_IMODE(path.stat().st_mode)
     if found & OTHERS:
-        msg = f"{path} is open to others (mode {found:04o}): run chmod {mode:04o} {path}"
-        raise OperatorError(msg)
+        raise OperatorError(
+            "{path} is open to others (mode {mode}): run chmod {wanted} {path}", path=path, mode=f"{found:04o}", wanted=f"{mode:04o}"
+        )

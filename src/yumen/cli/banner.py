@@ -1,0 +1,121 @@
+"""What `yumen serve` says when it is ready. Everything that looks like a command can be pasted as it stands."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING, Protocol
+
+from yumen import __version__
+from yumen.cli.env import trust
+from yumen.cli.first_run import keep_key, key_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from yumen.cli.console import Console
+
+CURL = """curl "$ANTHROPIC_BASE_URL/v1/messages" \\
+  -H "x-api-key: $ANTHROPIC_API_KEY" \\
+  -H "anthropic-version: 2023-06-01" \\
+  -H "content-type: application/json" \\
+  -d '{"model": "claude-haiku-4-5", "max_tokens": 200, "messages": [{"role": "user", "content": "Hello, Claude"}]}'
+"""
+PYTHON = """python3 - <<'END'
+import anthropic
+message = anthropic.Anthropic().messages.create(
+    model="claude-haiku-4-5", max_tokens=200, messages=[{"role": "user", "content": "Hello, Claude"}]
+)
+print(message.content[0].text)
+END
+"""
+NODE = """node --input-type=module - <<'END'
+import Anthropic from '@anthropic-ai/sdk';
+const message = await new Anthropic().messages.create({
+  model: 'claude-haiku-4-5', max_tokens: 200, messages: [{ role: 'user', content: 'Hello, Claude' }],
+});
+console.log(message.content[0].text);
+END
+"""
+
+
+class Started(Protocol):
+    """What a gateway says of itself once it serves."""
+
+    @property
+    def listen_url(self) -> str:
+        """Where callers are served, the real port in it."""
+
+    @property
+    def control_url(self) -> str:
+        """Where the operator is served."""
+
+    @property
+    def upstream(self) -> str | None:
+        """The upstream's URL, None for the sandbox."""
+
+    @property
+    def credential_source(self) -> str | None:
+        """Where the upstream's credential came from, None: none is sent."""
+
+    @property
+    def first_key(self) -> str | None:
+        """The key that the first start made."""
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+
+    @property
+    def tls_authority(self) -> Path | None:
+        """The certificate of the local authority, where it is used."""
+
+
+def announce(console: Console, started: Started) -> None:
+    """Print the banner."""
+    say_where(console, started)
+    key = key_export(console, started)
+    if key is None:
+        console.line("Keys: yumen keys list --data {data}; a new one: yumen keys create NAME --data {data}", data=quote(str(started.data)))
+        if started.tls_authority is not None:
+            console.raw("\n" + "\n".join(trust(started.tls_authority)))
+        return
+    exports = [f"export ANTHROPIC_BASE_URL={quote(started.listen_url)}", key]
+    console.raw("\n".join(["", *exports, *(trust(started.tls_authority) if started.tls_authority else []), ""]))
+    if started.first_key is not None:
+        say_first_request(console)
+
+
+def say_where(console: Console, started: Started) -> None:
+    """Say what serves where. The data port comes first."""
+    console.line("Yumen {version} is ready.", version=__version__)
+    console.line("  callers:  {url}", url=started.listen_url)
+    console.line("  operator: {url}/metrics", url=started.control_url)
+    if started.upstream is None:
+        console.line("  upstream: the sandbox, an offline Claude; nothing leaves this machine")
+    elif started.credential_source is None:
+        console.line("  upstream: {url}, without a credential", url=started.upstream)
+    else:
+        console.line("  upstream: {url}, with the credential of {source}", url=started.upstream, source=started.credential_source)
+    console.line("  data:     {path}", path=started.data)
+
+
+def key_export(console: Console, started: Started) -> str | None:
+    """Return the line that exports the first key; where no terminal is looked at, the key waits in a file that the line reads."""
+    if started.first_key is None and not key_file(started.data).exists():
+        return None
+    if started.first_key is not None and console.is_terminal:
+        console.line("Your first key is shown this once. Paste these lines into the shell of your program:")
+        return f"export ANTHROPIC_API_KEY={started.first_key}"
+    path = key_file(started.data) if started.first_key is None else keep_key(started.data, started.first_key)
+    console.line("Your first key lies in {path}; remove the file when the key is where you keep secrets.", path=path)
+    return f'export ANTHROPIC_API_KEY="$(cat {quote(str(path))})"'
+
+
+def say_first_request(console: Console) -> None:
+    """Show the first request, ready to be pasted."""
+    console.line("The first request, by curl:")
+    console.raw(f"\n{CURL}")
+    console.line("in Python (pip install anthropic):")
+    console.raw(f"\n{PYTHON}")
+    console.line("in Node (npm install @anthropic-ai/sdk):")
+    console.raw(f"\n{NODE}")

@@ -1,0 +1,103 @@
+"""`yumen doctor`: one line for each thing that must be well, and what to do where it is not."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from yumen.cli.check_folder import PLACE, check_folder
+from yumen.cli.check_ledger import check_clock, check_keys, check_ledger
+from yumen.cli.check_upstream import check_upstream
+from yumen.cli.finding import Finding, Level
+from yumen.cli.opened import data_path, opened_ledger, resolved_settings
+from yumen.cli.options import Config, Data
+from yumen.clock import Clock
+from yumen.errors import Fault, OperatorError
+from yumen.settings import OPTIONS
+
+if TYPE_CHECKING:
+    from yumen.cli.console import Console
+    from yumen.settings import Settings
+
+COLOURS = {Level.OK: "\x1b[32m", Level.WARN: "\x1b[33m", Level.FAIL: "\x1b[31m"}
+PLAIN = "\x1b[0m"
+
+
+def build() -> typer.Typer:
+    """Return the command."""
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app.command(help="Check that all is well, and say what to do where it is not; exit code 1 where something fails.")(doctor)
+    return app
+
+
+def doctor(
+    ctx: typer.Context,
+    *,
+    upstream: Annotated[str | None, typer.Option("--upstream", metavar="URL", help=OPTIONS["upstream"].english)] = None,
+    credential: Annotated[str | None, typer.Option("--credential", metavar="REFERENCE", help=OPTIONS["credential"].english)] = None,
+    data: Data = None,
+    config: Config = None,
+) -> int:
+    """Look at everything."""
+    console: Console = ctx.obj
+    settings = resolved_settings(console, config, upstream=upstream, credential=credential, data=data).settings
+    examination = Examination(console)
+    examination.look_at_folder(settings)
+    if not examination.failed_at(PLACE):
+        asyncio.run(examination.look_at_stores(settings))
+    examination.look_at_upstream(settings)
+    return 1 if examination.failed else 0
+
+
+class Examination:
+    """Prints each finding as it is made, and remembers what failed."""
+
+    def __init__(self, console: Console) -> None:
+        """Print to a console."""
+        self._console = console
+        self.failed: list[Finding] = []
+
+    def failed_at(self, place: str) -> bool:
+        """Whether something failed at a place."""
+        return any(finding.place == place for finding in self.failed)
+
+    def look_at_folder(self, settings: Settings) -> None:
+        """Look at the data folder."""
+        for finding in check_folder(data_path(settings)):
+            self.note(finding)
+
+    async def look_at_stores(self, settings: Settings) -> None:
+        """Look at what the data folder holds."""
+        now_us = Clock().now_us()
+        try:
+            async with opened_ledger(settings) as (reports, keys):
+                for findings in (check_ledger(reports), check_keys(keys, now_us), check_clock(reports, now_us)):
+                    async for finding in findings:
+                        self.note(finding)
+        except OperatorError as error:
+            self.note(Finding(Level.FAIL, "ledger", error.sentence, error.values))
+        except Fault as fault:
+            self.note(Finding(Level.FAIL, "ledger", "the database cannot be read ({reason})", {"reason": fault.__cause__ or fault}))
+
+    def look_at_upstream(self, settings: Settings) -> None:
+        """Look at the upstream."""
+        try:
+            for finding in check_upstream(settings, self._console.environ, Clock().now_us()):
+                self.note(finding)
+        except OperatorError as error:
+            self.note(Finding(Level.FAIL, "upstream", error.sentence, error.values))
+
+    def note(self, finding: Finding) -> None:
+        """Print a finding: level, place and sentence, with tabs between in a pipe."""
+        if finding.level is Level.FAIL:
+            self.failed.append(finding)
+        words = self._console.words
+        place, said = words.say(finding.place), words.say(finding.sentence, **finding.values)
+        if not self._console.is_terminal:
+            self._console.row([finding.level, place, said], None)
+            return
+        level = f"{finding.level:<4}"
+        coloured = level if self._console.environ.get("NO_COLOR") else f"{COLOURS[finding.level]}{level}{PLAIN}"
+        self._console.raw(f"{coloured}  {place}: {said}")

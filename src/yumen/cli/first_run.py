@@ -1,0 +1,29 @@
+"""Where the first key waits when nobody saw it on a terminal: a file in the data folder that its owner alone can read."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from yumen.storage import DataFolder
+from yumen.storage.folder import FILE_MODE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = "first-run"
+NAME = "key"
+
+
+def key_file(data: Path) -> Path:
+    """Return where the first key waits, whether it does or not."""
+    return data / FOLDER / NAME
+
+
+def keep_key(data: Path, key: str) -> Path:
+    """Write the first key down and return where."""
+    path = DataFolder(data).folder(FOLDER) / NAME
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key + "\n")
+    return path

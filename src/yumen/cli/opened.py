@@ -1,0 +1,66 @@
+"""The composition root of the commands that need no gateway: their settings, and the data folder's stores."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from yumen.errors import OperatorError
+from yumen.keys.store_sql import SqlKeyStore
+from yumen.ledger import Reports
+from yumen.ledger.store_sql import SqlLedger
+from yumen.settings import resolve
+from yumen.storage import Database, DataFolder
+from yumen.storage.folder import DATABASE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from yumen.cli.console import Console
+    from yumen.keys import KeyStore
+    from yumen.settings import Resolved, Settings
+
+JOURNAL_FOLDER = "journal"
+
+
+def resolved_settings(console: Console, config: str | None, **options: Any) -> Resolved:  # noqa: ANN401  (options have the settings' types)
+    """Resolve the settings of a command whose options are those (None: not given), and say what there is to say of them."""
+    given = {name: value for name, value in options.items() if value is not None}
+    resolved = resolve(given, console.environ, config)
+    for notice in resolved.notices:
+        console.note(notice.sentence, **notice.values)
+    return resolved
+
+
+def data_path(settings: Settings) -> Path:
+    """Return the data folder's path."""
+    return Path(settings.data).expanduser().absolute()
+
+
+@asynccontextmanager
+async def opened_database(settings: Settings, *, make: bool = False) -> AsyncIterator[Database]:
+    """Open the database of the data folder. Raises OperatorError where there is none yet, unless it shall be made."""
+    path = data_path(settings)
+    if not make and not (path / DATABASE_FILE).exists():
+        raise OperatorError("{path} holds no gateway's data yet: name the right folder with --data, or run yumen serve first", path=path)
+    database = Database(DataFolder(path).database_url)
+    try:
+        await database.upgrade()
+        yield database
+    finally:
+        await database.dispose()
+
+
+@asynccontextmanager
+async def opened_keys(settings: Settings, *, make: bool = False) -> AsyncIterator[KeyStore]:
+    """Open the data folder's keys."""
+    async with opened_database(settings, make=make) as database:
+        yield SqlKeyStore(database)
+
+
+@asynccontextmanager
+async def opened_ledger(settings: Settings) -> AsyncIterator[tuple[Reports, KeyStore]]:
+    """Open the data folder's ledger, and its keys, whose names are shown."""
+    async with opened_database(settings) as database:
+        yield Reports(SqlLedger(database), data_path(settings) / JOURNAL_FOLDER), SqlKeyStore(database)

@@ -1,0 +1,90 @@
+"""Every sentence that the command line can say, gathered from the sources and from the commands' help."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from yumen.cli.explain import ENDINGS
+from yumen.cli.printed import SEEN
+from yumen.cli.program import COMMANDS, HELP, load, program
+from yumen.cli.words import Words
+from yumen.settings import OPTIONS
+
+SOURCES = Path(__file__).parents[2] / "src" / "yumen"
+SAYING = {"say": 0, "line": 0, "note": 0, "OperatorError": 0, "Notice": 0, "Finding": 2}
+"""Calls that take a sentence, and its place among their arguments."""
+
+
+def spoken() -> set[str]:
+    """Return all sentences, in English."""
+    return {HELP, *(listed.help for listed in COMMANDS.values()), *helps(), *literals(), *expected(), *constants()}
+
+
+def literals() -> Iterator[str]:
+    """Yield the sentences that stand in calls in the sources."""
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield from from_call(node, path)
+
+
+def from_call(node: ast.Call, path: Path) -> Iterator[str]:
+    """Yield the sentence of a call that says one."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    place = SAYING.get(name)
+    if place is None or len(node.args) <= place or (name != "OperatorError" and path.parent.name not in ("cli", "settings")):
+        return
+    said = node.args[place]
+    for part in (said.body, said.orelse) if isinstance(said, ast.IfExp) else (said,):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value != "{said}":
+            yield part.value
+
+
+def yielded(path: str) -> Iterator[str]:
+    """Yield the sentences that a generator of sentences and values yields."""
+    for node in ast.walk(ast.parse((SOURCES / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant):
+            yield str(node.value.elts[0].value)
+
+
+def constants() -> Iterator[str]:
+    """Yield the sentences that stand in tables: endings, columns, places."""
+    yield from ENDINGS.values()
+    yield from SEEN
+    yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
+    yield from ("data folder", "ledger", "journal", "keys", "clock", "credential", "upstream")
+    yield from yielded("cli/explain.py")
+    for path in ("check_folder.py", "check_ledger.py", "check_upstream.py"):
+        tree = ast.parse((SOURCES / "cli" / path).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "sentence" and isinstance(node.value, ast.IfExp):
+                yield from (part.value for part in (node.value.body, node.value.orelse) if isinstance(part, ast.Constant))
+
+
+def expected() -> Iterator[str]:
+    """Yield what is said of a value that will not do, for every kind of option."""
+    for option in OPTIONS.values():
+        part, _ = option.expects()
+        if not option.is_table:
+            yield "{where}: {name} takes " + part + ("" if option.name == "credential" else ", not {value}")
+    yield "{where}: {name} will not do: {reason}"
+
+
+def helps() -> Iterator[str]:
+    """Yield the help of every command, sub-command, argument and option."""
+    yield from of_command(program(Words({})))
+    for name in COMMANDS:
+        yield from of_command(load(name, Words({})))
+
+
+def of_command(command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer keeps its types to itself)
+    """Yield a command's help, its parameters' and its sub-commands'."""
+    yield command.help
+    for parameter in command.params:
+        if getattr(parameter, "help", None):
+            yield parameter.help
+    for inner in getattr(command, "commands", {}).values():
+        yield from of_command(inner)
