@@ -53,7 +53,7 @@ class Wishes(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, error=None, trouble=Trouble())
 
 
-class _Headers(msgspec.Struct, frozen=True, rename=lambda name: PREFIX + name.replace("_", "-"), forbid_unknown_fields=True):
+class HeaderWishes(msgspec.Struct, frozen=True, rename=lambda name: PREFIX + name.replace("_", "-"), forbid_unknown_fields=True):
     """The headers themselves, as they are documented."""
 
     status: int | None = None
@@ -82,7 +82,7 @@ def read_wishes(headers: list[tuple[bytes, bytes]]) -> Wishes | Refusal:
     if not found:
         return Wishes()
     try:
-        asked = msgspec.convert(found, _Headers, strict=False)
+        asked = msgspec.convert(found, HeaderWishes, strict=False)
     except msgspec.ValidationError as error:
         return invalid(f"{PREFIX}… header: {error}")
     if asked.status is not None and not 400 <= asked.status <= 599:  # noqa: PLR2004  (the error statuses)
@@ -90,7 +90,7 @@ def read_wishes(headers: list[tuple[bytes, bytes]]) -> Wishes | Refusal:
     return _wishes(asked)
 
 
-def _wishes(asked: _Headers) -> Wishes:
+def _wishes(asked: HeaderWishes) -> Wishes:
     error = None
     if asked.status is not None:
         error = ErrorReply(asked.status, asked.error_type, _decoded(asked.error_message), asked.retry_after, asked.should_retry)
