@@ -35,6 +35,7 @@ class Host(Protocol):
     handler: Callable[[Request, Reply], Awaitable[None]]
     deadlines: Deadlines
     draining: bool
+    refused: int
 
     def joined(self, connection: ServerConnection, address: str) -> bool:
         """Count a connection in; False where there are too many."""
@@ -409,6 +410,7 @@ class ServerConnection(asyncio.Protocol):
             self._current.fail(fault)
 
     def _refuse(self, fault: Fault) -> None:
+        self._host.refused += 1
         reply = Reply(self, keep_alive=False, head_only=False, chunked=False)
         reply.send(*self._options.refuse(fault))
         self._broken = True

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import ssl
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import trustme
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,7 +44,7 @@ def local_certificate(folder: Path, names: Collection[str], now: datetime) -> Lo
     """Return a certificate for this machine and those names, kept in the folder (its owner's alone); made anew where it must be."""
     files = LocalCertificate(folder / AUTHORITY, folder / CERTIFICATE, folder / KEY)
     wanted = {*ALWAYS, *names}
-    authority = kept_authority(folder, now)
+    authority = kept_authority(folder)
     made_authority = authority is None
     if authority is None:
         authority = trustme.CA(
@@ -57,26 +59,24 @@ def local_certificate(folder: Path, names: Collection[str], now: datetime) -> Lo
     return files
 
 
-def kept_authority(folder: Path, now: datetime) -> trustme.CA | None:
-    """Return the authority that was made before, None where there is none or it ends before a certificate would."""
+def kept_authority(folder: Path) -> trustme.CA | None:
+    """Return the authority that was made before (it does not end), None where there is none."""
     try:
-        certificate = (folder / AUTHORITY).read_bytes()
-        key = (folder / AUTHORITY_KEY).read_bytes()
-        ends = x509.load_pem_x509_certificate(certificate).not_valid_after_utc
-        return trustme.CA.from_pem(certificate, key) if ends > now + LIFETIME else None
+        return trustme.CA.from_pem((folder / AUTHORITY).read_bytes(), (folder / AUTHORITY_KEY).read_bytes())
     except (OSError, ValueError):
         return None
 
 
 def still_good(files: LocalCertificate, wanted: set[str], now: datetime) -> bool:
-    """Whether the certificate that was made before has all names and some time left."""
+    """Whether the certificate that was made before is the authority's, fits its key, and has all names and some time left."""
     try:
         certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (OSError, ValueError, x509.ExtensionNotFound):
+        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(files.authority.read_bytes()))
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(files.certificate, files.key)
+    except (OSError, ValueError, TypeError, x509.ExtensionNotFound, InvalidSignature):
         return False
-    has = {str(name.value) for name in names}
-    return files.key.is_file() and wanted <= has and certificate.not_valid_after_utc > now + RENEWED_BEFORE
+    return wanted <= {str(name.value) for name in names} and certificate.not_valid_after_utc > now + RENEWED_BEFORE
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -23,6 +23,11 @@ def plain_refusal(fault: Fault) -> tuple[int, Headers, bytes]:
     return fault.status, [(b"content-type", b"text/plain; charset=utf-8")], fault.message.encode()
 
 
+def no_proxy(scheme: str, host: str) -> str | None:  # noqa: ARG001  (the signature of what chooses a proxy)
+    """Connect directly."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
     """Limits of the listening side. Every number has a unit in its name."""
@@ -62,5 +67,5 @@ class PoolOptions:
     """Above this, an answer that nobody reads yet is left in the kernel."""
     tls: SSLContext | None = None
     """Trust of the upstream's certificate, for https origins."""
-    proxy: Callable[[str, str], str | None] = lambda _scheme, _host: None
+    proxy: Callable[[str, str], str | None] = no_proxy
     """Gives the proxy's address for an origin, or None for a direct connection."""

@@ -21,11 +21,12 @@ FRESH_S = 1.0
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where to connect: scheme `http` or `https`, host and port."""
+    """Where to connect: scheme `http` or `https`, host and port; `prefix` stands before every path there."""
 
     scheme: str
     host: str
     port: int
+    prefix: str = ""
 
     @property
     def authority(self) -> str:
@@ -46,6 +47,11 @@ class Pool:
         self._idle: list[ClientConnection] = []
         self._members: set[ClientConnection] = set()
         self._connecting = 0
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._members)
 
     async def acquire(self) -> ClientConnection:
         """Return a connection. Raises UpstreamUnreachable, and UpstreamBusy where all are in use."""

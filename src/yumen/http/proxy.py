@@ -62,7 +62,9 @@ async def open_tunnel(
     done: asyncio.Future[bytes] = loop.create_future()
     proxy_tls = ssl.create_default_context() if url.scheme == "https" else None
     port = url.port or (443 if proxy_tls else 80)
-    transport, _ = await loop.create_connection(lambda: _Tunnel(connect_request(url.username, url.password, target), done), url.hostname, port, ssl=proxy_tls)
+    transport, _ = await loop.create_connection(
+        lambda: _Tunnel(connect_request(url.username, url.password, target), done), url.hostname, port, ssl=proxy_tls
+    )
     try:
         answer = await done
         status = answer.split(b" ", 2)[1:2]

@@ -29,6 +29,8 @@ class Server:
         self.deadlines = Deadlines(loop)
         self.draining = False
         self.port = 0
+        self.refused = 0
+        """Requests that were refused before they were HTTP."""
         self._loop = loop
         self._connections: set[ServerConnection] = set()
         self._per_address: Counter[str] = Counter()

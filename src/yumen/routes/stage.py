@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from yumen.errors import UpstreamUnreachable
 from yumen.exchange.values import Candidate, Target
-from yumen.http import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +35,5 @@ class Routes:
 
 def target_of(upstream: Upstream) -> Target:
     """Return where requests to an upstream go."""
-    address = upstream.address
-    origin = Origin(address.scheme, address.host, address.port)
-    return Target(upstream.name, origin.authority, address.prefix, upstream.credential)
+    origin = upstream.origin
+    return Target(upstream.name, origin.authority, origin.prefix, upstream.credential)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from yumen.exchange.values import Secret
-from yumen.routes.rules import Address
+from yumen.http import Origin
 
 
 class Upstream(msgspec.Struct, frozen=True):
-    """One upstream by its name, its address, and the credential that opens it (None: it needs none)."""
+    """One upstream by its name, where it is, and the credential that opens it (None: it needs none)."""
 
     name: str
-    address: Address
+    origin: Origin
     credential: Secret | None = None
