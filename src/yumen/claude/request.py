@@ -53,7 +53,7 @@ def view_request(body: bytes) -> RequestView:
     characters = sum(map(len, texts))
     return RequestView(
         model=_model(fields),
-        stream=fields.get("stream") == b"true",
+        stream="stream" in fields and bytes(fields["stream"]) == b"true",
         max_tokens=_max_tokens(fields),
         prompt_characters=characters,
         prompt_bytes=characters if all(map(str.isascii, texts)) else sum(_utf8_bytes(text) for text in texts),

@@ -37,7 +37,7 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
     if streams and tap is not None:
         passage = Events(tap, edit.stream() if edit is not None else None)
     elif edit is not None:
-        passage = Whole()
+        passage = Whole(tap)
     else:
         passage = Plain(tap)
     relay = Relay(exchange, passage, headers, None if edit is not None else facts.length)
@@ -52,7 +52,7 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
             tap.end()
         if streams and tap is not None and not tap.complete:
             raise Truncated
-        return await edit.whole(connection.status, relay.rest()) if isinstance(passage, Whole) and edit is not None else None
+        return await edit.whole(exchange.status, relay.rest()) if isinstance(passage, Whole) and edit is not None else None
     finally:
         _note(exchange, tap)
 

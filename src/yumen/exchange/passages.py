@@ -66,16 +66,19 @@ class Plain:
 class Whole:
     """A plain answer that must be changed: all of it is withheld, within a limit."""
 
-    __slots__ = ("_pieces", "_size", "complete")
+    __slots__ = ("_pieces", "_size", "_tap", "complete")
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, tap: Tap | None) -> None:
+        """Read along with a tap."""
+        self._tap = tap
         self._pieces: list[bytes] = []
         self._size = 0
         self.complete = False
 
     def take(self, data: bytes) -> bytes:
         """Keep the bytes. Raises UpstreamRubbish beyond the limit."""
+        if self._tap is not None:
+            self._tap.feed(data)
         self._size += len(data)
         if self._size > MAX_WHOLE_BYTES:
             raise UpstreamRubbish("The upstream's answer is too long to be changed as it must be.")
