@@ -39,7 +39,7 @@ async def check_keys(keys: KeyStore, now_us: int) -> AsyncIterator[Finding]:
     """Yield whether anybody can call."""
     counted = [record for record in await keys.every() if status_of(record, now_us) in ("active", "expiring")]
     if counted:
-        yield Finding(Level.OK, "keys", "{count} keys count", {"count": len(counted)})
+        yield Finding(Level.OK, "keys", "keys that count: {count}", {"count": len(counted)})
     else:
         yield Finding(Level.WARN, "keys", "no key counts, so nobody can call: yumen keys create NAME makes one")
 

@@ -101,11 +101,14 @@ EXPLAINED = {
     "It came at {time} from {caller} by key {key} ({key_id}, {environment}).": (
         "于 {time} 来自 {caller},使用密钥 {key}({key_id},{environment})。"
     ),
-    "It asked for {model}, streamed: {stream}; its prompt had {characters} characters ({bytes} bytes).": (
-        "请求模型 {model},流式:{stream};提示词 {characters} 个字符({bytes} 字节)。"
+    "It asked {model} for a stream; its prompt had {characters} characters ({bytes} bytes).": (
+        "流式请求模型 {model};提示词 {characters} 个字符({bytes} 字节)。"
     ),
-    "It was sent to {upstream}, in {attempts} attempts; there it is {upstream_id}.": (
-        "发往 {upstream},共尝试 {attempts} 次;在上游的编号为 {upstream_id}。"
+    "It asked {model}; its prompt had {characters} characters ({bytes} bytes).": (
+        "请求模型 {model};提示词 {characters} 个字符({bytes} 字节)。"
+    ),
+    "It was sent to {upstream} (attempts: {attempts}); there it is {upstream_id}.": (
+        "发往 {upstream}(尝试 {attempts} 次);在上游的编号为 {upstream_id}。"
     ),
     "The answer's first byte left after {ttft}, its end after {duration}; the gateway itself took {overhead} µs of that.": (
         "应答的首字节在 {ttft} 后发出,{duration} 后结束;其中网关自身用时 {overhead} 微秒。"
@@ -174,7 +177,7 @@ FOUND = {
     "the database cannot be read ({reason})": "数据库无法读取({reason})",
     "{torn} torn lines, as a power cut leaves them; their exchanges may be missing": "{torn} 行残缺(如断电所致);对应的调用可能缺失",
     "{segments} segments, {waiting} entries wait for the database": "{segments} 段,{waiting} 条等待写入数据库",
-    "{count} keys count": "{count} 个密钥有效",
+    "keys that count: {count}": "有效密钥:{count} 个",
     "no key counts, so nobody can call: yumen keys create NAME makes one": "没有有效密钥,无人可调用:用 yumen keys create NAME 新建",
     "it says {now} (UTC)": "现在是 {now}(UTC)",
     "it says {now}, but the newest entry is of {newest}: set it right, or keys expire at the wrong time": (
@@ -198,6 +201,7 @@ WRONG = {
         "--tls 应为 local 或 off,而不是 {value};自有证书请用 --tls-certificate 和 --tls-key"
     ),
     "cannot listen on {address}: {reason}": "无法监听 {address}:{reason}",
+    "cannot listen on the control address {host}:{port}: {reason}": "无法监听控制地址 {host}:{port}:{reason}",
     "the ledger has no call {id}: yumen logs shows those it has": "账本中没有调用 {id}:用 yumen logs 查看已有的调用",
     "{path} holds no gateway's data yet: name the right folder with --data, or run yumen serve first": (
         "{path} 中还没有网关的数据:用 --data 指定正确的目录,或先运行 yumen serve"
@@ -268,6 +272,11 @@ WRONG = {
     "the rules file {path} is not right: {reason}": "规则文件 {path} 有误:{reason}",
     "the rules file {path} names two rules {rule}; give each its own name": "规则文件 {path} 中有两条规则名为 {rule};请各取其名",
     "the rules file {path}: rule {rule} has a bad regular expression: {reason}": "规则文件 {path}:规则 {rule} 的正则表达式有误:{reason}",
+    "tls.certificate and tls.key go together: set both, or neither": "tls.certificate 与 tls.key 要么都设置,要么都不设置",
+    "the certificate {path} and its key cannot be used: {reason}": "证书 {path} 及其私钥无法使用:{reason}",
+    "the key {path} does not belong to the certificate {certificate}": "私钥 {path} 与证书 {certificate} 不匹配",
+    "the key {path} is protected by a passphrase: give one that is not": "私钥 {path} 有密码保护:请改用没有密码的私钥",
+    "{path} holds no certificate in PEM form": "{path} 中没有 PEM 格式的证书",
     "the price of {model} is not usable: {reason}": "{model} 的价格不可用:{reason}",
     "the upstream's address {url} is not of the form https://host[:port][/path]": "上游地址 {url} 不符合 https://主机[:端口][/路径] 的形式",
     "OTEL_EXPORTER_OTLP_ENDPOINT is set, but OpenTelemetry is not installed: pip install 'yumen[otel]'": (

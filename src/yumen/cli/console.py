@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,11 @@ class Console:
     def is_terminal(self) -> bool:
         """Whether somebody looks at what is printed."""
         return self._out.isatty()
+
+    @property
+    def width(self) -> int:
+        """How many characters fit on a line."""
+        return shutil.get_terminal_size().columns
 
     def line(self, sentence: str, **values: object) -> None:
         """Print a sentence."""

@@ -65,13 +65,14 @@ def sentences(entry: Entry, key_name: str) -> Iterator[tuple[str, dict[str, obje
         {"time": iso(entry.time_us), "caller": entry.caller, "key": key_name, "key_id": entry.key_id, "environment": entry.environment},
     )
     if entry.model is not None:
-        yield (
-            "It asked for {model}, streamed: {stream}; its prompt had {characters} characters ({bytes} bytes).",
-            {"model": entry.model, "stream": entry.stream, "characters": entry.prompt_characters, "bytes": entry.prompt_bytes},
-        )
+        values = {"model": entry.model, "characters": entry.prompt_characters, "bytes": entry.prompt_bytes}
+        if entry.stream:
+            yield "It asked {model} for a stream; its prompt had {characters} characters ({bytes} bytes).", values
+        else:
+            yield "It asked {model}; its prompt had {characters} characters ({bytes} bytes).", values
     if entry.upstream is not None:
         yield (
-            "It was sent to {upstream}, in {attempts} attempts; there it is {upstream_id}.",
+            "It was sent to {upstream} (attempts: {attempts}); there it is {upstream_id}.",
             {"upstream": entry.upstream, "attempts": entry.attempts, "upstream_id": entry.upstream_request_id or "?"},
         )
     yield (

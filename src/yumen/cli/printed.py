@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from yumen.ledger import shown, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from yumen.cli.console import Console
     from yumen.ledger import Entry
@@ -36,10 +36,23 @@ PIPED = (
 )
 """The columns in a pipe. Programs count on them: only append."""
 
-SEEN = ("time", "request", "key", "model", "status", "outcome", "input", "output", "cost", "first byte", "duration")
-"""The columns on a terminal."""
-WIDTHS = (19, 28, 14, 20, 6, 11, 7, 7, 10, 10, 9)
-"""Of each, where lines come one by one."""
+SEEN = {
+    "time": 19,
+    "request": 28,
+    "key": 14,
+    "model": 25,
+    "status": 6,
+    "outcome": 11,
+    "input": 8,
+    "output": 7,
+    "cost": 10,
+    "first byte": 10,
+    "duration": 9,
+}
+"""The columns on a terminal, with their widths where lines come one by one."""
+NARROW = ("time", "request", "status", "outcome", "cost")
+"""The columns on a terminal that has no room for all."""
+GAP = 2
 
 
 class LedgerPrinter:
@@ -58,7 +71,9 @@ class LedgerPrinter:
             for entry in entries:
                 self._console.raw(to_json(shown(entry)))
         elif self._console.is_terminal:
-            self._console.table(SEEN, [seen(entry, self._names) for entry in entries])
+            columns = fitting(self._console.width)
+            rows = [seen(entry, self._names) for entry in entries]
+            self._console.table(columns, [[row[column] for column in columns] for row in rows])
         else:
             self._console.table(PIPED, [piped(entry) for entry in entries])
 
@@ -67,16 +82,18 @@ class LedgerPrinter:
         if self._as_json:
             self._console.raw(to_json(shown(entry)))
         elif self._console.is_terminal:
-            self._one_of(SEEN, seen(entry, self._names), padded=True)
+            row, columns = seen(entry, self._names), fitting(self._console.width)
+            self._head([self._console.words.say(column) for column in columns], [SEEN[column] for column in columns])
+            self._console.row([row[column] for column in columns], [SEEN[column] for column in columns])
         else:
-            self._one_of(PIPED, piped(entry), padded=False)
+            self._head(PIPED, None)
+            self._console.row(piped(entry), None)
 
-    def _one_of(self, columns: tuple[str, ...], row: list[object], *, padded: bool) -> None:
-        widths = WIDTHS if padded else None
+    def _head(self, names: Sequence[str], widths: list[int] | None) -> None:
+        """Print the names of the columns, once."""
         if not self._headed:
-            self._console.row([self._console.words.say(column) if padded else column for column in columns], widths)
-        self._headed = True
-        self._console.row(row, widths)
+            self._headed = True
+            self._console.row(names, widths)
 
 
 def piped(entry: Entry) -> list[object]:
@@ -90,22 +107,27 @@ def as_text(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def seen(entry: Entry, names: Mapping[str, str]) -> list[object]:
-    """Return an entry's row on a terminal."""
+def fitting(width: int) -> tuple[str, ...]:
+    """Return the columns that a terminal of that width has room for."""
+    return tuple(SEEN) if width >= sum(SEEN.values()) + GAP * len(SEEN) else NARROW
+
+
+def seen(entry: Entry, names: Mapping[str, str]) -> dict[str, object]:
+    """Return an entry's cells on a terminal."""
     line = shown(entry)
-    return [
-        line.time[:19].replace("T", " "),
-        line.request_id,
-        names.get(entry.key_id, entry.key_id),
-        line.model,
-        line.status or "–",
-        line.outcome if line.count == 1 else f"{line.outcome} ×{line.count}",
-        line.input_tokens + line.cache_read_tokens + line.cache_write_tokens,
-        line.output_tokens,
-        dollars(entry.cost_nanousd),
-        milliseconds(entry.ttft_us),
-        milliseconds(entry.duration_us),
-    ]
+    return {
+        "time": line.time[:19].replace("T", " "),
+        "request": line.request_id,
+        "key": names.get(entry.key_id, entry.key_id),
+        "model": line.model,
+        "status": line.status or "–",
+        "outcome": line.outcome if line.count == 1 else f"{line.outcome} ×{line.count}",
+        "input": line.input_tokens + line.cache_read_tokens + line.cache_write_tokens,
+        "output": line.output_tokens,
+        "cost": dollars(entry.cost_nanousd),
+        "first byte": milliseconds(entry.ttft_us),
+        "duration": milliseconds(entry.duration_us),
+    }
 
 
 def dollars(nanousd: int | None) -> str:

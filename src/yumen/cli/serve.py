@@ -12,7 +12,7 @@ from yumen.cli.banner import announce
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.errors import OperatorError
-from yumen.settings import OPTIONS, Given, known
+from yumen.settings import OPTIONS, Given, known, plan_upstream, read_secret_file
 
 
 def build() -> typer.Typer:
@@ -49,10 +49,12 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
         "tls.key": at("--tls-key", tls_key),
     }
     plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential}
-    resolved = resolved_settings(ctx.obj, config, **plain, **given)
+    settings = resolved_settings(ctx.obj, config, **plain, **given).settings
+    for notice in plan_upstream(settings, ctx.obj.environ, read_secret_file).notices:
+        ctx.obj.note(notice.sentence, **notice.values)
     from yumen import app  # the whole gateway: after everything that can be wrong with the command line
 
-    return uvloop.run(app.serve(resolved.settings, partial(announce, ctx.obj)))
+    return uvloop.run(app.serve(settings, partial(announce, ctx.obj)))
 
 
 def others(settings: list[str]) -> dict[str, Any]:
