@@ -220,7 +220,7 @@ async def test_fail_mode_serve(issuer: KeyIssuer, store: MemoryKeyStore, clock: 
 
 
 async def test_the_watch_is_a_task_that_its_owner_ends(issuer: KeyIssuer, store: MemoryKeyStore, clock: StandingClock) -> None:
-    """`watch` polls until it is cancelled."""
+    """`watch` polls until it is cancelled; without it nobody would notice a revocation, so from then on nobody passes."""
     stage = Authenticate(store, clock, KeyOptions(poll_s=0))
     issued: IssuedKey = await issuer.create(KeyOrder("app"))
     await ask(stage, issued.text)
@@ -232,6 +232,8 @@ async def test_the_watch_is_a_task_that_its_owner_ends(issuer: KeyIssuer, store:
     watch.cancel()
     with pytest.raises(asyncio.CancelledError):
         await watch
+    with pytest.raises(KeysUnreadable):
+        await ask(stage, (await issuer.create(KeyOrder("other"))).text)
 
 
 def test_a_path_outside_the_table_needs_a_key_that_names_it() -> None:

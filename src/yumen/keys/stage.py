@@ -115,10 +115,13 @@ class Authenticate:
     # ── what has changed ────────────────────────────────────────────────────
 
     async def watch(self) -> None:
-        """Poll until cancelled."""
-        while True:
-            await self.poll()
-            await asyncio.sleep(self._options.poll_s)
+        """Poll until cancelled. Should this end in any other way, the fail mode applies: nobody would notice a revocation any more."""
+        try:
+            while True:
+                await self.poll()
+                await asyncio.sleep(self._options.poll_s)
+        finally:
+            self._blind = self._options.refuse_unreadable
 
     async def poll(self) -> None:
         """Look at the revision once; where it has changed, judge every remembered key anew."""

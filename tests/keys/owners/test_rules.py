@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yumen.keys.owners.rules import (
+    UNFINISHED,
     Kind,
     Named,
     id_shown,
@@ -116,6 +117,23 @@ def test_every_spelling_is_found(key: str, value: str, before: str, after: str) 
     body = f'{{"a":[1,{{{before}"{key}"{after}:{before}"{value}"}}]}}'.encode()
     assert may_name(body)
     assert ids_in_body(body) == ids_outside_tools(body) == {FILE}
+
+
+BATCH_BODY = rb'{"requests":[{"params":{"container":{"pad":"%b","id":"container_1"},"a":{"\u0066ile_id"%b:%b"file_1"}}}]}' % (
+    b"x" * 40,
+    b" " * 40,
+    b"\n" * 40,
+)
+
+
+@given(st.integers(0, len(BATCH_BODY)), st.integers(60, 80))
+def test_a_piece_hides_nothing(cut: int, overlap: int) -> None:
+    """A body that is looked at in two pieces, with an overlap longer than a key, shows both ids or says that it must be read whole."""
+    pieces = BATCH_BODY[:cut], BATCH_BODY[max(0, cut - overlap) :]
+    found = set().union(*(ids_in_body(piece) for piece in pieces))
+    for named in (FILE, CONTAINER):
+        assert named in found or Named(named.kind, UNFINISHED) in found
+    assert ids_in_body(BATCH_BODY) == {FILE, CONTAINER}
 
 
 @given(st.text())

@@ -83,6 +83,15 @@ async def test_bodies_are_looked_through(owners: Owners, store: CountingStore) -
     await owners.check_body(MINE, b'{"messages":[{"content":[{"type":"tool_use","input":{"file_id":"file_1"}}]}]}')
 
 
+async def test_an_unfinished_name_is_nobodys(store: CountingStore) -> None:
+    """A piece that ends within a naming is refused even where unowned ids may pass: only the whole body can tell."""
+    owners = Owners(store, StandingClock(), forward_unowned=True)
+    await owners.check_body(MINE, b'{"requests":[{"file_id":"file_unknown"}')
+    for piece in (b'{"requests":[{"file_id" : ', b'{"requests":[{"file_id":"file_', b'{"requests":[{"container":{"id"'):
+        with pytest.raises(NotFound):
+            await owners.check_body(MINE, piece)
+
+
 async def test_before_a_sandbox_unowned_ids_may_pass(store: CountingStore) -> None:
     """With `forward_unowned` an id that nobody owns is anybody's, and another's is still not."""
     owners = Owners(store, StandingClock(), forward_unowned=True)

@@ -45,8 +45,12 @@ def _spelled(word: str) -> str:
     return "".join(rf"(?:{letter}|\\u00(?i:{ord(letter):02x}))" for letter in word)
 
 
-_KEY = re.compile(rf'(?<=[{{,\s])"({"|".join(map(_spelled, KEYS))})"\s*:\s*(?=["{{])'.encode())
-"""A key of KEYS before a string or an object. Its quote follows `{`, `,` or space, which no quote inside a string can do unescaped."""
+_KEY = re.compile(rf'(?<=[{{,\s])"({"|".join(map(_spelled, KEYS))})"(?:\s*:\s*(?=["{{])|\s*:?\s*\Z)'.encode())
+"""A key of KEYS before a string or an object, or where the bytes end. Its quote follows `{`, `,` or space, which no quote inside a
+string can do unescaped."""
+
+UNFINISHED = ""
+"""The id of a thing whose naming the bytes do not hold whole, as at the end of a piece. It is nobody's."""
 
 _ESCAPE = re.compile(rb"\\u00[2-7]")
 
@@ -72,7 +76,8 @@ def _named_at(body: bytes | mmap, match: re.Match[bytes]) -> Iterator[Named]:
     try:
         value = json.loads(body[place : value_end(body, place)], object_pairs_hook=_strings_named_id)
     except (ValueError, RecursionError):
-        return  # not JSON, which is the upstream's to refuse
+        yield Named(kind, UNFINISHED)
+        return
     if isinstance(value, str):
         yield Named(kind, value)
     elif kind is Kind.CONTAINER:
@@ -181,7 +186,7 @@ def id_shown(body: bytes) -> Named | None:
     """Return the batch or file that an answer shows: after a creating request, what was created."""
     try:
         shown = msgspec.json.decode(body, type=_Shown)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         return None
     kind = TYPES.get(shown.type)
     return Named(kind, shown.id) if kind is not None and shown.id else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from yumen.errors import NotFound
 from yumen.keys.owners.lists import keep_only, read_listing
-from yumen.keys.owners.rules import ids_in_body, ids_outside_tools, may_name
+from yumen.keys.owners.rules import UNFINISHED, ids_in_body, ids_outside_tools, may_name
 from yumen.keys.owners.store import Resource
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ class Owners:
         """Raise NotFound unless each id is the caller's own."""
         foreign = await self._not_owned(principal, ids)
         if foreign:
-            raise NotFound(f"{min(foreign)}: no such resource belongs to this key's workspace")
+            raise NotFound(f"{max(foreign) or 'file_id'}: no such resource belongs to this key's workspace")
 
     async def check_body(self, principal: Principal, body: bytes | mmap) -> None:
-        """Raise NotFound where a request's body names what is not the caller's own."""
+        """Raise NotFound where a request's body, or a piece of one, names what is not the caller's own, or could, read on."""
         if not may_name(body):
             return
         foreign = await self._not_owned(principal, {named.id for named in ids_in_body(body)})
@@ -67,7 +67,7 @@ class Owners:
 
     async def _not_owned(self, principal: Principal, ids: Collection[str]) -> set[str]:
         found = await self._find(ids)
-        return {identifier for identifier in ids if not self._is_own(principal, found.get(identifier))}
+        return {identifier for identifier in ids if identifier == UNFINISHED or not self._is_own(principal, found.get(identifier))}
 
     def _is_own(self, principal: Principal, resource: Resource | None) -> bool:
         return self._forward_unowned if resource is None else resource.workspace_id == principal.workspace_id
