@@ -13,6 +13,8 @@ from yumen.claude.usage import Usage
 MAX_JSON_BYTES = 32 * 1024 * 1024
 """A plain answer beyond this is relayed, not read."""
 MAX_MADE = 64
+UNREADABLE = (ValueError, RecursionError)
+"""What a decoder raises where the bytes are no JSON of the expected form, are not UTF-8, or nest too deeply."""
 UNFOLDED_BYTES = 4096
 """How much delta text a stream keeps before it is weighed: the bound of its memory."""
 
@@ -189,7 +191,7 @@ class MessageTap(Reading):
         self.look_for_made(body)
         try:
             message = _message(body)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return
         self.model = message.model
         self.stop_reason = message.stop_reason
@@ -220,8 +222,11 @@ class StreamTap(Reading):
 
     def _delta(self, each: bytes) -> None:
         """Keep a delta's text as it stands in the JSON: the last string of the event, whichever kind of delta it is."""
+        if b'"signature_delta"' in each:
+            return  # a seal, not text
         end = each.rfind(b'"')
-        self._text += each[each.rfind(b'":"', 0, end) + 3 : end]
+        start = max(each.rfind(b'":"', 0, end) + 3, each.rfind(b'": "', 0, end) + 4)
+        self._text += each[start:end]
         if len(self._text) > UNFOLDED_BYTES:
             self._fold()
 
@@ -236,7 +241,7 @@ class StreamTap(Reading):
             elif name == b"error":
                 said = _error(event_data(each)).error
                 self.error_type = said.type if said is not None else "api_error"
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return
 
     def _take(self, event: _Event) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from yumen.claude.answer import MAX_JSON_BYTES, Reading
-from yumen.claude.sse import EventCutter, event_data
+from yumen.claude.answer import MAX_JSON_BYTES, UNREADABLE, Reading
+from yumen.claude.sse import EventCutter, event_data, event_name
 from yumen.claude.usage import Usage
 
 
@@ -58,6 +58,8 @@ class ChatTap(Reading):
                 self._pieces.append(data)
             return
         for each in self._cutter.feed(data):
+            if each.startswith(b"event:") and event_name(each) == b"error":
+                self.error_type = "api_error"
             payload = event_data(each)
             if payload == b"[DONE]":
                 self.complete = True
@@ -74,7 +76,7 @@ class ChatTap(Reading):
     def _take(self, payload: bytes) -> None:
         try:
             chat = _chat(payload)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return
         self.model = chat.model or self.model
         for choice in chat.choices:

@@ -91,7 +91,8 @@ ALIASES = {
 }
 """Paths that some clients ask when their base address lacks `/v1`."""
 
-_ID = re.compile(r"[A-Za-z0-9_.:-]{1,256}\Z")
+_ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.:-]{1,256}\Z")
+"""What may stand where an id stands; a dot segment is none."""
 
 _EXACT = {(row.method, row.path): row for row in ENDPOINTS if "{id}" not in row.path}
 _WITH_ID = {(row.method, *row.path.split("{id}")): row for row in ENDPOINTS if "{id}" in row.path}
@@ -129,8 +130,11 @@ def find_endpoint(method: str, path: str) -> Match | None:
 def allowed_methods(path: str) -> set[str]:
     """Return the methods that the table has for a path, an empty set for a path that it does not have."""
     path = _unaliased(path)
-    prefix, _, suffix = _cut_id(path)
-    return _METHODS.get(path) or _METHODS.get(f"{prefix}{{id}}{suffix}") or set()
+    methods = _METHODS.get(path)
+    if methods is not None:
+        return methods
+    prefix, identifier, suffix = _cut_id(path)
+    return _METHODS.get(f"{prefix}{{id}}{suffix}", set()) if _ID.match(identifier) else set()
 
 
 def _unaliased(path: str) -> str:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from yumen.claude.answer import Tap
     from yumen.claude.usage import Usage
 
+PIECE_BYTES = 1024 * 1024
+"""What is decoded at once."""
 MAX_INFLATED_BYTES = 64 * 1024 * 1024
 """Beyond this nothing more is read: a small answer must not become a large one here."""
 
@@ -28,15 +30,17 @@ class InflatingTap:
 
     def feed(self, data: bytes) -> None:
         """Decode the next bytes; what cannot be decoded is not read."""
-        if self._budget <= 0:
-            return
-        try:
-            inflated = self._inflate.decompress(data, self._budget)
-        except zlib.error:
-            self._budget = 0
-            return
-        self._budget -= len(inflated)
-        self._tap.feed(inflated)
+        while data and self._budget > 0:
+            if self._inflate.eof:  # gzip may come in several members
+                self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
+            try:
+                inflated = self._inflate.decompress(data, min(self._budget, PIECE_BYTES))
+            except zlib.error:
+                self._budget = 0
+                return
+            self._budget -= len(inflated)
+            self._tap.feed(inflated)
+            data = self._inflate.unused_data or self._inflate.unconsumed_tail
 
     def end(self) -> None:
         """Pass the end on."""

@@ -12,6 +12,7 @@ READ_KEYS = ("model", "messages", "system", "stream", "max_tokens", "prompt", "c
 """Top-level keys that somebody here reads: one that stands twice would be read differently by different readers, so it is refused."""
 
 MAX_MODEL_CHARACTERS = 256
+TOO_DEEP = "The request body nests too deeply."
 
 
 class RequestView(msgspec.Struct, frozen=True):
@@ -64,7 +65,9 @@ def read_fields(body: bytes) -> dict[str, msgspec.Raw]:
     """Return the top-level fields as raw JSON. Raises InvalidRequest as `view_request` does."""
     try:
         fields = _fields(body)
-    except msgspec.DecodeError as error:
+    except RecursionError:
+        raise InvalidRequest(TOO_DEEP) from None
+    except ValueError as error:  # msgspec's, or text that is not UTF-8
         msg = f"The request body is not a valid JSON object: {error}"
         raise InvalidRequest(msg) from None
     if not _adds_up(fields, len(body)):
@@ -86,9 +89,12 @@ def _refuse_duplicates(body: bytes) -> None:
         top = pairs
 
     try:
-        json.loads(body, object_pairs_hook=remember)
-    except (ValueError, RecursionError):
-        msg = "The request body is not valid JSON, or nests too deeply."
+        # Numbers stay text: their value does not matter here, and Python refuses to read very long ones.
+        json.loads(body, object_pairs_hook=remember, parse_int=str, parse_float=str)
+    except RecursionError:
+        raise InvalidRequest(TOO_DEEP) from None
+    except ValueError as error:
+        msg = f"The request body is not a valid JSON object: {error}"
         raise InvalidRequest(msg) from None
     keys = [key for key, _ in top]
     for key in READ_KEYS:
@@ -101,7 +107,7 @@ def _model(fields: dict[str, msgspec.Raw]) -> str | None:
     raw = fields.get("model")
     try:
         model = _text(raw) if raw is not None else None
-    except msgspec.DecodeError:
+    except ValueError:
         return None
     if model is not None and len(model) > MAX_MODEL_CHARACTERS:
         msg = f"model: String should have at most {MAX_MODEL_CHARACTERS} characters"
@@ -113,7 +119,7 @@ def _max_tokens(fields: dict[str, msgspec.Raw]) -> int | None:
     raw = fields.get("max_tokens")
     try:
         return _integer(raw) if raw is not None else None
-    except msgspec.DecodeError:
+    except ValueError:
         return None
 
 
@@ -128,7 +134,7 @@ def _prompt_texts(fields: dict[str, msgspec.Raw]) -> list[str]:
         if messages is not None:
             for message in _messages(messages):
                 _collect(message.content, texts)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         texts = []
         for key in ("system", "messages"):
             if key in fields:
@@ -149,7 +155,7 @@ def _collect(content: str | list[_Block], texts: list[str]) -> None:
 
 def _forgiving(raw: msgspec.Raw) -> object:
     try:
-        return json.loads(bytes(raw))
+        return json.loads(bytes(raw), parse_int=float)  # Python refuses to read a very long int
     except (ValueError, RecursionError):
         return None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from yumen.claude import ChatTap, InflatingTap, MessageTap, Shape, StreamTap
 from yumen.claude.headers import NOT_TO_CALLER, NOT_TO_CALLER_PREFIXES
 from yumen.errors import Truncated, UpstreamRubbish
-from yumen.exchange.passages import Events, Plain, Whole
+from yumen.exchange.passages import Events, Live, Plain, Whole
 from yumen.exchange.relay import Relay
 from yumen.http import HOP_BY_HOP, connection_tokens
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 METERED = frozenset({Shape.MESSAGE, Shape.COMPLETION})
 OK = 200
+UNASKED = "The upstream compressed its answer although it was asked not to, and it must be read here."
 
 
 async def relay_answer(exchange: Exchange) -> bytes | None:
@@ -34,13 +35,14 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
     tap = _tap(exchange, facts) if connection.status == OK else None
     edit = exchange.edit
     passage: Passage
-    if streams and tap is not None:
+    if streams and tap is not None and not facts.compressed:
         passage = Events(tap, edit.stream() if edit is not None else None)
     elif edit is not None:
         passage = Whole(tap)
     else:
-        passage = Plain(tap)
-    relay = Relay(exchange, passage, headers, None if edit is not None else facts.length)
+        passage = Live(tap) if streams else Plain(tap)
+    # A stream's length is not promised: it may have to end in an error event.
+    relay = Relay(exchange, passage, headers, None if streams or edit is not None else facts.length)
     exchange.relay = relay
     try:
         connection.attach(relay)
@@ -82,6 +84,11 @@ class AnswerFacts:
         self.length: int | None = None
         self.request_id: str | None = None
 
+    @property
+    def compressed(self) -> bool:
+        """Whether its bytes are not the answer's own."""
+        return self.encoding not in (b"", b"identity")
+
 
 def split_headers(received: Headers) -> tuple[Headers, AnswerFacts]:
     """Return the headers that go on to the caller, and what the others say."""
@@ -111,6 +118,8 @@ def split_headers(received: Headers) -> tuple[Headers, AnswerFacts]:
 
 def _tap(exchange: Exchange, facts: AnswerFacts) -> Tap | None:
     """Return what reads along; None where there is nothing to read."""
+    if facts.compressed and exchange.edit is not None:
+        raise UpstreamRubbish(UNASKED)
     shape = exchange.endpoint.shape
     tap: Tap
     if shape in METERED:
@@ -119,8 +128,8 @@ def _tap(exchange: Exchange, facts: AnswerFacts) -> Tap | None:
         tap = ChatTap(stream=facts.is_event_stream)
     else:
         return None
-    if facts.encoding in (b"", b"identity"):
+    if not facts.compressed:
         return tap
-    if exchange.edit is not None or facts.encoding not in InflatingTap.ENCODINGS:
-        raise UpstreamRubbish("The upstream compressed its answer although it was asked not to, and it must be read here.")
+    if facts.encoding not in InflatingTap.ENCODINGS:
+        raise UpstreamRubbish(UNASKED)
     return InflatingTap(tap)

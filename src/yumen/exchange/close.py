@@ -15,10 +15,10 @@ log = logging.getLogger("yumen.exchange")
 
 
 def finish(exchange: Exchange, stages: Stages) -> None:
-    """Close an exchange: give the upstream's connection up where it is still busy, then run every closing stage."""
+    """Close an exchange: give the upstream's connection up where its answer is not whole, then run every closing stage."""
     exchange.ended_ns = exchange.clock.elapsed_ns()
     connection = exchange.connection
-    if connection is not None and exchange.state is not State.ANSWERED and connection.busy:
+    if connection is not None and exchange.state is not State.ANSWERED:
         connection.abort()
     if exchange.spool is not None:
         exchange.spool.close()

@@ -63,6 +63,34 @@ class Plain:
         return None
 
 
+class Live:
+    """A stream whose events are not told apart here (compressed, or of a kind that nobody reads): all of it goes on at once.
+
+    What is withheld is the end alone, so it must be of unknown length.
+    """
+
+    __slots__ = ("_tap", "complete")
+
+    def __init__(self, tap: Tap | None) -> None:
+        """Read along with a tap."""
+        self._tap = tap
+        self.complete = False
+
+    def take(self, data: bytes) -> bytes:
+        """Return the same bytes."""
+        if self._tap is not None:
+            self._tap.feed(data)
+        return data
+
+    def rest(self) -> bytes:
+        """Return nothing: it has gone on."""
+        return b""
+
+    def broken(self, fault: Fault, request_id: str) -> bytes | None:  # noqa: ARG002  (the protocol's signature)
+        """Cut: nobody may take what was sent for the whole."""
+        return None
+
+
 class Whole:
     """A plain answer that must be changed: all of it is withheld, within a limit."""
 
@@ -135,10 +163,13 @@ class Events:
         if data.endswith(b"\n\n"):
             self._partial = b""
             return data
-        end = max(data.rfind(b"\n\n") + 2, data.rfind(b"\r\n\r\n") + 4, data.rfind(b"\r\r") + 2)
-        if end < 4 and len(data) <= MAX_PARTIAL_BYTES:  # noqa: PLR2004  (none of the three was found)
+        # Whatever the line ends are, a blank line contains one of these; after a `\r`, the other half of its line end may follow.
+        end = max(data.rfind(b"\n\n"), data.rfind(b"\n\r"), data.rfind(b"\r\r")) + 2
+        if end < 2 and len(data) <= MAX_PARTIAL_BYTES:  # noqa: PLR2004  (none of the three was found)
             self._partial = data
             return b""
+        if data[end - 1 : end + 1] == b"\r\n":
+            end += 1
         if len(data) - end > MAX_PARTIAL_BYTES:
             end = len(data)
             self._torn = True

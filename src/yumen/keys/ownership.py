@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
 from yumen.claude import OTHER, Shape
-from yumen.errors import NotFound
-from yumen.exchange.values import Principal
-from yumen.keys.owners import id_shown, ids_in_path, ids_made_by_message
+from yumen.errors import NotFound, Overloaded
+from yumen.keys.owners import id_shown, ids_in_path, ids_made_by_message, ids_outside_tools, unfinished_from
 from yumen.keys.stage import check_path
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from yumen.exchange import Exchange, StreamEdit
+    from yumen.exchange.values import Principal
+    from yumen.http import ByteBudget
     from yumen.keys.owners import Owners
+    from yumen.storage import Spool
 
 OK = 200
-OVERLAP_BYTES = 2048
-"""More than a key with its id takes: a name that lies across two pieces is whole in one of them with the other's end."""
+OVERLAP_BYTES = 64
+"""No key that names a thing is longer, however it is spelled: one that lies across two pieces is whole with the first one's end."""
+MAX_OVERLAP_BYTES = 256 * 1024
+"""A single name that takes more than this is looked at in the whole body."""
 RESULTS_URL = re.compile(rb'("results_url"\s*:\s*")https?://[^/"]+(?:/[^"]*)?(/v1/messages/batches/[^"]*")')
 
 
@@ -42,22 +49,35 @@ class Ownership:
         if exchange.body:
             await self._owners.check_body(principal, exchange.body)
         elif exchange.spool is not None:
-            await self._check_spool(principal, exchange)
+            await self._check_spool(principal, exchange, exchange.spool)
         if exchange.endpoint.shape is Shape.RESOURCE:
             exchange.edit = ResourceEdit(self, exchange)
 
-    async def _check_spool(self, principal: Principal, exchange: Exchange) -> None:
-        """Look at a spooled body piece by piece, with an overlap; only where something foreign is found is it read whole."""
-        spool = exchange.spool
-        if spool is None:
-            return
+    async def _check_spool(self, principal: Principal, exchange: Exchange, spool: Spool) -> None:
+        """Look at a spooled body piece by piece, each with what the last one began to name; only where that is not enough, at the whole."""
         before = b""
         try:
-            for piece in spool.pieces():
-                await self._owners.check_body(principal, before + piece)
-                before = piece[-OVERLAP_BYTES:]
+            async for piece in _pieces(spool):
+                seen = before + piece
+                await self._owners.check_body(principal, seen)
+                # From one byte earlier, since a key is known by what stands before it.
+                before = seen[max(0, min(unfinished_from(seen), len(seen) - OVERLAP_BYTES) - 1) :]
+                if len(before) > MAX_OVERLAP_BYTES:
+                    raise NotFound  # noqa: TRY301  (as where something foreign is found)
         except NotFound:
-            await self._owners.check_body(principal, b"".join(spool.pieces()))
+            await self._check_whole(principal, exchange.request.budget, spool)
+
+    async def _check_whole(self, principal: Principal, budget: ByteBudget | None, spool: Spool) -> None:
+        """Look at all of a spooled body at once, within the budget of what is held. Raises Overloaded beyond it."""
+        if budget is not None and not budget.take(spool.size):
+            raise Overloaded
+        try:
+            body = b"".join([piece async for piece in _pieces(spool)])
+            named = await asyncio.to_thread(ids_outside_tools, body)
+        finally:
+            if budget is not None:
+                budget.give(spool.size)
+        await self._owners.check(principal, {each.id for each in named})
 
     async def keep(self, exchange: Exchange) -> None:
         """Write down whose the files and containers are that a message's tools made."""
@@ -93,6 +113,13 @@ class ResourceEdit:
     async def whole(self, status: int, body: bytes) -> bytes:
         """Return the changed answer; an error is not touched."""
         return await self._ownership.edit(self._exchange, body) if status == OK else body
+
+
+async def _pieces(spool: Spool) -> AsyncIterator[bytes]:
+    """Yield a spooled body from its start, with the others' turns between the pieces."""
+    for piece in spool.pieces():
+        yield piece
+        await asyncio.sleep(0)
 
 
 def _principal(exchange: Exchange) -> Principal:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from yumen.exchange import Stages
     from yumen.http import Reply, Request
 
-GREETINGS = frozenset({("HEAD", "/"), ("GET", "/"), ("HEAD", "/api/hello"), ("GET", "/api/hello"), ("GET", "/healthz"), ("HEAD", "/healthz")})
+GREETINGS = frozenset(
+    {("HEAD", "/"), ("GET", "/"), ("HEAD", "/api/hello"), ("GET", "/api/hello"), ("GET", "/healthz"), ("HEAD", "/healthz")}
+)
 """What asks only whether somebody is there."""
 PLAIN_TEXT = [(b"content-type", b"text/plain; charset=utf-8")]
 
@@ -49,14 +51,14 @@ class Edge:
         """Answer one request."""
         if self._proxies:
             request.peer = self._proxies.caller_of(request)
+        if self._cors and request.method != "OPTIONS":
+            reply.extra = self._cors.marks(request)
         match = find_endpoint(request.method, request.path)
         if match is None and self._answers_itself(request, reply):
             return
         if not self._ready():
             self._refuse(reply, ShuttingDown())
             return
-        if self._cors:
-            reply.extra = self._cors.marks(request)
         exchange = Exchange(request, reply, match or Match(OTHER, request.path), self._clock)
         self.open_exchanges += 1
         try:
@@ -74,10 +76,12 @@ class Edge:
         elif request.method == "OPTIONS":
             reply.send(204, self._cors.preflight(request), b"")
         elif not plain_path(request.path):
-            self._refuse(reply, InvalidRequest("The path can be understood in more than one way: send it without dot segments and escapes."))
+            self._refuse(
+                reply, InvalidRequest("The path can be understood in more than one way: send it without dot segments and escapes.")
+            )
         elif methods := allowed_methods(request.path):
             fault = MethodNotAllowed(f"{request.method} is not allowed on this path: it takes {', '.join(sorted(methods))}.")
-            reply.extra = [(b"allow", ", ".join(sorted(methods)).encode())]
+            reply.extra = [*reply.extra, (b"allow", ", ".join(sorted(methods)).encode())]
             self._refuse(reply, fault)
         else:
             return False

@@ -56,7 +56,7 @@ def legacy_answer(body: bytes, form: LegacyForm) -> bytes:
     """Return a Message's JSON as a completion's. Raises UpstreamRubbish where it is not a whole Message."""
     try:
         message = _read_message(body)
-    except msgspec.DecodeError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"The upstream's answer is not a Message: {error}"
         raise UpstreamRubbish(msg) from None
     text = "".join(block.text or "" for block in message.content if block.type == "text")
@@ -82,7 +82,7 @@ def legacy_error(body: bytes, dialect: Dialect) -> bytes:
         return body
     try:
         return bare_error(body)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         return body
 
 

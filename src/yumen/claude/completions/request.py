@@ -56,7 +56,7 @@ def parse_completion(body: bytes) -> Completion:
             raise _refusal(name, "field required")
     try:
         completion = _read(body)
-    except msgspec.DecodeError as error:
+    except (ValueError, RecursionError) as error:
         name = _name_in(str(error))
         raise _refusal(name, _WRONG_KIND.get(name, "invalid")) from None
     _check_ranges(completion)

@@ -90,7 +90,7 @@ class LegacyStream:
         name, data = event_name(piece), event_data(piece)
         try:
             return self._turn_named(name, data)
-        except msgspec.DecodeError:
+        except (ValueError, RecursionError):
             return self._fail(UpstreamRubbish(f"The upstream sent a {name.decode(errors='replace')} event that cannot be read."))
 
     def _turn_named(self, name: bytes, data: bytes) -> bytes:

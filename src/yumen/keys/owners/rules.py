@@ -52,6 +52,9 @@ string can do unescaped."""
 UNFINISHED = ""
 """The id of a thing whose naming the bytes do not hold whole, as at the end of a piece. It is nobody's."""
 
+_KEY_AT_END = re.compile(rf'"(?:{"|".join(map(_spelled, KEYS))})"\s*:?\s*\Z'.encode())
+"""A key of KEYS whose value has not come yet."""
+
 _ESCAPE = re.compile(rb"\\u00[2-7]")
 
 
@@ -68,6 +71,19 @@ def ids_in_path(path: str) -> set[Named]:
 def ids_in_body(body: bytes | mmap) -> set[Named]:
     """Return everything that a body could name: quick, and too much rather than too little (see `ids_outside_tools`)."""
     return {named for match in _KEY.finditer(body) for named in _named_at(body, match)}
+
+
+def unfinished_from(piece: bytes) -> int:
+    """Return where a name begins that this piece of a body does not end, its length where there is none."""
+    if not may_name(piece):
+        return len(piece)
+    for match in _KEY.finditer(piece):
+        try:
+            value_end(piece, match.end())
+        except ValueError:
+            return match.start()
+    tail = _KEY_AT_END.search(piece)
+    return len(piece) if tail is None else tail.start()
 
 
 def _named_at(body: bytes | mmap, match: re.Match[bytes]) -> Iterator[Named]:
