@@ -83,7 +83,7 @@ class ChatTap(Reading):
             self.stop_reason = choice.finish_reason or self.stop_reason
             if choice.delta is not None and choice.delta.content:
                 self._text_bytes += len(choice.delta.content)
-        if chat.usage is not None:
+        if chat.usage is not None and chat.usage.prompt_tokens is not None:
             self.usage = _as_usage(chat.usage)
 
     def output_estimate(self) -> int:
