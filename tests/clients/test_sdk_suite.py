@@ -29,9 +29,8 @@ def lenient_gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gatewa
         yield gateway
 
 
-@pytest.mark.parametrize("which", RESOURCES)
-def test_published_suite(lenient_gateway: Gateway, tmp_path: Path, which: str) -> None:
-    """Every test of the suite for a resource passes, sync and async, with strict and loose parsing."""
+def test_published_suite(lenient_gateway: Gateway, tmp_path: Path) -> None:
+    """Every test of the suite for our resources passes, sync and async, strict and loose; it skips eight itself, for mocks of aiohttp."""
     python = interpreter("python-2.12")
     if not SUITE.is_dir():
         pytest.skip("the SDK's source distribution is missing: make setup-test")
@@ -45,7 +44,7 @@ def test_published_suite(lenient_gateway: Gateway, tmp_path: Path, which: str) -
     output = tmp_path / "suite.out"
     with output.open("wb") as out:
         outcome = subprocess.run(
-            [*command, f"tests/api_resources/{which}"],
+            [*command, *(f"tests/api_resources/{resource}" for resource in RESOURCES)],
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -56,6 +55,4 @@ def test_published_suite(lenient_gateway: Gateway, tmp_path: Path, which: str) -
         )
     told = output.read_text(errors="replace")
     assert outcome.returncode == 0, told[-20_000:]
-    passed = re.search(r"(\d+) passed", told)
-    assert passed, told[-2_000:]
-    assert int(passed[1]) > 10, told[-2_000:]
+    assert re.search(r"^689 passed, 8 skipped", told, re.MULTILINE), told[-2_000:]
