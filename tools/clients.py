@@ -23,12 +23,13 @@ SUITE = "python-2.12"
 STAMP = ".yumen-stamp"
 
 
-def main() -> int:
-    """Make what is missing or has another lock; return the exit code."""
+def main(arguments: list[str]) -> int:
+    """Make what is missing or has another lock: of the folders that are named, or all that the tests need; return the exit code."""
     try:
-        for folder in client_folders():
+        for folder in [Path(argument).resolve() for argument in arguments] or client_folders():
             make(folder)
-        fetch_suite(CLIENTS / SUITE)
+        if not arguments:
+            fetch_suite(CLIENTS / SUITE)
     except SetupError as error:
         print(f"setup-test: {error}", file=sys.stderr)
         return 1
@@ -101,4 +102,4 @@ def fetch_suite(target: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -18,7 +18,8 @@ def main(arguments: list[str]) -> int:
     lock("requirements.lock", ["pyproject.toml"], arguments)
     # What serves and what is tested are the same releases.
     lock("requirements-dev.lock", ["pyproject.toml", "--all-extras", "--group", "dev", "-c", "requirements.lock"], arguments)
-    for source in sorted(ROOT.glob("tests/clients/*/requirements.in")) + sorted(ROOT.glob("examples/**/requirements.in")):
+    patterns = ("tests/clients/*/requirements.in", "examples/**/requirements.in", "bench/environments/*/requirements.in")
+    for source in [source for pattern in patterns for source in sorted(ROOT.glob(pattern))]:
         relative = source.relative_to(ROOT)
         lock(str(relative.with_suffix(".lock")), [str(relative)], arguments)
     return 0
