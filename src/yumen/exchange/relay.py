@@ -20,7 +20,7 @@ TAIL_S = 5.0
 class Relay:
     """The sink of one answer: between the upstream's connection, a passage, and the reply."""
 
-    __slots__ = ("_exchange", "_fault", "_finished", "_headers", "_length", "_loop", "_passage", "_released", "_waiter")
+    __slots__ = ("_exchange", "_fault", "_finished", "_headers", "_length", "_passage", "_released", "_waiter")
 
     def __init__(self, exchange: Exchange, passage: Passage, headers: Headers, length: int | None) -> None:
         """Answer with the exchange's status and these headers; the length where it is known and nothing changes."""
@@ -28,7 +28,6 @@ class Relay:
         self._passage = passage
         self._headers = headers
         self._length = length
-        self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
         self._fault: Fault | None = None
         self._finished = False
@@ -54,7 +53,8 @@ class Relay:
                 self._wake()
 
     def ended(self) -> None:
-        """The upstream's connection says that the answer is whole."""
+        """The upstream's connection says that the answer is whole: it may serve another exchange now, so this one lets go of it."""
+        self._exchange.connection = None
         self._finish(None)
 
     def failed(self, fault: Fault) -> None:
@@ -75,7 +75,7 @@ class Relay:
     async def withheld(self) -> None:
         """Wait until all of the answer is here, but for what is withheld. Raises the fault that broke it."""
         while not self._finished and not self._passage.complete:
-            self._waiter = self._loop.create_future()
+            self._waiter = self._exchange.reply.new_waiter()
             await self._waiter
         if self._fault is not None and not self._passage.complete:
             raise self._fault
@@ -90,16 +90,20 @@ class Relay:
         if whole is not None:
             self._length = len(whole)
         self._write(self._passage.rest() if whole is None else whole)
-        if not self._finished:
-            await self._tail()
-        self._exchange.reply.end()
+        try:
+            if not self._finished:
+                await self._tail()
+        finally:
+            self._exchange.reply.end()
 
     async def _tail(self) -> None:
         """Relay what may follow the message's own end, within bounds."""
-        self._waiter = self._loop.create_future()
-        await asyncio.wait([self._waiter], timeout=TAIL_S)
-        if not self._finished and self._exchange.connection is not None:
-            self._exchange.connection.abort()
+        self._waiter = self._exchange.reply.new_waiter()
+        try:
+            await asyncio.wait([self._waiter], timeout=TAIL_S)
+        finally:
+            if self._exchange.connection is not None:
+                self._exchange.connection.abort()
 
     def break_off(self, fault: Fault) -> None:
         """End an answer that has begun and cannot go on."""

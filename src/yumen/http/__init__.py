@@ -3,7 +3,8 @@
 from yumen.http.budget import ByteBudget
 from yumen.http.client import ClientConnection, Sink
 from yumen.http.connection import SHUTDOWN
-from yumen.http.headers import HOP_BY_HOP, Headers, connection_tokens
+from yumen.http.head import Head
+from yumen.http.headers import HOP_BY_HOP, Headers, connection_tokens, field_lines
 from yumen.http.options import PoolOptions, Refusal, ServerOptions
 from yumen.http.pool import Origin, Pool
 from yumen.http.reply import Reply
@@ -16,6 +17,7 @@ __all__ = [
     "ByteBudget",
     "ClientConnection",
     "Handler",
+    "Head",
     "Headers",
     "Origin",
     "Pool",
@@ -27,5 +29,6 @@ __all__ = [
     "ServerOptions",
     "Sink",
     "connection_tokens",
+    "field_lines",
     "serve",
 ]

@@ -9,6 +9,7 @@ import httptools
 
 from yumen.errors import Fault, Truncated, UpstreamLost, UpstreamRubbish, UpstreamTimeout
 from yumen.http.deadlines import NEVER
+from yumen.http.reply import NO_BODY
 
 if TYPE_CHECKING:
     from yumen.http.headers import Headers
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SWITCHING = 101
 FIRST_FINAL_STATUS = 200
+FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+"""An answer with neither lasts until the connection's end (RFC 9112 §6.3)."""
 
 
 class Sink(Protocol):
@@ -250,12 +253,9 @@ class ClientConnection(asyncio.Protocol):
                 self._wake_head()
             return
         self._headers_done = True
-        self._until_close = not self._has_framing() and self.status not in (204, 304)
+        self._until_close = self.status not in NO_BODY and FRAMING.isdisjoint([name.lower() for name, _ in self.headers])
         self._wake_head()
         self._wake_writer()
-
-    def _has_framing(self) -> bool:
-        return any(name.lower() in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
 
     def on_body(self, data: bytes) -> None:
         """Take a piece of the body."""

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import httptools
 
 from yumen.errors import CallerLeft, Fault, HeadersTooLarge, Internal, InvalidRequest, Overloaded, RequestTimeout, ShuttingDown
 from yumen.http.deadlines import NEVER
+from yumen.http.head import NO_HEAD, Head, check_head
 from yumen.http.reply import Reply
 from yumen.http.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from yumen.http.deadlines import Deadlines
     from yumen.http.headers import Headers
-    from yumen.http.options import ServerOptions
+    from yumen.http.host import Host
 
 MAX_QUEUED = 16
 """Pipelined requests that may wait; above it the connection is not read."""
@@ -28,37 +26,21 @@ SHUTDOWN = "shutdown"
 """The message with which a handler is cancelled when the server stops, rather than because its caller left."""
 
 
-class Host(Protocol):
-    """What a connection asks of its server."""
-
-    options: ServerOptions
-    handler: Callable[[Request, Reply], Awaitable[None]]
-    deadlines: Deadlines
-    draining: bool
-    refused: int
-
-    def joined(self, connection: ServerConnection, address: str) -> bool:
-        """Count a connection in; False where there are too many."""
-
-    def left(self, connection: ServerConnection, address: str) -> None:
-        """Count it out."""
-
-
 class ServerConnection(asyncio.Protocol):
     """The protocol of one accepted connection."""
 
     __slots__ = (
         "_broken",
-        "_chunked_flag",
         "_counted",
         "_current",
         "_drain_waiter",
         "_fault",
-        "_head_bytes",
+        "_head",
         "_headers",
         "_host",
-        "_in_body",
+        "_in_head",
         "_incoming",
+        "_length",
         "_loop",
         "_options",
         "_parser",
@@ -92,8 +74,9 @@ class ServerConnection(asyncio.Protocol):
         self._broken = False
         self._target = b""
         self._headers: Headers = []
-        self._in_body = False
-        self._head_bytes = 0
+        self._head = NO_HEAD
+        self._length: int | None = None
+        self._in_head = False
         self._silent_bytes = 0
         self._paused_reading = False
         self._paused_writing = False
@@ -123,14 +106,15 @@ class ServerConnection(asyncio.Protocol):
         if self._broken:
             return
         self._silent_bytes += len(data)
-        if self._incoming is None and self._current is None and not self._head_bytes:
+        if self._incoming is None and self._current is None and not self._in_head:
             self._wait(self._options.header_timeout_s)
         try:
             self._feed(data)
         except httptools.HttpParserError as error:
             self._fault = self._fault or InvalidRequest(f"The request is not valid HTTP/1.1: {error}.")
-        if self._fault is None and self._silent_bytes > self._options.max_header_bytes:
-            self._fault = HeadersTooLarge()
+        if self._silent_bytes > self._options.max_header_bytes or len(self._headers) > self._options.max_headers:
+            # A head, a trailer or a chunk's extension without an end.
+            self._fault = self._fault or HeadersTooLarge()
         if self._fault is not None:
             self._break(self._fault)
 
@@ -185,40 +169,37 @@ class ServerConnection(asyncio.Protocol):
         """Start a new head."""
         self._target = b""
         self._headers = []
-        self._head_bytes = 1
-        self._in_body = False
+        self._length = None
+        self._in_head = True
 
     def on_url(self, piece: bytes) -> None:
         """Take a piece of the target."""
         self._target += piece
-        self._count_head(len(piece))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; those of a trailer are counted and dropped."""
-        self._silent_bytes = 0
-        self._count_head(len(name) + len(value) + 4)
-        if not self._in_body:
+        if len(name) == 14 and name.lower() == b"content-length" and value.isdigit():  # noqa: PLR2004  (the length of the word)
+            self._length = int(value)
+        else:
             self._headers.append((name, value))
-            if len(self._headers) > self._options.max_headers:
-                self._fault = HeadersTooLarge()
-
-    def _count_head(self, size: int) -> None:
-        self._head_bytes += size
-        if self._head_bytes > self._options.max_header_bytes:
-            self._fault = HeadersTooLarge()
 
     def on_headers_complete(self) -> None:
         """Make the request and hand it over, or queue it behind the current one."""
-        self._silent_bytes = 0
-        self._in_body = True
-        if self._fault is not None:
+        self._in_head = False
+        headers, parser, options = self._headers, self._parser, self._options
+        if len(headers) > options.max_headers or self._head_too_large():
+            self._fault = HeadersTooLarge()
             return
-        parser = self._parser
+        self._silent_bytes = 0
         version = parser.get_http_version()
-        request = Request(parser.get_method().decode("ascii"), self._target, version, self._headers, self)
+        if headers != self._head.headers:
+            self._head = Head(headers)
+        request = Request(parser.get_method().decode("ascii"), self._target, version, self._head, self)
+        request.length = self._length
         request.peer = self._peer
-        request.budget = self._options.budget
+        request.budget = options.budget
         request.keep_alive = version == "1.1" and parser.should_keep_alive()
+        self._headers = []
         self._fault = check_head(request)
         if self._fault is not None:
             return
@@ -229,6 +210,11 @@ class ServerConnection(asyncio.Protocol):
             self._queue.append(request)
             if len(self._queue) >= MAX_QUEUED:
                 self._pause_reading()
+
+    def _head_too_large(self) -> bool:
+        """Measure the head, where what was read is long enough for it to matter."""
+        limit = self._options.max_header_bytes
+        return self._silent_bytes > limit and len(self._target) + sum(len(name) + len(value) + 4 for name, value in self._headers) > limit
 
     def on_body(self, piece: bytes) -> None:
         """Take a piece of a body."""
@@ -243,7 +229,6 @@ class ServerConnection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """End the body."""
         self._silent_bytes = 0
-        self._head_bytes = 0
         request, self._incoming = self._incoming, None
         if request is None:
             return
@@ -355,9 +340,9 @@ class ServerConnection(asyncio.Protocol):
         """Say `100 Continue` where it was asked for, read on, and let the body's time-out run."""
         request = self._current
         if request is not None and request is self._incoming:
-            expect = request.header(b"expect")
-            if expect is not None and expect.lower() == b"100-continue" and self._reply is not None and not self._reply.started:
-                request.headers = [pair for pair in request.headers if pair[0].lower() != b"expect"]
+            expect = request.head.fields.get(b"expect", b"")
+            if expect.lower() == b"100-continue" and not request.continued and self._reply is not None and not self._reply.started:
+                request.continued = True
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self._wait(self._options.body_timeout_s)
         self._resume_reading()
@@ -390,7 +375,7 @@ class ServerConnection(asyncio.Protocol):
             self.cut()
         elif self._current is not None and self._incoming is self._current and not (self._reply and self._reply.ended):
             self._current.fail(RequestTimeout())
-        elif self._head_bytes and self._current is None:
+        elif self._in_head and self._current is None:
             self._break(RequestTimeout())
         else:
             self._broken = True
@@ -430,43 +415,3 @@ class ServerConnection(asyncio.Protocol):
             self._task.cancel(SHUTDOWN)
         elif not self._broken:
             self.cut()
-
-
-def check_head(request: Request) -> Fault | None:
-    """Refuse what HTTP/1.1 requires us to refuse, and note the body's length."""
-    hosts = 0
-    for name, value in request.headers:
-        size = len(name)
-        if size == 4 and name.lower() == b"host":  # noqa: PLR2004  (the length of the word)
-            hosts += 1
-        elif size == 14 and name.lower() == b"content-length":  # noqa: PLR2004  (the length of the word)
-            request.length = int(value)
-        elif size == 17 and name.lower() == b"transfer-encoding":  # noqa: PLR2004  (the length of the word)
-            request.chunked = True
-    if not request.chunked and request.length is None:
-        request.length = 0
-    if request.version not in ("1.1", "1.0"):
-        return InvalidRequest("Only HTTP/1.1 and HTTP/1.0 are spoken here.")
-    if hosts > 1 or (not hosts and request.version == "1.1"):
-        return InvalidRequest("A request needs exactly one `Host` header.")
-    if request.method == "CONNECT":
-        return InvalidRequest("CONNECT is not served here.")
-    if request.chunked and request.version == "1.0":
-        return InvalidRequest("HTTP/1.0 knows no `Transfer-Encoding`.")
-    if not request.target.startswith(b"/"):
-        return _absolute_form(request)
-    return None
-
-
-def _absolute_form(request: Request) -> Fault | None:
-    """Accept `http://host/path` (RFC 9112 §3.2.2) and `OPTIONS *`."""
-    _, separator, rest = request.target.partition(b"://")
-    slash = rest.find(b"/")
-    if request.target == b"*" and request.method == "OPTIONS":
-        return None
-    if not separator or slash < 0:
-        return InvalidRequest("The request's target must be a path.")
-    request.target = rest[slash:]
-    path, _, request.query = request.target.decode("latin-1").partition("?")
-    request.path = path
-    return None

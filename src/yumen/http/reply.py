@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from yumen.http.headers import Headers, field_lines, status_line
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
 NO_BODY = frozenset({204, 304})
@@ -26,6 +27,9 @@ class Line(Protocol):
 
     async def drained(self) -> None:
         """Wait while more is unsent than should be."""
+
+    def new_waiter(self) -> asyncio.Future[None]:
+        """Make a future of the connection's loop."""
 
 
 class Reply:
@@ -115,6 +119,10 @@ class Reply:
         """Cut the connection, so that nobody takes what was sent for the whole answer."""
         self.ended = True
         self._connection.cut()
+
+    def new_waiter(self) -> asyncio.Future[None]:
+        """Make a future of the connection's loop: asking for the running loop costs a system call."""
+        return self._connection.new_waiter()
 
     async def drained(self) -> None:
         """Wait while the caller's connection has more unsent than it should."""

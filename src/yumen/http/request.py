@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from yumen.errors import Fault
     from yumen.http.budget import ByteBudget
+    from yumen.http.head import Head
     from yumen.http.headers import Headers
 
 UNREAD_BYTES = 64 * 1024
@@ -44,7 +45,8 @@ class Request:
         "_waiter",
         "budget",
         "chunked",
-        "headers",
+        "continued",
+        "head",
         "held_bytes",
         "keep_alive",
         "length",
@@ -56,20 +58,19 @@ class Request:
         "version",
     )
 
-    def __init__(self, method: str, target: bytes, version: str, headers: Headers, source: BodySource) -> None:
+    def __init__(self, method: str, target: bytes, version: str, head: Head, source: BodySource) -> None:
         """Make a request of a parsed head."""
         self.method = method
-        self.target = target
         self.version = version
-        self.headers = headers
-        path, _, query = target.decode("latin-1").partition("?")
-        self.path = path
-        self.query = query
+        self.head = head
+        self.aim(target)
         self.peer = ""
         self.keep_alive = True
         self.length: int | None = None
         """What `Content-Length` says, None: not said."""
         self.chunked = False
+        self.continued = False
+        """Whether `100 Continue` was said."""
         self.budget: ByteBudget | None = None
         self.held_bytes = 0
         self._source = source
@@ -80,12 +81,19 @@ class Request:
         self._fault: Fault | None = None
         self._waiter: asyncio.Future[None] | None = None
 
+    def aim(self, target: bytes) -> None:
+        """Take a target: path and query."""
+        self.target = target
+        self.path, _, self.query = target.decode("latin-1").partition("?")
+
     def header(self, name: bytes) -> bytes | None:
-        """Return the first value of a header (name in lower case), None where it is missing."""
-        for key, value in self.headers:
-            if key.lower() == name:
-                return value
-        return None
+        """Return a header's value (name in lower case), None where it is missing."""
+        return self.head.fields.get(name)
+
+    @property
+    def headers(self) -> Headers:
+        """The headers as received, but for `Content-Length`, which is `length`."""
+        return self.head.headers
 
     @property
     def ended(self) -> bool:

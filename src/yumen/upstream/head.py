@@ -5,41 +5,46 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.claude.headers import NOT_TO_UPSTREAM, NOT_TO_UPSTREAM_PREFIX
-from yumen.http import HOP_BY_HOP, connection_tokens
+from yumen.http import HOP_BY_HOP, connection_tokens, field_lines
 
 if TYPE_CHECKING:
     from yumen.exchange import Exchange
     from yumen.exchange.values import Target
+    from yumen.http import Head
 
 DROPPED = HOP_BY_HOP | NOT_TO_UPSTREAM
+BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 
 
 def request_head(exchange: Exchange, target: Target, length: int | None) -> bytes:
     """Return the request line and headers, with the empty line. `length` None: the body goes in chunks."""
     request = exchange.request
     query = "?" + request.query if request.query else ""
-    line = f"{request.method} {target.prefix}{exchange.path}{query} HTTP/1.1\r\nHost: {target.authority}\r\n".encode("latin-1")
-    named: set[bytes] = set()
-    lines = [line]
-    for name, value in request.headers:
-        lower = name.lower()
-        if lower in DROPPED:
-            if lower == b"connection":
-                named |= connection_tokens(value)
-        elif not lower.startswith(NOT_TO_UPSTREAM_PREFIX):
-            lines.append(b"%b: %b\r\n" % (name, value))
-    if named - DROPPED:
-        lines = [each for each in lines[1:] if each.partition(b":")[0].lower() not in named]
-        lines.insert(0, line)
-    if exchange.api_version is not None:
-        lines = [each for each in lines if not each.lower().startswith(b"anthropic-version:")]
-        lines.append(b"anthropic-version: %b\r\n" % exchange.api_version)
-    if target.credential is not None:
-        lines.append(b"x-api-key: %b\r\n" % target.credential.reveal().encode("latin-1"))
-    lines.append(b"Accept-Encoding: identity\r\n")
+    line = f"{request.method} {target.prefix}{exchange.path}{query} HTTP/1.1\r\n".encode("latin-1")
+    key = (target, exchange.api_version)
+    fields = request.head.derived.get(key)
+    if fields is None:
+        fields = request.head.derived[key] = upstream_fields(request.head, target, exchange.api_version)
     if length is None:
-        lines.append(b"Transfer-Encoding: chunked\r\n")
-    elif length or request.method not in ("GET", "HEAD", "DELETE"):
-        lines.append(b"Content-Length: %d\r\n" % length)
-    lines.append(b"\r\n")
-    return b"".join(lines)
+        return line + fields + b"Transfer-Encoding: chunked\r\n\r\n"
+    if not length and request.method in BODILESS:
+        return line + fields + b"\r\n"
+    return b"%b%bContent-Length: %d\r\n\r\n" % (line, fields, length)
+
+
+def upstream_fields(head: Head, target: Target, api_version: bytes | None) -> bytes:
+    """Return the header lines for an upstream: of the caller's, those that go on, in their order; then our own."""
+    dropped = DROPPED.union(*map(connection_tokens, head.values(b"connection")))
+    if api_version is not None:
+        dropped |= {b"anthropic-version"}
+    passing = [
+        pair
+        for name, pair in zip(head.names, head.headers, strict=True)
+        if name not in dropped and not name.startswith(NOT_TO_UPSTREAM_PREFIX)
+    ]
+    ours = [(b"Accept-Encoding", b"identity")]
+    if api_version is not None:
+        ours.append((b"anthropic-version", api_version))
+    if target.credential is not None:
+        ours.append((b"x-api-key", target.credential.reveal().encode("latin-1")))
+    return field_lines([(b"Host", target.authority.encode("latin-1")), *passing, *ours])
