@@ -1,0 +1,156 @@
+"""A gateway without its stores: the real edge, spine, owners, routes and sending, with a key that is always accepted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.exchange.scripted import Upstream, until
+from yumen.claude import Intake
+from yumen.claude.completions import ModelMapping
+from yumen.clock import Clock
+from yumen.exchange import Exchange, Principal, Read, Secret, Stages, State
+from yumen.http import ByteBudget, Origin, Pool, PoolOptions, Server, ServerOptions, serve
+from yumen.http.deadlines import Deadlines
+from yumen.keys import Ownership
+from yumen.keys.owners import Owners, Resource
+from yumen.routes import Routes
+from yumen.routes import Upstream as Named
+from yumen.server import Edge, EdgeOptions, refuse
+from yumen.upstream import Send
+
+CREDENTIAL = "sk-ant-of-the-upstream"
+PUBLIC_URL = "http://gateway.test:8010"
+MB = 1024 * 1024
+LIMITS = {Intake.NONE: 1 * MB, Intake.WHOLE: 2 * MB, Intake.SPOOLED: 8 * MB, Intake.PIPED: 64 * MB}
+MINE = Principal("apikey_1", "mine", "production", "wrkspc_mine", ("/v1/open",))
+THEIRS = Principal("apikey_2", "theirs", "production", "wrkspc_theirs")
+
+
+class OwnerDict:
+    """Keeps owners in a dict."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Resource] = {}
+
+    async def remember(self, resources: Collection[Resource]) -> None:
+        """As the protocol says."""
+        for resource in resources:
+            self.rows.setdefault(resource.id, resource)
+
+    async def find(self, ids: Collection[str]) -> dict[str, Resource]:
+        """As the protocol says."""
+        return {identifier: self.rows[identifier] for identifier in ids if identifier in self.rows}
+
+
+async def authenticate(exchange: Exchange) -> None:
+    """Know every caller by its key's last word."""
+    exchange.principal = THEIRS if exchange.request.header(b"x-api-key") == b"yk-theirs" else MINE
+
+
+@dataclass
+class House:
+    """What a test may look at."""
+
+    server: Server
+    pool: Pool
+    edge: Edge
+    owners: OwnerDict
+    budget: ByteBudget
+    spool: Path
+    opened: list[Exchange]
+    closings: list[str] = field(default_factory=list)
+    """Which closing stages ran, in their order."""
+    closed: list[Exchange] = field(default_factory=list)
+    is_ready: bool = True
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.server.port
+
+    async def last(self, count: int = 1) -> Exchange:
+        """Return the newest exchange once that many are closed, each exactly once."""
+        await until(lambda: len(self.closed) >= count and self.closed[count - 1].state is State.CLOSED, "the close")
+        assert self.closings == ["meter", "record", "observe"] * count
+        assert len({exchange.request_id for exchange in self.closed}) == count
+        return self.closed[count - 1]
+
+    async def nothing_is_open(self) -> None:
+        """Check that no exchange, no upstream connection and no byte of the budget is still taken."""
+        await until(lambda: self.edge.open_exchanges == 0, "the exchanges to end")
+        await until(lambda: not any(each.busy and not each.closed for each in self.pool._members), "the upstream's connections")
+        await until(lambda: self.budget.held_bytes == 0, "the budget")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a test may set."""
+
+    edge: EdgeOptions = EdgeOptions()
+    pool: PoolOptions = PoolOptions()
+    budget_bytes: int = 64 * MB
+    credential: str | None = CREDENTIAL
+    prefix: str = ""
+
+
+PLAIN = Setting()
+
+
+@asynccontextmanager
+async def house(
+    upstream: Upstream | int,
+    folder: Path,
+    setting: Setting = PLAIN,
+    **stages: Any,  # noqa: ANN401  (stages by their names)
+) -> AsyncIterator[House]:
+    """Serve in front of an upstream. Stages that are named replace those of the house."""
+    port = upstream if isinstance(upstream, int) else upstream.port
+    clock = Clock()
+    loop = asyncio.get_running_loop()
+    origin = Origin("http", "127.0.0.1", port, setting.prefix)
+    pool = Pool(origin, setting.pool, Deadlines(loop))
+    rows = OwnerDict()
+    ownership = Ownership(Owners(rows, clock), PUBLIC_URL)
+    routes = Routes([Named("default", origin, Secret(setting.credential) if setting.credential else None)])
+    budget = ByteBudget(setting.budget_bytes)
+
+    async def no_handler(*_: object) -> None:
+        raise AssertionError
+
+    server = await serve(no_handler, "127.0.0.1", 0, ServerOptions(refuse=refuse(clock), budget=budget))
+
+    def closing(name: str) -> Any:  # noqa: ANN401  (a closing stage)
+        def note(exchange: Exchange) -> None:
+            made.closings.append(name)
+            if name == "record":
+                made.closed.append(exchange)
+
+        return note
+
+    opened: list[Exchange] = []
+    plan = Stages(
+        authenticate=authenticate,
+        read=Read(LIMITS, folder, ModelMapping()),
+        own=ownership.own,
+        resolve=routes.resolve,
+        choose=routes.choose,
+        open=opened.append,
+        send=Send({"default": pool}),
+        keep=ownership.keep,
+        closing=(closing("meter"), closing("record"), closing("observe")),
+    )
+    edge = Edge(msgspec.structs.replace(plan, **stages), clock, lambda: made.is_ready, setting.edge)
+    made = House(server, pool, edge, rows, budget, folder, opened)
+    server.handler = edge
+    try:
+        yield made
+    finally:
+        await server.drain(0)
+        await pool.close()
