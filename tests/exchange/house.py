@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,12 +89,11 @@ class House:
         await until(lambda: self.budget.held_bytes == 0, "the budget")
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True):
     """What a test may set."""
 
     edge: EdgeOptions = EdgeOptions()
-    pool: PoolOptions = PoolOptions()
+    pool: PoolOptions = msgspec.field(default_factory=PoolOptions)
     budget_bytes: int = 64 * MB
     credential: str | None = CREDENTIAL
     prefix: str = ""
@@ -108,9 +107,9 @@ async def house(
     upstream: Upstream | int,
     folder: Path,
     setting: Setting = PLAIN,
-    **stages: Any,  # noqa: ANN401  (stages by their names)
+    **changes: Callable[[Any], Any],
 ) -> AsyncIterator[House]:
-    """Serve in front of an upstream. Stages that are named replace those of the house."""
+    """Serve in front of an upstream. A stage that is named is replaced by what its change makes of it."""
     port = upstream if isinstance(upstream, int) else upstream.port
     clock = Clock()
     loop = asyncio.get_running_loop()
@@ -146,7 +145,8 @@ async def house(
         keep=ownership.keep,
         closing=(closing("meter"), closing("record"), closing("observe")),
     )
-    edge = Edge(msgspec.structs.replace(plan, **stages), clock, lambda: made.is_ready, setting.edge)
+    changed = {name: change(getattr(plan, name)) for name, change in changes.items()}
+    edge = Edge(msgspec.structs.replace(plan, **changed), clock, lambda: made.is_ready, setting.edge)
     made = House(server, pool, edge, rows, budget, folder, opened)
     server.handler = edge
     try:
