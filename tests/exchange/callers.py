@@ -84,8 +84,10 @@ class Caller:
     async def answer(self, *, head_only: bool = False) -> Answer:
         """Read one answer to its end."""
         answer = await self.head()
-        if head_only or answer.status in (204, 304):
-            return answer
+        return answer if head_only or answer.status in (204, 304) else await self.rest(answer)
+
+    async def rest(self, answer: Answer) -> Answer:
+        """Read the rest of an answer."""
         try:
             await self._body(answer)
         except (asyncio.IncompleteReadError, ConnectionError):
