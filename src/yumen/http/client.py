@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SWITCHING = 101
 FIRST_FINAL_STATUS = 200
+HEAD_TOO_LARGE = "The upstream's answer has too large a head."
 FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 """An answer with neither lasts until the connection's end (RFC 9112 §6.3)."""
 
@@ -199,12 +200,14 @@ class ClientConnection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self._fail(UpstreamRubbish(f"The upstream's answer is not valid HTTP: {error}."))
-            return
-        if not self._headers_done and self._head_bytes > self._home.options.max_header_bytes:
-            self._fail(UpstreamRubbish("The upstream's answer has too large a head."))
-        elif self._headers_done:
+            if not self._answer_ended:
+                self._fail(self._fault or UpstreamRubbish(f"The upstream's answer is not valid HTTP: {error}."))
+                return
+            self._keep_alive = False  # the answer is whole; what stands behind it is nobody's
+        if self._headers_done:
             self._hand_over()
+        elif self._head_bytes > self._home.options.max_header_bytes:
+            self._fail(UpstreamRubbish(HEAD_TOO_LARGE))
 
     def eof_received(self) -> bool:
         """Take the end of the upstream's side; the transport closes."""
@@ -238,6 +241,11 @@ class ClientConnection(asyncio.Protocol):
 
     # ── the parser's calls ──────────────────────────────────────────────────
 
+    def on_message_begin(self) -> None:
+        """Begin an answer; one behind the answer that was asked for is nobody's, and ends the connection."""
+        if self._answer_ended:
+            raise UpstreamRubbish
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; those of a trailer are dropped."""
         if not self._headers_done:
@@ -250,16 +258,21 @@ class ClientConnection(asyncio.Protocol):
             self.headers = []
             if self.status == SWITCHING:
                 self._fault = UpstreamRubbish("The upstream switched protocols unasked.")
-                self._wake_head()
+                raise self._fault
             return
+        limit = self._home.options.max_header_bytes
+        if self._head_bytes > limit and sum([len(name) + len(value) + 4 for name, value in self.headers]) > limit:
+            self._fault = UpstreamRubbish(HEAD_TOO_LARGE)
+            raise self._fault
         self._headers_done = True
         self._until_close = self.status not in NO_BODY and FRAMING.isdisjoint([name.lower() for name, _ in self.headers])
         self._wake_head()
         self._wake_writer()
 
     def on_body(self, data: bytes) -> None:
-        """Take a piece of the body."""
-        self._pieces.append(data)
+        """Take a piece of the body; one that answers a HEAD is nobody's."""
+        if not self._answer_ended:
+            self._pieces.append(data)
 
     def on_message_complete(self) -> None:
         """End the answer."""
@@ -310,8 +323,12 @@ class ClientConnection(asyncio.Protocol):
         if reusable:
             self._renew()
             self._home.freed(self)
-        elif not self.closed:
+        elif self._request_ended and not self.closed:
             self.close()
+        elif not self.closed:
+            # At once: what is unsent of a request that was answered early would hold the connection open.
+            self.closed = True
+            self._transport.abort()
 
     def _fail(self, fault: Fault) -> None:
         self._fault = fault

@@ -11,6 +11,7 @@ import msgspec
 from yumen.errors import UpstreamBusy, UpstreamUnreachable
 from yumen.http.client import ClientConnection
 from yumen.http.proxy import open_tunnel
+from yumen.http.unreachable import unreachable
 
 if TYPE_CHECKING:
     from yumen.http.deadlines import Deadlines
@@ -94,8 +95,7 @@ class Pool:
             msg = f"The upstream cannot be reached: no connection to {origin.host} within {timeout_s:g} seconds."
             raise UpstreamUnreachable(msg) from None
         except OSError as error:
-            msg = f"The upstream cannot be reached: {error.strerror or type(error).__name__}."
-            raise UpstreamUnreachable(msg) from error
+            raise unreachable(origin.host, error) from error
         return protocol
 
     def _make(self) -> ClientConnection:

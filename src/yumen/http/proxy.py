@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from yumen.errors import UpstreamUnreachable
+from yumen.http.tls import client_context
+from yumen.http.unreachable import unreachable
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
 
     from yumen.http.client import ClientConnection
@@ -55,25 +57,17 @@ async def open_tunnel(
     tls: ssl.SSLContext | None,
 ) -> ClientConnection:
     """Connect to a host and port through a proxy (`http://` or `https://`). Raises UpstreamUnreachable, OSError."""
-    url = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    if url.scheme not in ("http", "https") or not url.hostname:
-        msg = "The upstream cannot be reached: the proxy's address must begin with http:// or https://."
-        raise UpstreamUnreachable(msg)
+    way = parse_proxy(proxy)
     done: asyncio.Future[bytes] = loop.create_future()
-    proxy_tls = ssl.create_default_context() if url.scheme == "https" else None
-    port = url.port or (443 if proxy_tls else 80)
-    transport, _ = await loop.create_connection(
-        lambda: _Tunnel(connect_request(url.username, url.password, target), done), url.hostname, port, ssl=proxy_tls
-    )
+    request = connect_request(way.username, way.password, target)
+    proxy_tls = client_context() if way.tls else None
     try:
-        answer = await done
-        status = answer.split(b" ", 2)[1:2]
-        if status != [b"200"]:
-            shown = status[0].decode("latin-1") if status else "no answer"
-            msg = f"The upstream cannot be reached: the proxy refused the connection ({shown})."
-            raise UpstreamUnreachable(msg)
-        connection = make()
-        return await _switch(loop, transport, connection, target[0], tls)
+        transport, _ = await loop.create_connection(lambda: _Tunnel(request, done), way.host, way.port, ssl=proxy_tls)
+    except OSError as error:
+        raise unreachable(f"the proxy {way.host}", error) from error
+    try:
+        check_answer(await done)
+        return await _switch(loop, transport, make(), target[0], tls)
     except BaseException:
         transport.abort()
         raise
@@ -97,6 +91,40 @@ async def _switch(
         raise UpstreamUnreachable(msg)
     connection.connection_made(wrapped)
     return connection
+
+
+class Proxy(NamedTuple):
+    """A proxy's address in its parts."""
+
+    tls: bool
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+
+
+def parse_proxy(address: str) -> Proxy:
+    """Return a proxy's address in its parts. Raises UpstreamUnreachable where it is none."""
+    try:
+        url = urlsplit(address if "://" in address else f"http://{address}")
+        port = url.port
+    except ValueError:  # a port or an IPv6 address that is none
+        url, port = urlsplit(""), None
+    if url.scheme not in ("http", "https") or not url.hostname:
+        msg = "The upstream cannot be reached: the proxy's address must read http://HOST:PORT or https://HOST:PORT."
+        raise UpstreamUnreachable(msg)
+    tls = url.scheme == "https"
+    return Proxy(tls, url.hostname, port or (443 if tls else 80), url.username, url.password)
+
+
+def check_answer(answer: bytes) -> None:
+    """Raise UpstreamUnreachable where a proxy's answer is not that the tunnel stands."""
+    version, _, rest = answer.partition(b" ")
+    whole = b"\r\n\r\n" in answer and version in (b"HTTP/1.1", b"HTTP/1.0")
+    status = rest[:3].decode("latin-1") if whole else "no answer of HTTP" if answer else "no answer"
+    if not whole or not status.startswith("2"):
+        msg = f"The upstream cannot be reached: the proxy refused the connection ({status})."
+        raise UpstreamUnreachable(msg)
 
 
 def connect_request(username: str | None, password: str | None, target: tuple[str, int]) -> bytes:
