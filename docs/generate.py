@@ -11,11 +11,13 @@ import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 
 from yumen import errors, observe, settings
 from yumen.cli import reference as commands
 from yumen.errors import Fault, Retry, Source
-from yumen.exchange import states
+from yumen.exchange import stages, states
+from yumen.exchange.stages import Stages
 from yumen.exchange.states import MOVES, State
 
 DOCS = Path(__file__).resolve().parent
@@ -59,23 +61,34 @@ def picture_of_states() -> str:
     moves = [f"    {here} --> {there}" for here in State for there in State if there in MOVES[here]]
     ends = [f"    {state} --> [*]" for state in State if not MOVES[state]]
     picture = ["```mermaid", "stateDiagram-v2", f"    [*] --> {next(iter(State))}", *moves, *ends, "```"]
-    meanings = sentences_of_states()
+    meanings = sentences(states, State.__name__)
     table = ["| state | what it means |", "| --- | --- |", *(f"| `{state}` | {meanings[state.name]} |" for state in State)]
     return "\n".join([*picture, "", *table]) + "\n"
 
 
-def sentences_of_states() -> dict[str, str]:
-    """Return the sentence that stands below each state in the source."""
-    tree = ast.parse(inspect.getsource(states))
-    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == State.__name__)
+def sentences(module: ModuleType, name: str) -> dict[str, str]:
+    """Return the sentence that stands below each member of a class in the source."""
+    tree = ast.parse(inspect.getsource(module))
+    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     found: dict[str, str] = {}
-    for assignment, sentence in pairwise(body):
-        match assignment, sentence:
-            case ast.Assign(targets=[ast.Name(id=name)]), ast.Expr(value=ast.Constant(value=str(text))):
+    for member, sentence in pairwise(body):
+        match member, sentence:
+            case (
+                (ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name))),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
                 found[name] = text
             case _:
                 pass
     return found
+
+
+def steps() -> str:
+    """Return the steps of a request in their order, and who does each."""
+    lines = [
+        f"| {number} | `{name}` | {sentence} |" for number, (name, sentence) in enumerate(sentences(stages, Stages.__name__).items(), 1)
+    ]
+    return "\n".join(["| | step | whose, and what |", "| --- | --- | --- |", *lines]) + "\n"
 
 
 def faults() -> list[type[Fault]]:
@@ -136,7 +149,7 @@ def row(fault: type[Fault], retry: str) -> str:
 
 
 PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
-    "architecture.md": {"states": picture_of_states},
+    "architecture.md": {"steps": steps, "states": picture_of_states},
     "commands.md": commands.english_page,
     "commands.zh-CN.md": commands.chinese_page,
     "errors.md": errors_in_english,
