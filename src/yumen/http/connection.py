@@ -44,6 +44,7 @@ class ServerConnection(asyncio.Protocol):
         "_loop",
         "_options",
         "_parser",
+        "_passed_over",
         "_paused_reading",
         "_paused_writing",
         "_peer",
@@ -77,6 +78,8 @@ class ServerConnection(asyncio.Protocol):
         self._head = NO_HEAD
         self._length: int | None = None
         self._in_head = False
+        self._passed_over: bytes | None = None
+        """How the body is framed whose head offered an upgrade, until a new parser knows it."""
         self._silent_bytes = 0
         self._paused_reading = False
         self._paused_writing = False
@@ -119,14 +122,18 @@ class ServerConnection(asyncio.Protocol):
             self._break(self._fault)
 
     def _feed(self, data: bytes) -> None:
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            # An offer to upgrade may be ignored (RFC 9110 §7.8): the message before it is whole, and what follows is HTTP/1.1 again.
-            self._parser = httptools.HttpRequestParser(self)
-            rest = data[upgrade.args[0] :]
-            if rest:
-                self._feed(rest)
+        """Feed the parser. An offer to upgrade is passed over (RFC 9110 §7.8): a new parser goes on behind the head that made it."""
+        while data:
+            try:
+                self._parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                data = data[upgrade.args[0] :]
+                self._parser = httptools.HttpRequestParser(self)
+                if self._passed_over is not None:
+                    self._parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n\r\n" % self._passed_over)
+                    self._passed_over = None
+            else:
+                return
 
     def eof_received(self) -> bool:
         """Take the caller's end as its leaving: what is under way is given up at once."""
@@ -167,6 +174,8 @@ class ServerConnection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """Start a new head."""
+        if self._passed_over is not None:
+            return
         self._target = b""
         self._headers = []
         self._length = None
@@ -186,13 +195,15 @@ class ServerConnection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """Make the request and hand it over, or queue it behind the current one."""
         self._in_head = False
+        if self._fault is not None or self._passed_over is not None:
+            return  # what follows a refused head in the same read is not looked at
         headers, parser, options = self._headers, self._parser, self._options
         if len(headers) > options.max_headers or self._head_too_large():
             self._fault = HeadersTooLarge()
             return
         self._silent_bytes = 0
         version = parser.get_http_version()
-        if headers != self._head.headers:
+        if headers != self._head.received:
             self._head = Head(headers)
         request = Request(parser.get_method().decode("ascii"), self._target, version, self._head, self)
         request.length = self._length
@@ -203,6 +214,8 @@ class ServerConnection(asyncio.Protocol):
         self._fault = check_head(request)
         if self._fault is not None:
             return
+        if parser.should_upgrade() and (request.chunked or request.length):
+            self._passed_over = b"Transfer-Encoding: chunked" if request.chunked else b"Content-Length: %d" % (request.length or 0)
         self._incoming = request
         if self._current is None:
             self._begin(request)
@@ -229,6 +242,8 @@ class ServerConnection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """End the body."""
         self._silent_bytes = 0
+        if self._passed_over is not None:
+            return  # the parser takes the body for another protocol's
         request, self._incoming = self._incoming, None
         if request is None:
             return

@@ -19,14 +19,15 @@ class Head:
     and what was derived from it (kept in `derived`, by whoever derived it) is derived no more.
     """
 
-    __slots__ = ("derived", "fields", "headers", "names")
+    __slots__ = ("derived", "fields", "headers", "names", "received")
 
     def __init__(self, headers: Headers) -> None:
         """Look at the headers."""
-        self.headers = headers
+        self.received = headers
+        self.headers = [(name, value.rstrip(b" \t")) for name, value in headers]
         self.names = [name.lower() for name, _ in headers]
         """The names in lower case, in the same order."""
-        self.fields = dict(zip(self.names, [value for _, value in headers], strict=True))
+        self.fields = dict(zip(self.names, [value for _, value in self.headers], strict=True))
         """Values by lower-case name. Of a header that stands several times it has the last: see `values`."""
         self.derived: dict[object, bytes] = {}
 
@@ -41,11 +42,14 @@ NO_HEAD = Head([])
 def check_head(request: Request) -> Fault | None:
     """Return why a head is refused, None where it is not; note how the body is framed."""
     head = request.head
-    request.chunked = b"transfer-encoding" in head.fields
+    coding = head.fields.get(b"transfer-encoding")
+    request.chunked = coding is not None
     if request.length is None and not request.chunked:
         request.length = 0
     if request.version != "1.1":
         return _check_old(request)
+    if coding is not None and (coding.lower() != b"chunked" or head.names.count(b"transfer-encoding") != 1):
+        return InvalidRequest("The only `Transfer-Encoding` here is `chunked`, once.")
     if head.names.count(b"host") != 1:
         return InvalidRequest("A request needs exactly one `Host` header.")
     return _check_target(request)
