@@ -191,5 +191,6 @@ def refusal(reason: Reason) -> Unauthenticated:
 def check_path(principal: Principal, path: str) -> None:
     """Raise Forbidden where a path outside the endpoint table is not on the key's list."""
     if not path_allowed(principal.allowed_paths, path):
-        msg = f"This key may not use {path}: the path is not one that the gateway knows, and the key's --allow-path does not name it"
+        # The path is not repeated: people put keys into paths by mistake, and errors are kept in logs.
+        msg = "This key may not use this path: the gateway does not know it, and the key's --allow-path does not name it"
         raise Forbidden(msg)

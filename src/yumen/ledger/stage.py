@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from yumen.claude import Usage
 from yumen.exchange.values import Outcome
 from yumen.ledger.entry import Entry, Kind, Opened
 from yumen.ledger.refusals import Refusals
+from yumen.observe import Redactor
 
 if TYPE_CHECKING:
     from yumen.clock import Clock
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 PATH_CHARACTERS = 256
 AGENT_CHARACTERS = 128
 NO_USAGE = Usage()
+REDACTOR = Redactor()
 
 
 class Record:
@@ -59,8 +62,8 @@ def opened_of(exchange: Exchange, principal: Principal) -> Opened:
         environment=principal.environment,
         workspace_id=principal.workspace_id,
         method=request.method,
-        path=request.path[:PATH_CHARACTERS],
-        model=view.model,
+        path=without_secrets(request.path[:PATH_CHARACTERS]),
+        model=None if view.model is None else without_secrets(view.model),
         stream=view.stream,
         prompt_characters=view.prompt_characters,
         prompt_bytes=view.prompt_bytes,
@@ -87,8 +90,8 @@ def entry_of(exchange: Exchange, principal: Principal) -> Entry:
         principal.environment,
         principal.workspace_id,
         request.method,
-        request.path[:PATH_CHARACTERS],
-        view.model,
+        without_secrets(request.path[:PATH_CHARACTERS]),
+        None if view.model is None else without_secrets(view.model),
         exchange.model_answered,
         view.stream,
         exchange.status,
@@ -123,4 +126,13 @@ def entry_of(exchange: Exchange, principal: Principal) -> Entry:
 
 def text_of(header: bytes | None) -> str | None:
     """Return the start of a header's value."""
-    return None if header is None else header[:AGENT_CHARACTERS].decode("latin-1")
+    return None if header is None else without_secrets(header[:AGENT_CHARACTERS].decode("latin-1"))
+
+
+@lru_cache(maxsize=4096)
+def without_secrets(text: str) -> str:
+    """Return a text of the caller's without what looks like a key: people put keys into paths, models and agents by mistake.
+
+    The same few texts come with every request, and looking at one takes 1 µs.
+    """
+    return REDACTOR.clean(text)
