@@ -75,6 +75,10 @@ class House:
         """Where it listens."""
         return self.server.port
 
+    def on_disk(self) -> list[Path]:
+        """Return the files that have a name in the spool's folder."""
+        return list(self.spool.iterdir())
+
     async def last(self, count: int = 1) -> Exchange:
         """Return the newest exchange once that many are closed, each exactly once."""
         await until(lambda: len(self.closed) >= count and self.closed[count - 1].state is State.CLOSED, "the close")

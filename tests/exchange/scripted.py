@@ -64,11 +64,17 @@ class Call:
                 pass
         self.left = True
 
+    async def _line(self) -> bytes:
+        line = await self.reader.readline()
+        if not line.endswith(b"\n"):
+            raise ConnectionResetError
+        return line
+
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the body as it arrives."""
         length = self.header(b"content-length")
         if self.header(b"transfer-encoding") == b"chunked":
-            while size := int(await self.reader.readline(), 16):
+            while size := int(await self._line(), 16):
                 piece = await self.reader.readexactly(size)
                 await self.reader.readexactly(2)
                 yield piece
@@ -146,6 +152,8 @@ async def upstream(script: Script, *, reads: bool = True) -> AsyncIterator[Upstr
         tasks.add(task)
         try:
             await made.serve(reader, writer)
+        except asyncio.CancelledError:
+            pass  # the end of the test
         finally:
             tasks.discard(task)
 
