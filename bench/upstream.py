@@ -1,8 +1,8 @@
 """A canned upstream for measurements: answers at once, or at a pace, as the prompt's mark says; run as a program it prints its port.
 
 `[bench events=30 pace_us=5000]` in the prompt of a streamed request gives that many events, each so long after the one before;
-`[bench hold]` begins a stream and leaves it open. Everything else gets one message. The mark stands in the prompt, since that is
-what every gateway passes on.
+`[bench hold]` begins a stream and leaves it open; `[bench fault=NAME]` is one of the faults below. Everything else gets one message.
+The mark stands in the prompt, since that is what every gateway passes on.
 """
 
 from __future__ import annotations
@@ -46,8 +46,17 @@ STREAM_HEAD = (
 )
 END = b"0\r\n\r\n"
 
+OVERLOADED = b'{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},"request_id":"req_011BenchUpstream"}'
+FAULTS = {
+    b"overloaded": b"HTTP/1.1 529 \r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(OVERLOADED) + OVERLOADED,
+    b"cut": STREAM_HEAD + b"%x\r\n%b\r\n" % (len(START), START),
+    b"rubbish": b"\x00\x01 this is no HTTP\r\n\r\n",
+    b"gone": b"",
+}
+"""What is sent before the connection is closed (kept open where an error was answered)."""
+
 STREAMED = re.compile(rb'"stream":\s*true')
-MARK = re.compile(rb"\[bench (?:(hold)|events=(\d+)(?: pace_us=(\d+))?)\]")
+MARK = re.compile(rb"\[bench (?:(hold)|fault=(\w+)|events=(\d+)(?: pace_us=(\d+))?)\]")
 
 
 def chunk(data: bytes) -> bytes:
@@ -95,15 +104,19 @@ class Answering(asyncio.Protocol):
         body = b"".join(self._body)
         self._body.clear()
         mark = MARK.search(body)
-        if mark is None or not STREAMED.search(body):
+        if mark is not None and mark[2]:
+            self._transport.write(FAULTS[mark[2]])
+            if mark[2] != b"overloaded":
+                self._transport.close()
+        elif mark is None or not STREAMED.search(body):
             self._transport.write(PLAIN_ANSWER)
         elif mark[1]:
             self._transport.write(STREAM_HEAD + chunk(START) + chunk(PING))
-        elif mark[3] is None:
-            self._transport.write(self._at_once(int(mark[2])))
+        elif mark[4] is None:
+            self._transport.write(self._at_once(int(mark[3])))
         else:
             self._transport.write(STREAM_HEAD)
-            self._next(events(int(mark[2])), 0, int(mark[3]) / 1e6)
+            self._next(events(int(mark[3])), 0, int(mark[4]) / 1e6)
 
     def _at_once(self, count: int) -> bytes:
         if count not in self.whole:

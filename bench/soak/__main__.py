@@ -1,0 +1,50 @@
+"""`make soak`: a million requests with every kind of caller beside them, then storms ended by `kill -9`; watches memory and the books."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.load import raise_file_limit
+from bench.soak.long_run import long_run
+from bench.soak.site import site
+from bench.soak.storms import kill_storms
+
+MOST_GROWTH_BYTES = 16 * 1024 * 1024
+"""More than the last tenth's memory may lie above that after the warm-up: heaps settle slowly, a leak does not."""
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="make soak", description="Watch the gateway through a long storm.")
+    parser.add_argument("--requests", type=int, default=1_000_000, help="of the long run")
+    parser.add_argument("--minutes", type=float, default=60.0, help="after which the long run ends in any case")
+    parser.add_argument("--storms", type=int, default=20, help="how many storms end by kill -9")
+    parser.add_argument("--answers", type=int, default=2_000, help="how many answers a storm brings before it")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run both parts; return 1 where memory grew or the books are wrong."""
+    asked = arguments()
+    console = Console()
+    raise_file_limit()
+    with tempfile.TemporaryDirectory(prefix="yumen-soak-") as made:
+        with site(Path(made) / "long") as gateway:
+            growth = asyncio.run(long_run(gateway, asked.requests, asked.minutes * 60, lambda told: console.print(f"soak: {told}")))
+        console.print(f"soak: {growth}")
+        with site(Path(made) / "storms") as gateway:
+            told = asyncio.run(kill_storms(gateway, asked.storms, asked.answers))
+        console.print(f"soak: {asked.storms} storms: {told}")
+    good = told.right and growth.lost == 0 and growth.bytes_after_warm_up < MOST_GROWTH_BYTES
+    console.print("soak: all is well" if good else "soak: FAILED")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
