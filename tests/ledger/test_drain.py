@@ -82,6 +82,16 @@ async def test_everything_is_moved_once(journal: Journal, store: SqlLedger) -> N
     assert journal.depth_bytes == 0
 
 
+@pytest.mark.parametrize("count", [0, 1, 5, 255, 256, 341, 600])
+async def test_batches_of_any_size_are_written_whole_and_once(store: SqlLedger, count: int) -> None:
+    """However many entries come at once, all of them are there, in order, and none twice when the batch comes again."""
+    entries = [make_entry(number) for number in range(count)]
+    for position in (1, 2):
+        await store.add(Batch(entries, "segment", position))
+    assert await stored(store) == entries
+    assert await store.positions() == {"segment": 2}
+
+
 async def test_positions_of_deleted_segments_do_not_pile_up(journal: Journal, store: SqlLedger) -> None:
     """The store forgets deleted segments, but for the last few."""
     drain = Drain(journal, store)

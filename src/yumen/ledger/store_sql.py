@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
     from yumen.ledger.query import Batch, Filter
     from yumen.storage import Database
+
+GROUPS_OF = (256, 64, 16, 4, 1)
+"""How many rows one statement writes, the most first. The driver gives the interpreter up for each statement and waits for its turn
+again: under load that costs more than the writing."""
 
 entries = sa.table("entries", sa.column("sequence"), *(sa.column(name) for name in COLUMNS))
 drained = sa.table("drained", sa.column("segment"), sa.column("position"))
@@ -54,9 +60,7 @@ class SqlLedger:
     async def add(self, batch: Batch) -> None:
         """Write the entries that are not there yet and the segment's position: all of it or nothing."""
         async with self._database.begin() as connection:
-            if batch.entries:
-                rows = [msgspec.structs.astuple(entry) for entry in batch.entries]
-                await connection.exec_driver_sql(insert(connection.dialect.paramstyle), rows)
+            await write(connection, batch.entries)
             if not (await connection.execute(MOVE, {"segment_": batch.segment, "position_": batch.position})).rowcount:
                 await connection.execute(drained.insert(), {"segment": batch.segment, "position": batch.position})
 
@@ -104,11 +108,24 @@ class SqlLedger:
 MOVE = drained.update().where(drained.c.segment == sa.bindparam("segment_")).values(position=sa.bindparam("position_"))
 
 
-def insert(paramstyle: str) -> str:
-    """Return the statement that writes one entry unless its request is there: the driver's own marks, since it runs for every request."""
-    marks = ", ".join(f"${n}" if paramstyle == "numeric_dollar" else "?" for n in range(1, len(COLUMNS) + 1))
+async def write(connection: AsyncConnection, new: Sequence[Entry]) -> None:
+    """Write entries that are not there yet, in few statements."""
+    rows = [msgspec.structs.astuple(entry) for entry in new]
+    for size in GROUPS_OF:
+        grouped = len(rows) - len(rows) % size
+        groups = [tuple(chain.from_iterable(rows[start : start + size])) for start in range(0, grouped, size)]
+        if groups:
+            await connection.exec_driver_sql(insert(connection.dialect.paramstyle, size), groups)
+        rows = rows[grouped:]
+
+
+@cache
+def insert(paramstyle: str, rows: int) -> str:
+    """Return the statement that writes entries unless their requests are there, in the driver's own marks."""
     names = ", ".join(f'"{name}"' for name in COLUMNS)
-    return f"INSERT INTO entries ({names}) VALUES ({marks}) ON CONFLICT (request_id) DO NOTHING"  # noqa: S608  (names of our own)
+    marks = [f"${n}" if paramstyle == "numeric_dollar" else "?" for n in range(1, rows * len(COLUMNS) + 1)]
+    row_marks = [f"({', '.join(marks[start : start + len(COLUMNS)])})" for start in range(0, len(marks), len(COLUMNS))]
+    return f"INSERT INTO entries ({names}) VALUES {', '.join(row_marks)} ON CONFLICT (request_id) DO NOTHING"  # noqa: S608  (names of our own)
 
 
 async def read_positions(connection: AsyncConnection) -> dict[str, int]:

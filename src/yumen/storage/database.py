@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_MS = 5000
 POOL_SIZE = 4
-"""Connections kept; each is a thread of aiosqlite's. One writer and a few readers are all that a gateway has."""
+"""Connections kept; each is a thread of aiosqlite's. One writer and a few readers are all that a gateway has, and the one that came
+back last is taken next: while nobody overlaps, one thread does everything."""
 
 
 class DatabaseUnavailable(Overloaded):
@@ -41,7 +42,7 @@ class Database:
 
     def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
         """Make the engine; nothing is opened before the first use."""
-        self._engine = create_async_engine(url, pool_size=POOL_SIZE, pool_timeout=busy_timeout_ms / 1000)
+        self._engine = create_async_engine(url, pool_size=POOL_SIZE, pool_use_lifo=True, pool_timeout=busy_timeout_ms / 1000)
         if make_url(url).get_backend_name() == "sqlite":
             prepare_sqlite(self._engine, busy_timeout_ms)
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
