@@ -16,6 +16,7 @@ TORN = 0
 """The tag of what was found in a line's place and is none."""
 OPENED = ord("O")
 ENTRY = ord("E")
+TAGS = frozenset({OPENED, ENTRY})
 HEAD_BYTES = 10
 """Tag, eight hexadecimal digits, a space."""
 
@@ -74,18 +75,19 @@ def scan(data: bytes) -> Iterator[Line]:
 
     Room that was never written is zeros and is passed over. What follows the last line end is left for a later scan.
     """
-    start = 0
-    while (end := data.find(b"\n", start)) >= 0:
-        raw = data[start:end].lstrip(b"\0")
-        start = end + 1
-        yield Line(raw[0], raw[HEAD_BYTES:], start) if whole(raw) else Line(TORN, b"", start)
+    end = 0
+    for stretch in data.split(b"\n")[:-1]:
+        end += len(stretch) + 1
+        yield read_line(stretch.lstrip(b"\0"), end)
 
 
-def whole(raw: bytes) -> bool:
-    """Return whether these bytes are a line as it was written: the checksum decides."""
-    if len(raw) < HEAD_BYTES or raw[0] not in {OPENED, ENTRY}:
-        return False
-    return raw[1:HEAD_BYTES] == b"%08x " % crc32(raw[HEAD_BYTES:], raw[0])
+def read_line(raw: bytes, end: int) -> Line:
+    """Return a line without its end; it is `TORN` unless these bytes are as they were written: the checksum decides."""
+    if len(raw) >= HEAD_BYTES and raw[0] in TAGS:
+        payload = raw[HEAD_BYTES:]
+        if raw.startswith(b"%08x " % crc32(payload, raw[0]), 1):
+            return Line(raw[0], payload, end)
+    return Line(TORN, b"", end)
 
 
 def _payload(record: Opened | Entry) -> bytes:
