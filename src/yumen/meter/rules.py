@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,6 +25,11 @@ COUNTS = (
     "thinking_tokens",
     "web_search_requests",
 )
+counts_of = attrgetter(*COUNTS)
+
+FREE_OUTCOMES = frozenset({Outcome.REFUSED, Outcome.ERROR})
+CHARGED_OUTCOMES = frozenset({Outcome.ANSWERED, Outcome.TRUNCATED, Outcome.INTERRUPTED})
+"""What these say holds without a look at what was sent."""
 
 
 def charged(outcome: Outcome, *, sent: bool, upstream_refused: bool) -> bool:
@@ -31,9 +37,9 @@ def charged(outcome: Outcome, *, sent: bool, upstream_refused: bool) -> bool:
 
     An error status is an answer and free. What was sent and lost may have been worked on, so it counts.
     """
-    if upstream_refused or outcome in {Outcome.REFUSED, Outcome.ERROR}:
+    if upstream_refused or outcome in FREE_OUTCOMES:
         return False
-    return sent or outcome in {Outcome.ANSWERED, Outcome.TRUNCATED, Outcome.INTERRUPTED}
+    return sent or outcome in CHARGED_OUTCOMES
 
 
 def cost_nanousd(usage: Usage, tariff: Tariff) -> int:
@@ -61,5 +67,7 @@ def rates_for(prompt_tokens: int, tariff: Tariff) -> Rates:
 
 def plausible(usage: Usage) -> Usage:
     """Return the usage with every count between 0 and `MAX_COUNT`: a broken upstream must not break the books."""
-    wrong = {name: min(max(count, 0), MAX_COUNT) for name in COUNTS if not 0 <= (count := getattr(usage, name)) <= MAX_COUNT}
-    return msgspec.structs.replace(usage, **wrong) if wrong else usage
+    counts = counts_of(usage)
+    if min(counts) >= 0 and max(counts) <= MAX_COUNT:
+        return usage
+    return msgspec.structs.replace(usage, **{name: min(max(count, 0), MAX_COUNT) for name, count in zip(COUNTS, counts, strict=True)})

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from yumen.meter.prices import Prices
 
 FIRST_ERROR_STATUS = 400
+NEVER_SENT = (UpstreamUnreachable, UpstreamBusy)
+"""Faults that say that the upstream has nothing to charge for."""
 
 
 class Meter:
@@ -39,11 +41,10 @@ class Meter:
 
 def is_charged(exchange: Exchange) -> bool:
     """Return whether Claude charges for this exchange."""
-    unsent = isinstance(exchange.fault, UpstreamUnreachable | UpstreamBusy)
     last = exchange.attempts[-1].status if exchange.attempts else None
     return charged(
         exchange.outcome or Outcome.FAILED,
-        sent=bool(exchange.sent_ns) and not unsent,
+        sent=bool(exchange.sent_ns) and not isinstance(exchange.fault, NEVER_SENT),
         upstream_refused=last is not None and last >= FIRST_ERROR_STATUS,
     )
 
