@@ -26,10 +26,13 @@ VERSION = f"genai-prices {__version__}"
 SEARCHES = 1000
 
 
+CLAUDE = next(provider for provider in get_snapshot().providers if provider.id == PROVIDER)
+"""Looked up here, so that importing this file loads the price list too, which that package puts off to its first use."""
+
+
 def published_tariff(model: str, when: datetime, context: Mapping[str, str]) -> Tariff | None:
     """Return what a model costs at a time, for requests of a kind (`processing`, `speed`); None where no price is known."""
-    provider = next(each for each in get_snapshot().providers if each.id == PROVIDER)
-    found = provider.find_model(model)
+    found = CLAUDE.find_model(model)
     if found is None:
         return None
     price = found.get_prices(when, context)
