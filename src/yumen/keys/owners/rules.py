@@ -64,7 +64,9 @@ def may_name(body: bytes | mmap) -> bool:
 
 
 def ids_in_path(path: str) -> set[Named]:
-    """Return what a path names, escapes undone."""
+    """Return what a path names, escapes undone. Most paths name nothing, and show it by lacking what stands in every prefix."""
+    if "_" not in path and "%" not in path:
+        return set()
     return {Named(kind, part) for part in unquote(path).split("/") for prefix, kind in PREFIXES.items() if part.startswith(prefix)}
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from yumen.errors import KeysUnreadable
 from yumen.keys.owners.rules import Kind
@@ -26,6 +25,11 @@ table = sa.table(
     *(sa.column(name) for name in ("id", "kind", "workspace_id", "upstream")),
     sa.column("created_us", sa.BigInteger),
 )
+REMEMBER = sa.text(
+    "INSERT INTO resources (id, kind, workspace_id, upstream, created_us) VALUES (:id, :kind, :workspace_id, :upstream, :created_us) "
+    "ON CONFLICT (id) DO NOTHING"
+)
+"""As text, since SQLAlchemy has no words for it that both databases share."""
 
 
 class SqlOwnerStore:
@@ -42,8 +46,7 @@ class SqlOwnerStore:
             return
         try:
             async with self._database.begin() as connection:
-                insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-                await connection.execute(insert.on_conflict_do_nothing(index_elements=["id"]), rows)
+                await connection.execute(REMEMBER, rows)
         except DatabaseUnavailable as fault:
             raise KeysUnreadable from fault
 
