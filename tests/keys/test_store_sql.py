@@ -51,7 +51,7 @@ async def test_thousands_of_ids_are_found_at_once(store: SqlKeyStore) -> None:
 
 async def test_a_database_that_does_not_answer_is_a_fault_of_this_room(tmp_path: Path) -> None:
     """What cannot be read is KeysUnreadable, so that the stage knows its fail mode applies."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/missing/yumen.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/without-tables.db")
     store = SqlKeyStore(database)
     for reading in (store.revision(), store.every(), store.find(["apikey_1"])):
         with pytest.raises(KeysUnreadable):

@@ -157,7 +157,7 @@ async def test_sqlite_keeps_the_first_owner(sql: SqlOwnerStore) -> None:
 
 async def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
     """Neither reading nor writing owners fails in silence."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/missing/yumen.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/without-tables.db")
     store = SqlOwnerStore(database)
     for work in (store.find(["file_1"]), store.remember([Resource("file_1", Kind.FILE, "w", "u", 1)])):
         with pytest.raises(KeysUnreadable):
