@@ -24,7 +24,7 @@ async def test_a_short_run() -> None:
     """Some thousand cases of a fixed seed show no difference without a reason."""
     report = await run(seed=2026, count=3000)
     assert report.defects == []
-    assert report.accepted > 1000
+    assert report.accepted > 800
 
 
 def test_a_difference_is_seen() -> None:

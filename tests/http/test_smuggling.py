@@ -162,15 +162,15 @@ async def test_nothing_follows_a_close(close: bytes) -> None:
     ("framing", "body"),
     [
         (b"", b""),
-        (b"Content-Length: 36\r\n", NEXT[:36]),
-        (b"Transfer-Encoding: chunked\r\n", NEXT[:36]),
+        (b"Content-Length: 35\r\n", NEXT),
+        (b"Transfer-Encoding: chunked\r\n", NEXT),
     ],
     ids=["without a body", "with a length", "chunked"],
 )
 @pytest.mark.parametrize("splits", [False, True], ids=["at once", "byte by byte"])
 async def test_an_offer_to_upgrade_is_passed_over(framing: bytes, body: bytes, *, splits: bool) -> None:
     """A request that offers HTTP/2 is served as HTTP/1.1, its body is its body, and the next request is the next."""
-    sent = b"24\r\n" + body + b"\r\n0\r\n\r\n" if b"chunked" in framing else body
+    sent = b"23\r\n" + body + b"\r\n0\r\n\r\n" if b"chunked" in framing else body
     offer = POST + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n" + framing + b"\r\n" + sent
     data = offer + offer + b"GET /last HTTP/1.1\r\nHost: a\r\n\r\n"
     async with served() as site, calling(site.port) as caller:

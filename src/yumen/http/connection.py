@@ -106,20 +106,29 @@ class ServerConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; what it finds arrives in the `on_` methods."""
-        if self._broken:
-            return
+        if self._broken or self._fault is not None:
+            return  # nobody knows what it would be
         self._silent_bytes += len(data)
         if self._incoming is None and self._current is None and not self._in_head:
             self._wait(self._options.header_timeout_s)
+        fault = self._parse(data)
+        if fault is not None:
+            self._break(fault)
+
+    def _parse(self, data: bytes) -> Fault | None:
         try:
             self._feed(data)
         except httptools.HttpParserError as error:
-            self._fault = self._fault or InvalidRequest(f"The request is not valid HTTP/1.1: {error}.")
+            self._note(InvalidRequest(f"The request is not valid HTTP/1.1: {error}."))
         if self._silent_bytes > self._options.max_header_bytes or len(self._headers) > self._options.max_headers:
             # A head, a trailer or a chunk's extension without an end.
-            self._fault = self._fault or HeadersTooLarge()
-        if self._fault is not None:
-            self._break(self._fault)
+            self._note(HeadersTooLarge())
+        return self._fault
+
+    def _note(self, fault: Fault) -> None:
+        """Keep the first fault: the parser stumbles over what a callback has refused, too."""
+        if self._fault is None:
+            self._fault = fault
 
     def _feed(self, data: bytes) -> None:
         """Feed the parser. An offer to upgrade is passed over (RFC 9110 §7.8): a new parser goes on behind the head that made it."""
@@ -137,7 +146,7 @@ class ServerConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Take the caller's end as its leaving: what is under way is given up at once."""
-        if self._current is not None or self._broken:
+        if self._task is not None:
             self._transport.abort()
         return False
 
@@ -157,8 +166,8 @@ class ServerConnection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Tell the reply that its caller is slow."""
-        self._paused_writing = True
         self._wait(self._options.write_timeout_s)
+        self._paused_writing = True
         if self._reply is not None and self._reply.on_pause is not None:
             self._reply.on_pause()
 
@@ -187,16 +196,16 @@ class ServerConnection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; those of a trailer are counted and dropped."""
-        if len(name) == 14 and name.lower() == b"content-length" and value.isdigit():  # noqa: PLR2004  (the length of the word)
-            self._length = int(value)
+        if len(name) == 14 and name.lower() == b"content-length":  # noqa: PLR2004  (the length of the word)
+            self._length = int(value)  # the parser has seen to it that it is one number
         else:
             self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Make the request and hand it over, or queue it behind the current one."""
         self._in_head = False
-        if self._fault is not None or self._passed_over is not None:
-            return  # what follows a refused head in the same read is not looked at
+        if self._fault is not None or self._passed_over is not None or self._broken:
+            return  # what follows a refused head, or the last request, in the same read is not looked at
         headers, parser, options = self._headers, self._parser, self._options
         if len(headers) > options.max_headers or self._head_too_large():
             self._fault = HeadersTooLarge()
@@ -232,11 +241,10 @@ class ServerConnection(asyncio.Protocol):
     def on_body(self, piece: bytes) -> None:
         """Take a piece of a body."""
         self._silent_bytes = 0
-        if self._incoming is not None:
-            self._incoming.feed(piece)
-            if self._reply is not None and self._reply.ended:
-                self._incoming.discard()
-            elif self.deadline is not NEVER:
+        request = self._incoming
+        if request is not None:
+            request.feed(piece)
+            if request is self._current and self.deadline is not NEVER:
                 self._wait(self._options.body_timeout_s)
 
     def on_message_complete(self) -> None:
@@ -248,10 +256,9 @@ class ServerConnection(asyncio.Protocol):
         if request is None:
             return
         request.finish()
-        if request is self._current:
+        if request is self._current and self._reply is not None:
+            self._reply.whole = True
             self._wait(NEVER)
-            if self._reply is not None and self._reply.ended and self._task is None:
-                self._next()
 
     # ── requests, one after the other ───────────────────────────────────────
 
@@ -259,6 +266,7 @@ class ServerConnection(asyncio.Protocol):
         self._current = request
         keep_alive = request.keep_alive and not self._host.draining
         self._reply = Reply(self, keep_alive=keep_alive, head_only=request.method == "HEAD", chunked=request.version == "1.1")
+        self._reply.whole = request.ended
         self._wait(NEVER)
         self._task = self._loop.create_task(self._handle(request, self._reply))
 
@@ -283,8 +291,7 @@ class ServerConnection(asyncio.Protocol):
                 # An error that nobody foresaw, or no answer at all.
                 reply.close_after()
                 self._answer_fault(reply, Internal())
-                self._broken = True
-                self._transport.close()
+                self._hang_up()
         self._settle(request)
 
     def _answer_fault(self, reply: Reply, fault: Fault) -> None:
@@ -299,17 +306,14 @@ class ServerConnection(asyncio.Protocol):
         """Note that the reply is whole; the next request begins when its handler has returned too."""
 
     def _settle(self, request: Request) -> None:
-        """After an answer: begin the next request, close, or first see the rest of a body that nobody wanted."""
-        if self._broken or self._reply is None:
+        """After an answer: begin the next request, or hang up on a body that nobody wanted to its end."""
+        if self._broken:
             return
         if request.ended:
             self._next()
-            return
-        # The body was not read to its end: read and drop it for a while, then close.
-        request.discard()
-        self._reply.close_after()
-        self._resume_reading()
-        self.deadline = self._loop.time() + LINGER_S
+        else:
+            request.discard()
+            self._hang_up()
 
     def _next(self) -> None:
         """Begin the next queued request, wait for one, or close."""
@@ -321,9 +325,11 @@ class ServerConnection(asyncio.Protocol):
         elif self._queue:
             self._begin(self._queue.popleft())
             self._resume_reading()
+        elif self._fault is not None:
+            self._refuse(self._fault)
         else:
             self._resume_reading()
-            self._wait(self._options.idle_timeout_s)
+            self._wait(self._options.header_timeout_s if self._in_head else self._options.idle_timeout_s)
 
     # ── what requests and replies ask ───────────────────────────────────────
 
@@ -355,12 +361,17 @@ class ServerConnection(asyncio.Protocol):
         """Say `100 Continue` where it was asked for, read on, and let the body's time-out run."""
         request = self._current
         if request is not None and request is self._incoming:
-            expect = request.head.fields.get(b"expect", b"")
-            if expect.lower() == b"100-continue" and not request.continued and self._reply is not None and not self._reply.started:
-                request.continued = True
-                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            expect = request.head.fields.get(b"expect")
+            if expect is not None and expect.lower() == b"100-continue":
+                self._continue(request)
             self._wait(self._options.body_timeout_s)
         self._resume_reading()
+
+    def _continue(self, request: Request) -> None:
+        """Say it once, to those who know it, and not inside an answer."""
+        if not request.continued and request.version == "1.1" and self._reply is not None and not self._reply.started:
+            request.continued = True
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def body_flooded(self) -> None:
         """Stop reading until somebody reads the body; it has no time-out meanwhile."""
@@ -381,15 +392,16 @@ class ServerConnection(asyncio.Protocol):
     # ── ends ────────────────────────────────────────────────────────────────
 
     def _wait(self, seconds: float) -> None:
-        self.deadline = NEVER if seconds is NEVER else self._loop.time() + seconds
+        if not self._paused_writing:  # while an answer is not taken, its time-out runs
+            self.deadline = NEVER if seconds is NEVER else self._loop.time() + seconds
 
     def expire(self) -> None:
         """A time-out: which one follows from where the connection stands."""
         self.deadline = NEVER
         if self._paused_writing:
             self.cut()
-        elif self._current is not None and self._incoming is self._current and not (self._reply and self._reply.ended):
-            self._current.fail(RequestTimeout())
+        elif self._task is not None and self._incoming is not None and self._incoming is self._current:
+            self._incoming.fail(RequestTimeout())
         elif self._in_head and self._current is None:
             self._break(RequestTimeout())
         else:
@@ -397,28 +409,36 @@ class ServerConnection(asyncio.Protocol):
             self._transport.close()
 
     def _break(self, fault: Fault) -> None:
-        """Answer what cannot be read as HTTP, after the answers that are owed, and close."""
-        if self._current is None:
+        """Answer what cannot be read as HTTP, after the answers that are owed, and close: nobody knows where the next request begins."""
+        self._fault = fault
+        if self._incoming is not None:
+            self._incoming.fail(fault)  # it is answered, or refused, in its turn
+        elif self._current is None:
             self._refuse(fault)
-            return
-        # The answer under way comes first; then the connection closes, since nobody knows where the next request begins.
-        if self._reply is not None:
-            self._reply.close_after()
-        self._queue.clear()
-        self._pause_reading()
-        if self._incoming is self._current:
-            self._current.fail(fault)
 
     def _refuse(self, fault: Fault) -> None:
         self._host.refused += 1
         reply = Reply(self, keep_alive=False, head_only=False, chunked=False)
         reply.send(*self._options.refuse(fault))
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Close so that the caller can read what was written: say that no more comes, and drop what it still sends, for a while."""
+        if self._broken:
+            return
+        self._resume_reading()
         self._broken = True
-        self._transport.close()
+        self.deadline = self._loop.time() + LINGER_S
+        if not self._counted:
+            self._transport.close()
+        elif self._transport.can_write_eof():
+            self._transport.write_eof()
+        elif self._incoming is None:
+            self._transport.close()  # TLS waits for the other side by itself
 
     def shut_down(self) -> None:
         """Close when idle; otherwise after the current answer."""
-        if self._current is None and not self._broken:
+        if self._task is None:
             self._broken = True
             self._transport.close()
         elif self._reply is not None and not self._reply.started:

@@ -35,7 +35,19 @@ class Line(Protocol):
 class Reply:
     """One answer. Either `send` it whole, or `start`, `write` and `end` it."""
 
-    __slots__ = ("_chunked", "_connection", "_head", "_keep_alive", "_silent", "ended", "extra", "on_pause", "on_resume", "started")
+    __slots__ = (
+        "_chunked",
+        "_connection",
+        "_head",
+        "_keep_alive",
+        "_silent",
+        "ended",
+        "extra",
+        "on_pause",
+        "on_resume",
+        "started",
+        "whole",
+    )
 
     def __init__(self, connection: Line, *, keep_alive: bool, head_only: bool, chunked: bool) -> None:
         """Answer on that connection; `head_only` for HEAD, `chunked` where the caller understands it."""
@@ -46,6 +58,8 @@ class Reply:
         self._head = b""
         self.extra: Headers = []
         """Headers that every answer gets beside its own."""
+        self.whole = True
+        """Whether the request has come to its end. An answer that starts before lets no other request follow."""
         self.started = False
         self.ended = False
         self.on_pause: Callable[[], None] | None = None
@@ -75,6 +89,8 @@ class Reply:
             msg = "the reply was started already"
             raise AssertionError(msg)
         self.started = True
+        if not self.whole:
+            self._keep_alive = False
         lines = status_line(status) + field_lines(headers + self.extra if self.extra else headers)
         if status in NO_BODY:
             self._silent = True
