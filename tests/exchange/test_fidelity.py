@@ -18,7 +18,7 @@ from tests.claude.streams import STOP as MESSAGE_STOP
 from tests.claude.streams import block, message_delta, sse, start
 from tests.claude.test_request import OBJECTS, spell
 from tests.claude.test_sse import CUTS, split
-from tests.exchange.callers import ask, request
+from tests.exchange.callers import Caller, ask, caller, request
 from tests.exchange.house import CREDENTIAL, House, Setting, house
 from tests.exchange.scripted import END, Call, Pairs, Upstream, chunk, head_of, upstream
 
@@ -90,9 +90,11 @@ Run = Callable[[Coroutine[Any, Any, None]], None]
 class Site:
     """A house before an upstream whose script each example sets."""
 
-    def __init__(self, up: Upstream, home: House) -> None:
+    def __init__(self, up: Upstream, home: House, one: Caller) -> None:
         self.up = up
         self.home = home
+        self.caller = one
+        """One connection, over which the requests of all examples may go, so that nothing of one is seen in the next."""
 
     def answer_with(self, status: int, headers: Pairs, pieces: list[bytes], framing: str) -> None:
         """Let the upstream answer with those pieces, framed that way."""
@@ -117,7 +119,8 @@ def site(tmp_path: Path) -> Iterator[tuple[Site, Run]]:
 
         async def open_all() -> Site:
             up = await stack.enter_async_context(upstream(lambda call: call.send(b"")))
-            return Site(up, await stack.enter_async_context(house(up, tmp_path, Setting(prefix="/before"))))
+            home = await stack.enter_async_context(house(up, tmp_path, Setting(prefix="/before")))
+            return Site(up, home, await stack.enter_async_context(caller(home.port)))
 
         made = runner.run(open_all())
         yield made, runner.run
@@ -150,7 +153,8 @@ def test_any_request_arrives_as_it_was_sent(site: tuple[Site, Run]) -> None:
             data = request(b"POST", target, *sent, (b"Transfer-Encoding", b"chunked")) + b"".join(map(chunk, pieces)) + END
         else:
             data = request(b"POST", target, *sent, body=body)
-        answer = await ask(made.home.port, data)
+        await made.caller.send(data)
+        answer = await made.caller.answer()
         assert answer.status == 200, answer.body
         call = made.up.last
         assert call.body == body

@@ -49,23 +49,25 @@ class Ownership:
         if exchange.body:
             await self._owners.check_body(principal, exchange.body)
         elif exchange.spool is not None:
-            await self._check_spool(principal, exchange, exchange.spool)
+            await self._check_spool(principal, exchange.request.budget, exchange.spool)
         if exchange.endpoint.shape is Shape.RESOURCE:
             exchange.edit = ResourceEdit(self, exchange)
 
-    async def _check_spool(self, principal: Principal, exchange: Exchange, spool: Spool) -> None:
+    async def _check_spool(self, principal: Principal, budget: ByteBudget | None, spool: Spool) -> None:
         """Look at a spooled body piece by piece, each with what the last one began to name; only where that is not enough, at the whole."""
         before = b""
         try:
             async for piece in _pieces(spool):
                 seen = before + piece
-                await self._owners.check_body(principal, seen)
+                end = unfinished_from(seen)
+                await self._owners.check_body(principal, seen[:end])
                 # From one byte earlier, since a key is known by what stands before it.
-                before = seen[max(0, min(unfinished_from(seen), len(seen) - OVERLAP_BYTES) - 1) :]
+                before = seen[max(0, min(end, len(seen) - OVERLAP_BYTES) - 1) :]
                 if len(before) > MAX_OVERLAP_BYTES:
                     raise NotFound  # noqa: TRY301  (as where something foreign is found)
+            await self._owners.check_body(principal, before)
         except NotFound:
-            await self._check_whole(principal, exchange.request.budget, spool)
+            await self._check_whole(principal, budget, spool)
 
     async def _check_whole(self, principal: Principal, budget: ByteBudget | None, spool: Spool) -> None:
         """Look at all of a spooled body at once, within the budget of what is held. Raises Overloaded beyond it."""

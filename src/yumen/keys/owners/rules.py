@@ -52,9 +52,6 @@ string can do unescaped."""
 UNFINISHED = ""
 """The id of a thing whose naming the bytes do not hold whole, as at the end of a piece. It is nobody's."""
 
-_KEY_AT_END = re.compile(rf'"(?:{"|".join(map(_spelled, KEYS))})"\s*:?\s*\Z'.encode())
-"""A key of KEYS whose value has not come yet."""
-
 _ESCAPE = re.compile(rb"\\u00[2-7]")
 
 
@@ -84,8 +81,7 @@ def unfinished_from(piece: bytes) -> int:
             value_end(piece, match.end())
         except ValueError:
             return match.start()
-    tail = _KEY_AT_END.search(piece)
-    return len(piece) if tail is None else tail.start()
+    return len(piece)
 
 
 def _named_at(body: bytes | mmap, match: re.Match[bytes]) -> Iterator[Named]:
