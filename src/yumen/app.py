@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import resource
 import signal
 import sys
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from yumen.ledger.segment import Segment
     from yumen.settings import Settings, UpstreamPlan
 
+log = logging.getLogger("yumen.app")
+
 MB = 1024 * 1024
 LOG_FILE = "claude_api.log"
 UPSTREAM = "default"
@@ -80,8 +83,7 @@ async def serve(settings: Settings, announce: Callable[[Started], None]) -> int:
         gateway = Gateway(settings, closing)
         announce(await gateway.start())
         await gateway.until_stopped()
-        await gateway.stop()
-    return 0
+        return await gateway.stop()
 
 
 class Gateway:
@@ -103,6 +105,7 @@ class Gateway:
         self._prices = Prices({model: msgspec.convert(msgspec.to_builtins(price), Price) for model, price in settings.prices.items()})
         self._stopping = asyncio.Event()
         self._draining = False
+        self._exit_code = 0
         self._servers: list[Server] = []
 
     # ── start ───────────────────────────────────────────────────────────────
@@ -166,11 +169,12 @@ class Gateway:
             loop.add_signal_handler(number, self._stopping.set)
         await self._stopping.wait()
 
-    async def stop(self) -> None:
-        """Take no new work, and let what runs end for a while."""
+    async def stop(self) -> int:
+        """Take no new work, let what runs end for a while, and return the exit code."""
         self._draining = True
         for server in self._servers:
             await server.drain(self._settings.timeouts.drain_s)
+        return self._exit_code
 
     # ── parts ───────────────────────────────────────────────────────────────
 
@@ -314,15 +318,21 @@ class Gateway:
         }
 
     def _own(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run a task until the end of the gateway, and see that it ends then."""
+        """Run a task until the end of the gateway. One that fails before is logged, and ends the gateway: half of it is no gateway."""
         task = asyncio.create_task(work)
+        task.add_done_callback(self._look_at)
 
         async def end() -> None:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait([task])
 
         self._closing.push_async_callback(end)
+
+    def _look_at(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            log.critical("the task %s failed, so the gateway stops", task.get_coro(), exc_info=task.exception())
+            self._exit_code = 1
+            self._stopping.set()
 
 
 class Certificate(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ def event(name: str, data: bytes) -> bytes:
 
 
 class EventCutter:
-    """Cuts a stream of bytes into events (without their blank line). Accepts `\\n`, `\\r\\n` and `\\r` as line ends."""
+    r"""Cuts a stream of bytes into events (without their blank line). Accepts `\n`, `\r\n` and `\r` as line ends."""
 
     __slots__ = ("_carry", "_crlf", "_passing_over")
 
@@ -44,7 +44,7 @@ class EventCutter:
         return events
 
     def _plain_line_ends(self, data: bytes) -> bytes:
-        """Turn other line ends into `\\n`; a `\\r` at the end may be half of a pair, so what follows it is looked at next time."""
+        r"""Turn other line ends into `\n`; a `\r` at the end may be half of a pair, so what follows it is looked at next time."""
         if self._crlf and data.startswith(b"\n"):
             data = data[1:]
         self._crlf = data.endswith(b"\r")

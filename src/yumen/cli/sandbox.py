@@ -59,7 +59,7 @@ async def run(console: Console, address: Address, options: SandboxOptions) -> No
     """Serve until SIGTERM or SIGINT."""
     sandbox = Sandbox(Clock(), options)
     try:
-        server = await serve(sandbox.handle, address.host, address.port, ServerOptions())
+        server = await serve(sandbox.handle, address.host, address.port, ServerOptions(refuse=sandbox.refuse))
     except OSError as error:
         raise OperatorError("cannot listen on {address}: {reason}", address=address, reason=error.strerror or error) from error
     stopped = asyncio.Event()

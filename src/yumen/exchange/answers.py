@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.claude import ChatTap, InflatingTap, MessageTap, Shape, StreamTap
-from yumen.claude.headers import NOT_TO_CALLER, NOT_TO_CALLER_PREFIXES
 from yumen.errors import Truncated, UpstreamRubbish
+from yumen.exchange.answer_head import AnswerHead
 from yumen.exchange.passages import Events, Live, Plain, Whole
 from yumen.exchange.relay import Relay
-from yumen.http import HOP_BY_HOP, connection_tokens
 
 if TYPE_CHECKING:
     from yumen.claude import Tap
     from yumen.exchange.exchange import Exchange
-    from yumen.exchange.passages import Passage
-    from yumen.http import Headers
+from yumen.exchange.passages import Passage
 
 METERED = frozenset({Shape.MESSAGE, Shape.COMPLETION})
 OK = 200
@@ -28,21 +26,21 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
     assert connection is not None  # noqa: S101  (the table of states has `sent` before this)
     exchange.head_ns = exchange.clock.elapsed_ns()
     exchange.status = connection.status
-    headers, facts = split_headers(connection.headers)
-    headers.append((b"request-id", exchange.request_id.encode()))
-    exchange.upstream_request_id = facts.request_id
-    streams = facts.is_event_stream
-    tap = _tap(exchange, facts) if connection.status == OK else None
+    head = AnswerHead(connection.headers)
+    head.passing.append((b"request-id", exchange.request_id.encode()))
+    exchange.upstream_request_id = head.request_id
+    streams = head.is_event_stream
+    tap = _tap(exchange, head) if connection.status == OK else None
     edit = exchange.edit
     passage: Passage
-    if streams and tap is not None and not facts.compressed:
+    if streams and tap is not None and not head.compression:
         passage = Events(tap, edit.stream() if edit is not None else None)
     elif edit is not None:
         passage = Whole(tap)
     else:
         passage = Live(tap) if streams else Plain(tap)
     # A stream's length is not promised: it may have to end in an error event.
-    relay = Relay(exchange, passage, headers, None if streams or edit is not None else facts.length)
+    relay = Relay(exchange, passage, head.passing, None if streams or edit is not None else head.length)
     exchange.relay = relay
     try:
         connection.attach(relay)
@@ -72,64 +70,20 @@ def _note(exchange: Exchange, tap: Tap | None) -> None:
         exchange.output_estimate_tokens = tap.output_estimate()
 
 
-class AnswerFacts:
-    """What an answer's head says about its body."""
-
-    __slots__ = ("encoding", "is_event_stream", "length", "request_id")
-
-    def __init__(self) -> None:
-        """Nothing is known yet."""
-        self.encoding = b""
-        self.is_event_stream = False
-        self.length: int | None = None
-        self.request_id: str | None = None
-
-    @property
-    def compressed(self) -> bool:
-        """Whether its bytes are not the answer's own."""
-        return self.encoding not in (b"", b"identity")
-
-
-def split_headers(received: Headers) -> tuple[Headers, AnswerFacts]:
-    """Return the headers that go on to the caller, and what the others say."""
-    facts = AnswerFacts()
-    dropped: set[bytes] = set()
-    passing: Headers = []
-    for pair in received:
-        name = pair[0].lower()
-        if name in HOP_BY_HOP:
-            if name == b"connection":
-                dropped |= connection_tokens(pair[1])
-        elif name in NOT_TO_CALLER:
-            if name == b"content-length":
-                facts.length = int(pair[1])
-            elif name == b"request-id":
-                facts.request_id = pair[1].decode("latin-1")[:128]
-        elif not name.startswith(NOT_TO_CALLER_PREFIXES):
-            if name == b"content-type":
-                facts.is_event_stream = pair[1].lower().startswith(b"text/event-stream")
-            elif name == b"content-encoding":
-                facts.encoding = pair[1].lower()
-            passing.append(pair)
-    if dropped - HOP_BY_HOP:
-        passing = [pair for pair in passing if pair[0].lower() not in dropped]
-    return passing, facts
-
-
-def _tap(exchange: Exchange, facts: AnswerFacts) -> Tap | None:
+def _tap(exchange: Exchange, head: AnswerHead) -> Tap | None:
     """Return what reads along; None where there is nothing to read."""
-    if facts.compressed and exchange.edit is not None:
+    if head.compression and exchange.edit is not None:
         raise UpstreamRubbish(UNASKED)
     shape = exchange.endpoint.shape
     tap: Tap
     if shape in METERED:
-        tap = StreamTap(exchange.view.model) if facts.is_event_stream else MessageTap()
+        tap = StreamTap(exchange.view.model) if head.is_event_stream else MessageTap()
     elif shape is Shape.CHAT:
-        tap = ChatTap(stream=facts.is_event_stream)
+        tap = ChatTap(stream=head.is_event_stream)
     else:
         return None
-    if not facts.compressed:
+    if not head.compression:
         return tap
-    if facts.encoding not in InflatingTap.ENCODINGS:
+    if head.compression not in InflatingTap.ENCODINGS:
         raise UpstreamRubbish(UNASKED)
     return InflatingTap(tap)

@@ -69,7 +69,7 @@ class Exchange:
         "view",
     )
 
-    def __init__(self, request: Request, reply: Reply, match: Match, clock: Clock) -> None:
+    def __init__(self, request: Request, reply: Reply, match: Match, clock: Clock) -> None:  # noqa: PLR0915  (a statement a field)
         """Open the record of a request whose head has arrived."""
         self.request = request
         self.reply = reply

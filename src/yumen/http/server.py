@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 
 from yumen.http.connection import ServerConnection
 from yumen.http.deadlines import Deadlines
-from yumen.http.options import ServerOptions
 from yumen.http.reply import Reply
 from yumen.http.request import Request
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    
 Handler = Callable[[Request, Reply], Awaitable[None]]
 """Answers one request. Cancelled when the caller leaves; a Fault that it raises before it answers is answered in its name."""
 
