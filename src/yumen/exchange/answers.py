@@ -13,7 +13,7 @@ from yumen.exchange.relay import Relay
 if TYPE_CHECKING:
     from yumen.claude import Tap
     from yumen.exchange.exchange import Exchange
-from yumen.exchange.passages import Passage
+    from yumen.exchange.passages import Passage
 
 METERED = frozenset({Shape.MESSAGE, Shape.COMPLETION})
 OK = 200

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from yumen.http.connection import ServerConnection
 from yumen.http.deadlines import Deadlines
@@ -14,7 +15,8 @@ from yumen.http.request import Request
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    
+    from yumen.http.options import ServerOptions
+
 Handler = Callable[[Request, Reply], Awaitable[None]]
 """Answers one request. Cancelled when the caller leaves; a Fault that it raises before it answers is answered in its name."""
 
