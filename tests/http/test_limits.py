@@ -292,3 +292,34 @@ async def test_an_answer_that_nobody_reads() -> None:
         await loop.sock_sendall(caller, GET)
         await soon(ended.wait())
         await until(lambda: site.server.connections == 0)
+
+
+@pytest.mark.parametrize("framing", [b"Connection: close\r\n", b""], ids=["the last answer", "an answer"])
+async def test_a_whole_answer_that_nobody_reads(framing: bytes) -> None:
+    """An answer that ended, and that nobody fetches, does not hold its connection for ever either."""
+
+    async def handle(request: Request, reply: Reply) -> None:
+        del request
+        reply.send(200, [], bytes(50_000_000))
+
+    loop = asyncio.get_running_loop()
+    options = ServerOptions(write_timeout_s=QUICK_S, idle_timeout_s=QUICK_S, write_buffer_bytes=1 << 30)
+    async with served(options, handle) as site, slow_calling(site.port) as caller:
+        await loop.sock_sendall(caller, LINE + framing + b"\r\n")
+        await until(lambda: site.server.connections == 1)
+        await until(lambda: site.server.connections == 0)
+
+
+async def test_a_pipelined_request_does_not_stop_the_clock() -> None:
+    """A caller that takes no answers cannot hold its connection by asking for more."""
+
+    async def handle(request: Request, reply: Reply) -> None:
+        del request
+        reply.send(200, [], bytes(50_000_000))
+        await reply.drained()
+
+    loop = asyncio.get_running_loop()
+    async with served(ServerOptions(write_timeout_s=QUICK_S), handle) as site, slow_calling(site.port) as caller:
+        await loop.sock_sendall(caller, GET * 3)
+        await until(lambda: site.server.connections == 1)
+        await until(lambda: site.server.connections == 0)

@@ -124,6 +124,15 @@ async def test_bodies_in_random_pieces(cuts: list[int]) -> None:
     await read_in_pieces([STREAM[begin:end] for begin, end in pairwise(ends)])
 
 
+async def test_a_padded_length() -> None:
+    """White space around a length is not of it: the body is limited, and the next request is found."""
+    async with served() as site, calling(site.port) as caller:
+        await caller.send(b"POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: \t5 \t\r\n\r\nhello" + GET % 1)
+        assert [(await caller.answer()).body for _ in range(2)] == [b"hello", b""]
+        await caller.send(b"POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999 \r\n\r\n")
+        assert (await caller.answer()).status == 413
+
+
 async def test_a_body_as_it_arrives() -> None:
     """`pieces` hands over each part before the next is sent, and ends with the body."""
     parts: list[bytes] = []

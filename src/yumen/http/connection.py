@@ -1,4 +1,4 @@
-"""One caller's connection: requests are parsed, queued, handled one after the other, and answered in order."""
+"""One caller's connection: requests are taken in, queued, handled one after the other, and answered in order."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-import httptools
-
-from yumen.errors import CallerLeft, Fault, HeadersTooLarge, Internal, InvalidRequest, Overloaded, RequestTimeout, ShuttingDown
+from yumen.errors import CallerLeft, Fault, Internal, Overloaded, RequestTimeout, ShuttingDown
 from yumen.http.deadlines import NEVER
-from yumen.http.head import NO_HEAD, Head, check_head
+from yumen.http.intake import Intake
 from yumen.http.reply import Reply
-from yumen.http.request import Request
 
 if TYPE_CHECKING:
-    from yumen.http.headers import Headers
     from yumen.http.host import Host
+    from yumen.http.request import Request
 
 MAX_QUEUED = 16
 """Pipelined requests that may wait; above it the connection is not read."""
@@ -35,23 +32,16 @@ class ServerConnection(asyncio.Protocol):
         "_current",
         "_drain_waiter",
         "_fault",
-        "_head",
-        "_headers",
         "_host",
-        "_in_head",
         "_incoming",
-        "_length",
+        "_intake",
         "_loop",
         "_options",
-        "_parser",
-        "_passed_over",
         "_paused_reading",
         "_paused_writing",
         "_peer",
         "_queue",
         "_reply",
-        "_silent_bytes",
-        "_target",
         "_task",
         "_transport",
         "deadline",
@@ -65,7 +55,7 @@ class ServerConnection(asyncio.Protocol):
         self._transport: asyncio.Transport = None  # type: ignore[assignment]  # set by connection_made, before anything else runs
         self._peer = ""
         self._counted = False
-        self._parser = httptools.HttpRequestParser(self)
+        self._intake = Intake(self, host.options)
         self._queue: deque[Request] = deque()
         self._incoming: Request | None = None
         self._current: Request | None = None
@@ -73,14 +63,6 @@ class ServerConnection(asyncio.Protocol):
         self._task: asyncio.Task[None] | None = None
         self._fault: Fault | None = None
         self._broken = False
-        self._target = b""
-        self._headers: Headers = []
-        self._head = NO_HEAD
-        self._length: int | None = None
-        self._in_head = False
-        self._passed_over: bytes | None = None
-        """How the body is framed whose head offered an upgrade, until a new parser knows it."""
-        self._silent_bytes = 0
         self._paused_reading = False
         self._paused_writing = False
         self._drain_waiter: asyncio.Future[None] | None = None
@@ -105,44 +87,14 @@ class ServerConnection(asyncio.Protocol):
             self._wait(self._options.idle_timeout_s)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser; what it finds arrives in the `on_` methods."""
+        """Take the caller's bytes in; the requests that they make arrive in `request_came` and what follows it."""
         if self._broken or self._fault is not None:
             return  # nobody knows what it would be
-        self._silent_bytes += len(data)
-        if self._incoming is None and self._current is None and not self._in_head:
+        if self._incoming is None and self._current is None and not self._intake.in_head:
             self._wait(self._options.header_timeout_s)
-        fault = self._parse(data)
+        fault = self._intake.feed(data)
         if fault is not None:
             self._break(fault)
-
-    def _parse(self, data: bytes) -> Fault | None:
-        try:
-            self._feed(data)
-        except httptools.HttpParserError as error:
-            self._note(InvalidRequest(f"The request is not valid HTTP/1.1: {error}."))
-        if self._silent_bytes > self._options.max_header_bytes or len(self._headers) > self._options.max_headers:
-            # A head, a trailer or a chunk's extension without an end.
-            self._note(HeadersTooLarge())
-        return self._fault
-
-    def _note(self, fault: Fault) -> None:
-        """Keep the first fault: the parser stumbles over what a callback has refused, too."""
-        if self._fault is None:
-            self._fault = fault
-
-    def _feed(self, data: bytes) -> None:
-        """Feed the parser. An offer to upgrade is passed over (RFC 9110 §7.8): a new parser goes on behind the head that made it."""
-        while data:
-            try:
-                self._parser.feed_data(data)
-            except httptools.HttpParserUpgrade as upgrade:
-                data = data[upgrade.args[0] :]
-                self._parser = httptools.HttpRequestParser(self)
-                if self._passed_over is not None:
-                    self._parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n\r\n" % self._passed_over)
-                    self._passed_over = None
-            else:
-                return
 
     def eof_received(self) -> bool:
         """Take the caller's end as its leaving: what is under way is given up at once."""
@@ -174,57 +126,19 @@ class ServerConnection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Tell the reply that its caller has caught up."""
         self._paused_writing = False
-        self._wait(NEVER if self._current is not None else self._options.idle_timeout_s)
+        self._wait(LINGER_S if self._broken else NEVER if self._current is not None else self._options.idle_timeout_s)
         self._wake_drained()
         if self._reply is not None and self._reply.on_resume is not None:
             self._reply.on_resume()
 
-    # ── the parser's calls ──────────────────────────────────────────────────
+    # ── the intake's calls ──────────────────────────────────────────────────
 
-    def on_message_begin(self) -> None:
-        """Start a new head."""
-        if self._passed_over is not None:
-            return
-        self._target = b""
-        self._headers = []
-        self._length = None
-        self._in_head = True
-
-    def on_url(self, piece: bytes) -> None:
-        """Take a piece of the target."""
-        self._target += piece
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; those of a trailer are counted and dropped."""
-        if len(name) == 14 and name.lower() == b"content-length":  # noqa: PLR2004  (the length of the word)
-            self._length = int(value)  # the parser has seen to it that it is one number
-        else:
-            self._headers.append((name, value))
-
-    def on_headers_complete(self) -> None:
-        """Make the request and hand it over, or queue it behind the current one."""
-        self._in_head = False
-        if self._fault is not None or self._passed_over is not None or self._broken:
-            return  # what follows a refused head, or the last request, in the same read is not looked at
-        headers, parser, options = self._headers, self._parser, self._options
-        if len(headers) > options.max_headers or self._head_too_large():
-            self._fault = HeadersTooLarge()
-            return
-        self._silent_bytes = 0
-        version = parser.get_http_version()
-        if headers != self._head.received:
-            self._head = Head(headers)
-        request = Request(parser.get_method().decode("ascii"), self._target, version, self._head, self)
-        request.length = self._length
+    def request_came(self, request: Request) -> None:
+        """Begin a request, or queue it behind the current one."""
+        if self._broken:
+            return  # it stands behind the last one, in the same read
         request.peer = self._peer
-        request.budget = options.budget
-        request.keep_alive = version == "1.1" and parser.should_keep_alive()
-        self._headers = []
-        self._fault = check_head(request)
-        if self._fault is not None:
-            return
-        if parser.should_upgrade() and (request.chunked or request.length):
-            self._passed_over = b"Transfer-Encoding: chunked" if request.chunked else b"Content-Length: %d" % (request.length or 0)
+        request.budget = self._options.budget
         self._incoming = request
         if self._current is None:
             self._begin(request)
@@ -233,25 +147,16 @@ class ServerConnection(asyncio.Protocol):
             if len(self._queue) >= MAX_QUEUED:
                 self._pause_reading()
 
-    def _head_too_large(self) -> bool:
-        """Measure the head, where what was read is long enough for it to matter."""
-        limit = self._options.max_header_bytes
-        return self._silent_bytes > limit and len(self._target) + sum(len(name) + len(value) + 4 for name, value in self._headers) > limit
-
-    def on_body(self, piece: bytes) -> None:
+    def piece_came(self, piece: bytes) -> None:
         """Take a piece of a body."""
-        self._silent_bytes = 0
         request = self._incoming
         if request is not None:
             request.feed(piece)
             if request is self._current and self.deadline is not NEVER:
                 self._wait(self._options.body_timeout_s)
 
-    def on_message_complete(self) -> None:
+    def request_ended(self) -> None:
         """End the body."""
-        self._silent_bytes = 0
-        if self._passed_over is not None:
-            return  # the parser takes the body for another protocol's
         request, self._incoming = self._incoming, None
         if request is None:
             return
@@ -320,8 +225,7 @@ class ServerConnection(asyncio.Protocol):
         keep = self._reply is not None and self._reply.keep_alive and not self._host.draining
         self._current = self._reply = None
         if not keep:
-            self._broken = True
-            self._transport.close()
+            self._close()
         elif self._queue:
             self._begin(self._queue.popleft())
             self._resume_reading()
@@ -329,7 +233,7 @@ class ServerConnection(asyncio.Protocol):
             self._refuse(self._fault)
         else:
             self._resume_reading()
-            self._wait(self._options.header_timeout_s if self._in_head else self._options.idle_timeout_s)
+            self._wait(self._options.header_timeout_s if self._intake.in_head else self._options.idle_timeout_s)
 
     # ── what requests and replies ask ───────────────────────────────────────
 
@@ -402,11 +306,12 @@ class ServerConnection(asyncio.Protocol):
             self.cut()
         elif self._task is not None and self._incoming is not None and self._incoming is self._current:
             self._incoming.fail(RequestTimeout())
-        elif self._in_head and self._current is None:
+        elif self._intake.in_head and self._current is None:
             self._break(RequestTimeout())
+        elif self._transport.is_closing():
+            self.cut()
         else:
-            self._broken = True
-            self._transport.close()
+            self._close()
 
     def _break(self, fault: Fault) -> None:
         """Answer what cannot be read as HTTP, after the answers that are owed, and close: nobody knows where the next request begins."""
@@ -428,19 +333,24 @@ class ServerConnection(asyncio.Protocol):
             return
         self._resume_reading()
         self._broken = True
-        self.deadline = self._loop.time() + LINGER_S
+        self._wait(LINGER_S)
         if not self._counted:
-            self._transport.close()
+            self._close()
         elif self._transport.can_write_eof():
             self._transport.write_eof()
         elif self._incoming is None:
-            self._transport.close()  # TLS waits for the other side by itself
+            self._close()  # TLS waits for the other side by itself
+
+    def _close(self) -> None:
+        """Close when all that was written has left, for which there is a time."""
+        self._broken = True
+        self._wait(self._options.write_timeout_s)
+        self._transport.close()
 
     def shut_down(self) -> None:
         """Close when idle; otherwise after the current answer."""
         if self._task is None:
-            self._broken = True
-            self._transport.close()
+            self._close()
         elif self._reply is not None and not self._reply.started:
             self._reply.close_after()
 

@@ -44,7 +44,8 @@ class Deadlines:
         self._expiring.discard(expiring)
 
     def _sweep(self) -> None:
+        # First the next sweep: what fails in this one must not end them all.
+        self._timer = self._loop.call_later(SWEEP_S, self._sweep) if self._expiring else None
         now = self._loop.time()
         for expiring in [each for each in self._expiring if each.deadline <= now]:
             expiring.expire()
-        self._timer = self._loop.call_later(SWEEP_S, self._sweep) if self._expiring else None

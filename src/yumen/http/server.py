@@ -12,7 +12,6 @@ from yumen.http.connection import ServerConnection
 from yumen.http.deadlines import Deadlines
 from yumen.http.reply import Reply
 from yumen.http.request import Request
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from yumen.http.options import ServerOptions
