@@ -36,10 +36,11 @@ from yumen.ledger.store_sql import SqlLedger
 from yumen.meter import FREE, Meter, Price, Prices
 from yumen.observe import Exposition, Form, Log, Metrics, Observe, Redactor, RotatingFile, metric_table, start_tracing, take_over
 from yumen.routes import Routes, Upstream, parse_origin
-from yumen.sandbox import Sandbox, SandboxOptions
+from yumen.sandbox import Sandbox
 from yumen.server import Edge, EdgeOptions, refuse
 from yumen.server.control import ControlServer, control_application
 from yumen.settings import Address, check_control, parse_address, plan_upstream, read_secret_file
+from yumen.settings.sandboxed import sandbox_options
 from yumen.storage import Database, DataFolder
 from yumen.upstream import Send
 
@@ -355,13 +356,6 @@ def open_log(settings: Settings, data: DataFolder, redactor: Redactor) -> Log:
     log.start()
     take_over(log, chosen.level)
     return log
-
-
-def sandbox_options(settings: Settings) -> SandboxOptions:
-    """Return the sandbox's options from the settings."""
-    chosen = settings.sandbox
-    rules = None if chosen.rules is None else Path(chosen.rules).expanduser()
-    return SandboxOptions(strict=chosen.strict, rules=rules, pace=chosen.pace, seed=chosen.seed, batch_ms=chosen.batch_ms)
 
 
 def upstream_of(plan: UpstreamPlan, pool: Pool) -> Upstream:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,10 +16,10 @@ from yumen.errors import OperatorError
 from yumen.http import ServerOptions, serve
 from yumen.sandbox import Sandbox, SandboxOptions
 from yumen.settings import OPTIONS, Address, parse_address
+from yumen.settings.sandboxed import sandbox_options
 
 if TYPE_CHECKING:
     from yumen.cli.console import Console
-    from yumen.settings import Settings
 
 DRAIN_S = 2.0
 
@@ -45,14 +44,7 @@ def sandbox(  # noqa: PLR0913  (a command's options are its parameters)
     """Run the sandbox."""
     given = {"sandbox.strict": strict, "sandbox.rules": rules, "sandbox.pace": pace, "sandbox.seed": seed}
     settings = resolved_settings(ctx.obj, config, **given).settings
-    uvloop.run(run(ctx.obj, parse_address(listen, "--listen"), options_of(settings)))
-
-
-def options_of(settings: Settings) -> SandboxOptions:
-    """Return the sandbox's options from the settings."""
-    chosen = settings.sandbox
-    rules = None if chosen.rules is None else Path(chosen.rules).expanduser()
-    return SandboxOptions(strict=chosen.strict, rules=rules, pace=chosen.pace, seed=chosen.seed, batch_ms=chosen.batch_ms)
+    uvloop.run(run(ctx.obj, parse_address(listen, "--listen"), sandbox_options(settings)))
 
 
 async def run(console: Console, address: Address, options: SandboxOptions) -> None:
