@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Run both parts; return 1 where memory grew or the books are wrong."""
     asked = arguments()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     raise_file_limit()
     with tempfile.TemporaryDirectory(prefix="yumen-soak-") as made:
         with site(Path(made) / "long") as gateway:
