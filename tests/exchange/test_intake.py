@@ -89,11 +89,12 @@ async def test_a_piped_body_over_the_limit_breaks_the_upstreams_request(tmp_path
 @pytest.mark.parametrize("target", [b"/v1/messages", b"/v1/messages/batches", b"/v1/files"])
 async def test_a_compressed_body_is_refused(coding: bytes, target: bytes, tmp_path: Path) -> None:
     """What cannot be looked at does not pass, and the caller learns what to do."""
-    data = request(b"POST", target, (b"Content-Encoding", coding), body=gzip.compress(b"{}"))
+    claim, denial = (b"Content-Encoding", coding), (b"content-encoding", b"identity")
     async with upstream(OK) as up, house(up, tmp_path) as home:
-        answer = await ask(home.port, data)
-        answer.claims(400, "invalid_request_error")
-        assert "without `content-encoding`" in answer.json["error"]["message"]
+        for headers in ((claim,), (claim, denial), (denial, claim)):
+            answer = await ask(home.port, request(b"POST", target, *headers, body=gzip.compress(b"{}")))
+            answer.claims(400, "invalid_request_error")
+            assert "without `content-encoding`" in answer.json["error"]["message"]
         assert not up.calls
 
 

@@ -39,8 +39,9 @@ class Read:
     async def __call__(self, exchange: Exchange) -> None:
         """Take the body in. Raises the caller's faults."""
         request, endpoint = exchange.request, exchange.endpoint
-        encoding = request.header(b"content-encoding")
-        if encoding is not None and encoding.lower() != b"identity":
+        if request.header(b"content-encoding") is not None and any(
+            value.lower() != b"identity" for value in request.head.values(b"content-encoding")
+        ):
             raise BodyEncodingUnsupported
         limit = exchange.max_body_bytes = self._limits_bytes[endpoint.intake]
         if request.length is not None and request.length > limit:
