@@ -44,7 +44,7 @@ soak: setup-dev ## the storms in full length
 	@$(BIN)/python -m bench.soak $(ARGS)
 
 fuzz: setup-dev ## compare the HTTP parser's outcomes with h11's
-	@$(BIN)/python -m bench.fuzz $(ARGS)
+	@$(BIN)/python -m fuzz $(ARGS)
 
 tutorial: setup-test ## run yesterday's and today's programs through the gateway
 	@$(BIN)/python examples/tutorial/run.py $(ARGS)
