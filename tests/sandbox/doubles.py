@@ -9,7 +9,7 @@ from typing import Any
 
 from yumen.claude import EventCutter, event_data, event_name
 from yumen.clock import Clock
-from yumen.http import Reply, Request
+from yumen.http import Head, Reply, Request
 from yumen.sandbox import Sandbox, SandboxOptions
 
 VERSION = "2023-06-01"
@@ -107,7 +107,7 @@ class Bench:
         """Send one request."""
         line = Line()
         pairs = [(b"host", b"127.0.0.1:8012"), *((name.encode(), value.encode()) for name, value in (headers or {}).items())]
-        request = Request(method, target.encode(), "1.1", pairs, line)
+        request = Request(method, target.encode(), "1.1", Head(pairs), line)
         request.feed(body)
         request.finish()
         reply = Reply(line, keep_alive=True, head_only=method == "HEAD", chunked=True)
