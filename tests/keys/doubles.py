@@ -8,6 +8,7 @@ from typing import Any
 
 from yumen.clock import Clock
 from yumen.errors import KeysUnreadable
+from yumen.http.head import Head
 from yumen.keys import KeyRecord
 
 
@@ -82,4 +83,4 @@ class MemoryKeyStore:
 
 def exchange_of(*headers: tuple[bytes, bytes]) -> Any:  # noqa: ANN401  (a double)
     """An exchange as far as the stage looks at it."""
-    return SimpleNamespace(request=SimpleNamespace(headers=list(headers)), principal=None)
+    return SimpleNamespace(request=SimpleNamespace(head=Head(list(headers))), principal=None)

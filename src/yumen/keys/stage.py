@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from yumen.clock import Clock
     from yumen.exchange import Exchange
     from yumen.http import Headers
+    from yumen.http.head import Head
     from yumen.keys.store import KeyStore
     from yumen.keys.values import KeyRecord
 
@@ -26,6 +27,8 @@ log = logging.getLogger("yumen.keys")
 
 NAMES = frozenset({b"x-api-key", b"authorization"})
 NAME_LENGTHS = frozenset(map(len, NAMES))
+SEAL = "seal"
+"""Under this name a head keeps the hash of its credential."""
 REMEMBERED = 20_000
 """How many header values are remembered as accepted, and how many as unknown, at most."""
 
@@ -69,10 +72,11 @@ class Authenticate:
 
     async def __call__(self, exchange: Exchange) -> None:
         """Find out who asks, from the head alone."""
-        seal = seal_of(exchange.request.headers)
+        head = exchange.request.head
+        seal = head.derived.get(SEAL) or seal_of(head)
         known = self._known.get(seal)
         if known is None or self._blind or (known.expires_at_us is not None and known.expires_at_us <= self._clock.now_us()):
-            known = await self._look_up(seal, exchange.request.headers)
+            known = await self._look_up(seal, head.headers)
         exchange.principal = known.principal
 
     async def _look_up(self, seal: bytes, headers: Headers) -> Known:
@@ -168,10 +172,14 @@ def credential_values(headers: Headers) -> list[bytes]:
     return [value for name, value in headers if len(name) in NAME_LENGTHS and name.lower() in NAMES]
 
 
-def seal_of(headers: Headers) -> bytes:
-    """Return a hash of what was sent as a credential: what is remembered instead of keys, and looked up without leaking a timing."""
-    values = credential_values(headers)
-    return sha256(values[0] if len(values) == 1 else b"\0".join(values)).digest()
+def seal_of(head: Head) -> bytes:
+    """Return a hash of what was sent as a credential: what is remembered instead of keys, and looked up without leaking a timing.
+
+    The head keeps it, since the next request of a connection mostly comes with the same.
+    """
+    values = credential_values(head.headers)
+    seal = head.derived[SEAL] = sha256(values[0] if len(values) == 1 else b"\0".join(values)).digest()
+    return seal
 
 
 def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: int) -> Known | Reason:
