@@ -14,6 +14,7 @@ from tests.http.patience import soon, turns, until
 from tests.http.upstream import OK, Line, answering, closing, upstream
 from yumen.errors import Fault, Truncated, UpstreamLost, UpstreamRubbish, UpstreamTimeout
 from yumen.http import PoolOptions
+from yumen.http.deadlines import NEVER
 
 QUICK_S = 0.2
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n"
@@ -324,19 +325,21 @@ async def test_back_pressure() -> None:
         await line.gone()
 
     async with upstream(script) as site:
-        pool = pool_to(site.port, PoolOptions(between_bytes_timeout_s=QUICK_S))
+        pool = pool_to(site.port)
         connection = await pool.acquire()
         connection.send(GET, whole=True)
         await soon(connection.head())
         taken = Taken()
         connection.attach(taken)
         connection.pause()
+        assert connection.deadline == NEVER
         waited = asyncio.get_running_loop().create_future()
-        asyncio.get_running_loop().call_later(0.8, waited.set_result, None)
+        asyncio.get_running_loop().call_later(0.3, waited.set_result, None)
         await waited
         assert sent < size / 2
         assert not taken.done.is_set()
         connection.resume()
+        assert connection.deadline < NEVER
         await soon(taken.done.wait())
         assert (len(taken.body), taken.fault) == (size, None)
         await pool.close()

@@ -14,6 +14,9 @@ from yumen.http import ByteBudget, Reply, Request, ServerOptions
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 QUICK_S = 0.2
+"""For what happens in any case, however slow the machine is."""
+CALM_S = 1.5
+"""For what must not happen meanwhile."""
 LINE = b"GET / HTTP/1.1\r\nHost: a\r\n"
 
 # ── heads ───────────────────────────────────────────────────────────────────
@@ -112,7 +115,7 @@ async def test_a_large_body_is_refused_early_and_readably(*, chunked: bool) -> N
         await request.read(1000)
         reply.send(200, [], b"")
 
-    size = 30 * 1024 * 1024
+    size = 12 * 1024 * 1024
     framing = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % size if chunked else b"Content-Length: %d\r\n\r\n" % size
     async with served(handler=handle) as site, calling(site.port) as caller:
         await caller.send(b"POST / HTTP/1.1\r\nHost: a\r\n" + framing)
@@ -248,7 +251,7 @@ async def test_a_body_that_stops(framing: bytes) -> None:
 
 async def test_an_idle_connection_is_closed() -> None:
     """Before its first request and after an answer, without a word."""
-    async with served(ServerOptions(idle_timeout_s=QUICK_S)) as site, calling(site.port) as fresh, calling(site.port) as used:
+    async with served(ServerOptions(idle_timeout_s=CALM_S)) as site, calling(site.port) as fresh, calling(site.port) as used:
         await used.send(GET)
         assert (await used.answer()).status == 200
         assert await used.rest() == b""
@@ -257,18 +260,18 @@ async def test_an_idle_connection_is_closed() -> None:
 
 async def test_a_long_answer_is_not_idle() -> None:
     """While a request is handled no time-out of the caller's runs."""
-    times = {"idle_timeout_s": QUICK_S, "header_timeout_s": QUICK_S, "body_timeout_s": QUICK_S}
+    options = ServerOptions(idle_timeout_s=CALM_S, header_timeout_s=CALM_S, body_timeout_s=CALM_S)
     loop = asyncio.get_running_loop()
 
     async def handle(request: Request, reply: Reply) -> None:
         await request.read(10)
         reply.start(200, [], None)
         passed = loop.create_future()
-        loop.call_later(1.0, passed.set_result, None)
+        loop.call_later(2 * CALM_S, passed.set_result, None)
         await passed
         reply.end()
 
-    async with served(ServerOptions(**times), handle) as site, calling(site.port) as caller:
+    async with served(options, handle) as site, calling(site.port) as caller:
         await caller.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
         assert (await caller.answer()).status == 200
 
@@ -297,29 +300,33 @@ async def test_an_answer_that_nobody_reads() -> None:
 @pytest.mark.parametrize("framing", [b"Connection: close\r\n", b""], ids=["the last answer", "an answer"])
 async def test_a_whole_answer_that_nobody_reads(framing: bytes) -> None:
     """An answer that ended, and that nobody fetches, does not hold its connection for ever either."""
+    begun = asyncio.Event()
 
     async def handle(request: Request, reply: Reply) -> None:
         del request
+        begun.set()
         reply.send(200, [], bytes(50_000_000))
 
     loop = asyncio.get_running_loop()
-    options = ServerOptions(write_timeout_s=QUICK_S, idle_timeout_s=QUICK_S, write_buffer_bytes=1 << 30)
+    options = ServerOptions(write_timeout_s=QUICK_S, idle_timeout_s=CALM_S, write_buffer_bytes=1 << 30)
     async with served(options, handle) as site, slow_calling(site.port) as caller:
         await loop.sock_sendall(caller, LINE + framing + b"\r\n")
-        await until(lambda: site.server.connections == 1)
+        await soon(begun.wait())
         await until(lambda: site.server.connections == 0)
 
 
 async def test_a_pipelined_request_does_not_stop_the_clock() -> None:
     """A caller that takes no answers cannot hold its connection by asking for more."""
+    begun = asyncio.Event()
 
     async def handle(request: Request, reply: Reply) -> None:
         del request
+        begun.set()
         reply.send(200, [], bytes(50_000_000))
         await reply.drained()
 
     loop = asyncio.get_running_loop()
     async with served(ServerOptions(write_timeout_s=QUICK_S), handle) as site, slow_calling(site.port) as caller:
         await loop.sock_sendall(caller, GET * 3)
-        await until(lambda: site.server.connections == 1)
+        await soon(begun.wait())
         await until(lambda: site.server.connections == 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import socket
 
 import pytest
@@ -12,7 +13,7 @@ from tests.http.asking import GET, ask, pool_to
 from tests.http.patience import soon, until
 from tests.http.upstream import OK, Line, answering, closing, upstream
 from yumen.errors import UpstreamBusy, UpstreamLost, UpstreamUnreachable
-from yumen.http import Origin, PoolOptions, pool
+from yumen.http import ClientConnection, Origin, PoolOptions, pool
 from yumen.http.unreachable import unreachable
 
 
@@ -77,6 +78,13 @@ async def test_a_connection_that_ended_is_not_given_out() -> None:
             assert site.connections == number
 
 
+def wait_for_end(connection: ClientConnection) -> None:
+    """Wait without the loop until the kernel has the end of the connection."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    assert poll.poll(60_000)
+
+
 async def test_the_end_is_looked_for_before_use(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the loop has not heard of the close yet, a connection that has ended is not used."""
     monkeypatch.setattr(pool, "FRESH_S", 0.0)
@@ -95,6 +103,7 @@ async def test_the_end_is_looked_for_before_use(monkeypatch: pytest.MonkeyPatch)
         # Both ends in one turn: the kernel has the end of the connection, the loop has not looked.
         ended[0].shutdown(socket.SHUT_RDWR)
         ended[0].close()
+        wait_for_end(first.connection)
         second = await asked.acquire()
         assert second is not first.connection
         second.abort()
