@@ -153,6 +153,7 @@ async def test_after_any_fault_there_is_one_close(at: str, how: str, when: str, 
         else:
             answer.claims(fault.status, fault.error_type)
             assert exchange.status == fault.status
+            assert (answer.header(b"connection") == b"close") == (how == "foreign")
             assert answer.header(b"request-id") == exchange.request_id.encode()
 
 

@@ -38,6 +38,7 @@ async def run(exchange: Exchange, stages: Stages) -> None:
     except BaseException as error:
         exchange.fail(error)
         if not isinstance(error, Fault):
+            exchange.reply.close_after()  # the connection ends with this answer, which is to say so
             raise
     finally:
         finish(exchange, stages)
