@@ -44,7 +44,7 @@ def charged(outcome: Outcome, *, sent: bool, upstream_refused: bool) -> bool:
 
 def cost_nanousd(usage: Usage, tariff: Tariff) -> int:
     """Return what a usage costs, in whole nano-dollars: exact, or rounded up, once, where the sum is not whole."""
-    rates = rates_for(usage.prompt_tokens, tariff)
+    rates = rates_for(usage.prompt_tokens, tariff) if tariff.tiers else tariff.rates
     picousd = (
         usage.input_tokens * rates.input_picousd
         + usage.output_tokens * rates.output_picousd
