@@ -53,6 +53,18 @@ def test_a_second_start(tmp_path: Path) -> None:
         assert len(gateway.run("keys", "list", "--json").splitlines()) == 1
 
 
+def test_the_first_keys_file_goes_once_it_was_used(tmp_path: Path) -> None:
+    """It waits as long as nobody has used the key, and is removed by the first start after somebody has."""
+    with Gateway(tmp_path) as gateway:
+        file = gateway.data / "first-run" / "key"
+        gateway.restart()
+        key = file.read_text().strip()
+        assert post(gateway.url, key)[0] == 200
+        gateway.restart()
+        assert not file.exists()
+        assert post(gateway.url, key)[0] == 200
+
+
 def test_a_revoked_key_stops_while_the_gateway_runs(tmp_path: Path) -> None:
     """Keys that are made and revoked beside a running gateway count at once, without a restart."""
     with Gateway(tmp_path) as gateway:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from yumen.cli.opened import data_path, opened_ledger
+from yumen.keys.form import parse_key
+from yumen.keys.values import Credential
+from yumen.ledger import Filter
 from yumen.storage import DataFolder
 from yumen.storage.folder import FILE_MODE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from yumen.settings import Settings
 
 FOLDER = "first-run"
 NAME = "key"
@@ -27,3 +33,15 @@ def keep_key(data: Path, key: str) -> Path:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key + "\n")
     return path
+
+
+async def forget_used_key(settings: Settings) -> None:
+    """Remove the first key's file once the key has been used: from then on it lies where its user keeps secrets."""
+    path = key_file(data_path(settings))
+    if not path.exists():
+        return
+    key = parse_key(path.read_text(encoding="ascii", errors="replace").strip())
+    if isinstance(key, Credential):
+        async with opened_ledger(settings) as (reports, _):
+            if await reports.find(Filter(key_id=key.key_id), limit=1):
+                path.unlink()

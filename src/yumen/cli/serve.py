@@ -9,6 +9,7 @@ import typer
 import uvloop
 
 from yumen.cli.banner import announce
+from yumen.cli.first_run import forget_used_key
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.errors import OperatorError
@@ -52,6 +53,7 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
     settings = resolved_settings(ctx.obj, config, **plain, **given).settings
     for notice in plan_upstream(settings, ctx.obj.environ, read_secret_file).notices:
         ctx.obj.note(notice.sentence, **notice.values)
+    uvloop.run(forget_used_key(settings))
     from yumen import app  # the whole gateway: after everything that can be wrong with the command line
 
     return uvloop.run(app.serve(settings, partial(announce, ctx.obj)))
