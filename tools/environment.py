@@ -95,7 +95,7 @@ def make_venv() -> None:
 def install(wanted: str) -> None:
     """Install the locks and the package itself, by uv or else by pip."""
     uv = find_uv()
-    installer = [*uv, "pip", "install", "--python", str(PYTHON), "--quiet"] if uv else [*pip(), "install", *HUSH]
+    installer = [*uv, "pip", "install", "--python", str(PYTHON), "--quiet", "--compile-bytecode"] if uv else [*pip(), "install", *HUSH]
     settings = uv_settings() if uv else {}
     run([*installer, "--require-hashes", "-r", str(BUILD_LOCK), "-r", str(LOCKS[wanted])], settings)
     run([*installer, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], settings)

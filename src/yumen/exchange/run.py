@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 async def run(exchange: Exchange, stages: Stages) -> None:
     """Answer a request. A fault is answered too; what nobody foresaw, and the caller's leaving, are raised again after the close."""
+    try:
+        await _answer(exchange, stages)
+    finally:
+        exchange.relay = None  # else the two hold each other, and wait for the garbage collector
+
+
+async def _answer(exchange: Exchange, stages: Stages) -> None:
     whole: bytes | None = None
     try:
         await stages.authenticate(exchange)

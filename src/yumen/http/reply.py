@@ -129,6 +129,7 @@ class Reply:
         if self._head or tail:
             self._connection.write(self._head + tail)
             self._head = b""
+        self.on_pause = self.on_resume = None  # they hold whoever writes the answer, which holds the reply
         self._connection.reply_ended()
 
     def abort(self) -> None:
