@@ -136,3 +136,12 @@ async def ask(port: int, data: bytes = ASK, *, head_only: bool = False) -> Answe
     async with caller(port) as one:
         await one.send(data)
         return await one.answer(head_only=head_only)
+
+
+def ends_in_one_error(answer: Answer, error_type: str) -> None:
+    """Check that the last event, and no other, is an error in Claude's shape under the answer's request id."""
+    assert not answer.cut
+    assert [name for name, _ in answer.events].count(b"error") == 1
+    said = json.loads(answer.events[-1][1])
+    assert (said["type"], said["error"]["type"]) == ("error", error_type)
+    assert said["request_id"].encode() == answer.header(b"request-id")

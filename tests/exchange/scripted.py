@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -214,3 +215,14 @@ def streams(*events: bytes, then: str = "end") -> Script:
                 await call.hold()
 
     return script
+
+
+def zipped(events: list[bytes]) -> list[bytes]:
+    """Each event, compressed so that it can be read when it is there."""
+    compressor = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    return [compressor.compress(each) + compressor.flush(zlib.Z_SYNC_FLUSH) for each in events] + [compressor.flush()]
+
+
+async def hang(call: Call) -> None:
+    """Never answer."""
+    await call.hold()

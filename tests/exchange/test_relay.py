@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import json
-import zlib
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.claude.streams import ERROR, answer_body, block, message, sse, start
 from tests.claude.streams import STOP as MESSAGE_STOP
 from tests.claude.test_answer import CHAT
-from tests.exchange.callers import ASK, ASK_STREAMED, PROMPT, Answer, ask, caller, request
-from tests.exchange.house import PLAIN, Setting, house
-from tests.exchange.scripted import END, STREAM_HEAD, Call, Script, answers, chunk, head_of, plain, streams, until, upstream
+from tests.exchange.callers import ASK, ASK_STREAMED, PROMPT, ask, caller, ends_in_one_error, request
+from tests.exchange.house import Setting, house
+from tests.exchange.scripted import END, STREAM_HEAD, Call, Script, answers, chunk, hang, head_of, plain, streams, until, upstream, zipped
 from yumen.claude import Usage
 from yumen.exchange import Outcome
 from yumen.http import PoolOptions, Reply
@@ -31,12 +27,6 @@ ASK_OPEN = request(b"GET", b"/v1/open")
 IMPATIENT_AT_FIRST = Setting(pool=PoolOptions(first_byte_timeout_s=0.01))
 IMPATIENT = Setting(pool=PoolOptions(between_bytes_timeout_s=0.01))
 """Time-outs that end at the next sweep; the other one never comes."""
-
-
-def zipped(events: list[bytes]) -> list[bytes]:
-    """Each event, compressed so that it can be read when it is there."""
-    compressor = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
-    return [compressor.compress(each) + compressor.flush(zlib.Z_SYNC_FLUSH) for each in events] + [compressor.flush()]
 
 
 @pytest.mark.parametrize(
@@ -103,11 +93,6 @@ async def test_the_close_comes_before_the_last_bytes(
         assert last in answer.body
 
 
-async def hang(call: Call) -> None:
-    """Never answer."""
-    await call.hold()
-
-
 async def half_a_body(call: Call) -> None:
     """Send a plain answer bit by bit, without end."""
     await call.send(head_of(200, (b"Content-Length", b"1000000000")))
@@ -172,15 +157,6 @@ async def test_a_stream_without_its_end_ends_in_an_error(then: str, torn: bytes,
         await home.nothing_is_open()
 
 
-def ends_in_one_error(answer: Answer, error_type: str) -> None:
-    """Check that the last event, and no other, is an error in Claude's shape under the answer's request id."""
-    assert not answer.cut
-    assert [name for name, _ in answer.events].count(b"error") == 1
-    said = json.loads(answer.events[-1][1])
-    assert (said["type"], said["error"]["type"]) == ("error", error_type)
-    assert said["request_id"].encode() == answer.header(b"request-id")
-
-
 @pytest.mark.parametrize("then", ["end", "cut", "close"])
 async def test_the_upstreams_error_event_passes_untouched(then: str, tmp_path: Path) -> None:
     """An error that the upstream tells in its stream is the caller's last event, and no second one is added."""
@@ -224,132 +200,6 @@ async def test_a_plain_answer_that_breaks_is_cut(tmp_path: Path) -> None:
         assert (await one.rest(answer)).cut
         exchange = await home.last()
         assert (exchange.outcome, exchange.status) == (Outcome.TRUNCATED, 200)
-
-
-SWITCH = b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
-
-
-@pytest.mark.parametrize(
-    ("script", "setting", "status", "error_type"),
-    [
-        pytest.param(answers(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), PLAIN, 502, "api_error", id="rubbish"),
-        pytest.param(
-            answers(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"), PLAIN, 502, "api_error", id="two lengths"
-        ),
-        pytest.param(answers(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 300_000 + b"\r\n\r\n"), PLAIN, 502, "api_error", id="a head without end"),
-        pytest.param(answers(SWITCH), PLAIN, 502, "api_error", id="another protocol"),
-        pytest.param(answers(head_of(200, (b"Content-Length", b"10")) + b"x"), IMPATIENT, 504, "timeout_error", id="a body that stalls"),
-        pytest.param(hang, IMPATIENT_AT_FIRST, 504, "timeout_error", id="no first byte"),
-    ],
-)
-async def test_what_the_upstream_does_wrong_is_said_in_claudes_shape(
-    script: Script, setting: Setting, status: int, error_type: str, tmp_path: Path
-) -> None:
-    """Rubbish is a 502 and silence a 504, each under one request id, and the connection is given up."""
-    async with upstream(script) as up, house(up, tmp_path, setting) as home:
-        (await ask(home.port)).claims(status, error_type)
-        exchange = await home.last()
-        assert (exchange.outcome, exchange.status) == (Outcome.FAILED, status)
-        assert [attempt.upstream for attempt in exchange.attempts] == ["default"]
-        await home.nothing_is_open()
-
-
-async def test_an_upstream_that_hangs_up_is_a_502(tmp_path: Path) -> None:
-    """A connection that closes without a word is lost."""
-
-    async def script(call: Call) -> None:
-        call.cut()
-
-    async with upstream(script) as up, house(up, tmp_path) as home:
-        (await ask(home.port)).claims(502, "api_error")
-        assert (await home.last()).attempts[0].fault == "UpstreamLost"
-
-
-async def test_an_upstream_that_is_not_there_is_a_502(tmp_path: Path) -> None:
-    """A refused connection is said as such, and nothing was sent."""
-    async with upstream(hang) as up:
-        port = up.port
-    async with house(port, tmp_path) as home:
-        answer = await ask(home.port)
-        answer.claims(502, "api_error")
-        assert answer.json["error"]["message"].startswith("The upstream cannot be reached")
-        exchange = await home.last()
-        assert (exchange.outcome, exchange.sent_ns) == (Outcome.FAILED, 0)
-        assert exchange.attempts[0].fault == "UpstreamUnreachable"
-
-
-async def test_a_stream_that_stalls_ends_in_a_timeout_error(tmp_path: Path) -> None:
-    """Silence within a stream becomes an error event of its own type."""
-    async with upstream(streams(start(), then="hold")) as up, house(up, tmp_path, IMPATIENT) as home:
-        ends_in_one_error(await ask(home.port, ASK_STREAMED), "timeout_error")
-        assert (await home.last()).outcome is Outcome.TRUNCATED
-        await until(lambda: up.last.left, "the upstream to be left")
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422, 429, 500, 503, 529])
-async def test_an_upstreams_error_is_an_answer(status: int, tmp_path: Path) -> None:
-    """Its body and the headers that steer retries pass untouched; it is recorded as an error, and its id is ours to keep."""
-    body = b'{"type":"error", "error":{"type":"x_error","message":"m\\u00e9"},"request_id":"req_theirs"}'
-    headers = [
-        (b"x-should-retry", b"false"),
-        (b"retry-after", b"17"),
-        (b"anthropic-ratelimit-requests-remaining", b"0"),
-        (b"request-id", b"req_theirs"),
-    ]
-    async with upstream(answers(plain(body, *headers, status=status))) as up, house(up, tmp_path) as home:
-        answer = await ask(home.port)
-        assert (answer.status, answer.body) == (status, body)
-        assert (answer.header(b"x-should-retry"), answer.header(b"retry-after")) == (b"false", b"17")
-        assert answer.header(b"anthropic-ratelimit-requests-remaining") is None
-        exchange = await home.last()
-        assert (exchange.outcome, exchange.status, exchange.upstream_request_id) == (Outcome.ERROR, status, "req_theirs")
-        assert answer.header(b"request-id") == exchange.request_id.encode() != b"req_theirs"
-        assert exchange.usage is None
-
-
-@pytest.mark.parametrize(("coding", "compress"), [(b"gzip", gzip.compress), (b"deflate", zlib.compress), (b"X-GZIP", gzip.compress)])
-async def test_a_compressed_answer_passes_and_is_read_along(coding: bytes, compress: Any, tmp_path: Path) -> None:  # noqa: ANN401
-    """An answer that came compressed unasked goes on as it is, and its usage is known all the same."""
-    body = compress(answer_body())
-    async with upstream(answers(plain(body, (b"Content-Encoding", coding)))) as up, house(up, tmp_path) as home:
-        answer = await ask(home.port)
-        assert (answer.body, answer.header(b"content-encoding")) == (body, coding)
-        exchange = await home.last()
-        assert exchange.usage is not None
-        assert (exchange.usage.output_tokens, exchange.estimated, exchange.stop_reason) == (15, False, "end_turn")
-
-
-async def test_a_compressed_stream_that_breaks_is_cut(tmp_path: Path) -> None:
-    """No readable error can be put into compressed bytes: the caller sees a connection that breaks."""
-
-    async def script(call: Call) -> None:
-        await call.send(head_of(200, EVENT_STREAM, (b"Content-Encoding", b"gzip"), (b"Transfer-Encoding", b"chunked")))
-        await call.send(*map(chunk, zipped([start(), *block()])), END)
-
-    async with upstream(script) as up, house(up, tmp_path) as home:
-        answer = await ask(home.port, ASK_STREAMED)
-        assert answer.cut
-        exchange = await home.last()
-        assert (exchange.outcome, exchange.estimated) == (Outcome.TRUNCATED, True)
-        assert exchange.usage is not None
-
-
-@pytest.mark.parametrize(
-    ("coding", "data", "body"),
-    [
-        pytest.param(b"br", ASK, b"x", id="of a kind that cannot be read"),
-        pytest.param(b"gzip", LEGACY, gzip.compress(answer_body()), id="to be translated"),
-        pytest.param(b"gzip", request(b"GET", b"/v1/files"), gzip.compress(b'{"data":[{"id":"file_theirs"}]}'), id="a list to be filtered"),
-        pytest.param(b"br", request(b"GET", b"/v1/messages/batches"), b"x", id="a list that cannot be read"),
-    ],
-)
-async def test_what_must_be_read_and_cannot_ends_in_an_error(coding: bytes, data: bytes, body: bytes, tmp_path: Path) -> None:
-    """A compressed answer that must be changed or filtered never passes unread."""
-    async with upstream(answers(plain(body, (b"Content-Encoding", coding)))) as up, house(up, tmp_path) as home:
-        answer = await ask(home.port, data)
-        answer.claims(502, "api_error")
-        assert (await home.last()).outcome is Outcome.FAILED
-        await home.nothing_is_open()
 
 
 async def test_connections_to_the_upstream_are_used_again(tmp_path: Path) -> None:

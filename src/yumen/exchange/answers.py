@@ -84,6 +84,4 @@ def _tap(exchange: Exchange, head: AnswerHead) -> Tap | None:
         return None
     if not head.compression:
         return tap
-    if head.compression not in InflatingTap.ENCODINGS:
-        raise UpstreamRubbish(UNASKED)
-    return InflatingTap(tap)
+    return InflatingTap(tap) if head.compression in InflatingTap.ENCODINGS else None
