@@ -17,7 +17,8 @@ class LiteLlm(Peer):
 
     name: ClassVar[str] = "litellm"
     slowness: ClassVar[int] = 100
-    most_streams: ClassVar[int] = 1000
+    most_streams: ClassVar[int] = 0
+    """It keeps a stream's first event back until the next comes, so that an idle stream never begins for its caller."""
 
     def prepare(self) -> None:
         """Write the configuration (JSON is YAML too)."""

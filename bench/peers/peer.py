@@ -95,10 +95,15 @@ class Running:
                 peer.command(), stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=peer.environment(), cwd=peer.folder
             )
         self.pid = self._process.pid
-        wait_for(self._listens, f"{peer.name} to listen (its output is in {peer.folder})", PATIENCE_S)
-        self.ready_s = time.monotonic() - began_s
-        wait_for(self._answers, f"{peer.name} to answer (its output is in {peer.folder})", PATIENCE_S)
-        self.first_answer_s = time.monotonic() - began_s
+        try:
+            wait_for(self._listens, f"{peer.name} to listen (its output is in {peer.folder})", PATIENCE_S)
+            self.ready_s = time.monotonic() - began_s
+            wait_for(self._answers, f"{peer.name} to answer (its output is in {peer.folder})", PATIENCE_S)
+            self.first_answer_s = time.monotonic() - began_s
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
 
     def __enter__(self) -> Self:
         return self
