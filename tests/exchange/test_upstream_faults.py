@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.claude.streams import start
-from tests.exchange.callers import ASK_STREAMED, PROMPT, ask, ends_in_one_error, request
+from tests.exchange.callers import ASK, ASK_STREAMED, PROMPT, ask, ends_in_one_error, request
 from tests.exchange.house import PLAIN, Setting, house
 from tests.exchange.scripted import Call, Script, answers, hang, head_of, plain, streams, until, upstream
 from yumen.exchange import Outcome
@@ -16,6 +16,9 @@ from yumen.http import PoolOptions
 EVENT_STREAM = (b"Content-Type", b"text/event-stream")
 LEGACY = request(
     b"POST", b"/v1/complete", body=b'{"prompt":"\\n\\nHuman: Hi\\n\\nAssistant:","model":"claude-2","max_tokens_to_sample":9,"stream":true}'
+)
+LEGACY_PLAIN = request(
+    b"POST", b"/v1/complete", body=b'{"prompt":"\\n\\nHuman: Hi\\n\\nAssistant:","model":"claude-2","max_tokens_to_sample":9}'
 )
 ASK_CHAT = request(b"POST", b"/v1/chat/completions", body=PROMPT[:-1] + b',"stream":true}')
 ASK_OPEN = request(b"GET", b"/v1/open")
@@ -36,7 +39,7 @@ SWITCH = b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
         ),
         pytest.param(answers(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 300_000 + b"\r\n\r\n"), PLAIN, 502, "api_error", id="a head without end"),
         pytest.param(answers(SWITCH), PLAIN, 502, "api_error", id="another protocol"),
-        pytest.param(answers(head_of(200, (b"Content-Length", b"10")) + b"x"), IMPATIENT, 504, "timeout_error", id="a body that stalls"),
+        pytest.param(answers(head_of(200, (b"Content-Length", b"10")) + b"{"), IMPATIENT, 504, "timeout_error", id="a body that stalls"),
         pytest.param(hang, IMPATIENT_AT_FIRST, 504, "timeout_error", id="no first byte"),
     ],
 )
@@ -49,6 +52,32 @@ async def test_what_the_upstream_does_wrong_is_said_in_claudes_shape(
         exchange = await home.last()
         assert (exchange.outcome, exchange.status) == (Outcome.FAILED, status)
         assert [attempt.upstream for attempt in exchange.attempts] == ["default"]
+        await home.nothing_is_open()
+
+
+PAGE = b"<html>" + b"Please sign in. " * 8 + b"</html>"
+NO_MESSAGES = [PAGE, b"", b"  ", b'{"id":"msg_1","content":[', b'"a text"']
+
+
+@pytest.mark.parametrize("body", NO_MESSAGES)
+@pytest.mark.parametrize("asks", [ASK, LEGACY_PLAIN, request(b"POST", b"/v1/chat/completions", body=PROMPT)])
+async def test_a_success_that_is_no_message_is_a_502(asks: bytes, body: bytes, tmp_path: Path) -> None:
+    """A proxy's page with status 200, or half an answer that claims to be whole, does not reach the caller as a success."""
+    async with upstream(answers(plain(body))) as up, house(up, tmp_path) as home:
+        (await ask(home.port, asks)).claims(502, "api_error")
+        assert (await home.last()).outcome is Outcome.FAILED
+        await home.nothing_is_open()
+
+
+async def test_a_page_in_several_pieces_is_a_502_too(tmp_path: Path) -> None:
+    """What cannot become an answer is known by its first piece, before any of it has gone on."""
+
+    async def script(call: Call) -> None:
+        whole = plain(PAGE)
+        await call.send(whole[:-60], whole[-60:-30], whole[-30:])
+
+    async with upstream(script) as up, house(up, tmp_path) as home:
+        (await ask(home.port)).claims(502, "api_error")
         await home.nothing_is_open()
 
 

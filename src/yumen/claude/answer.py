@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Protocol
 
 import msgspec
@@ -41,6 +42,10 @@ class Tap(Protocol):
     @property
     def made(self) -> list[bytes]:
         """Parts of the answer that may name files or containers which it made."""
+
+    @property
+    def rubbish(self) -> bool:
+        """Whether a plain answer is not the JSON object that it must be."""
 
     @property
     def complete(self) -> bool:
@@ -141,10 +146,26 @@ def _or(said: int | None, known: int) -> int:
     return known if said is None else said
 
 
+def begins_no_object(data: bytes) -> bool:
+    """Return whether what begins with these bytes cannot be a JSON object: a proxy's page, for one."""
+    return not data.startswith(b"{") and not data.lstrip().startswith(b"{") and not data.isspace()
+
+
+def is_no_json(body: bytes) -> bool:
+    """Return whether bytes that a strict decoder would not take are no JSON at all, rather than JSON of another form."""
+    try:
+        json.loads(body)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        return True
+    except (ValueError, RecursionError):
+        return False  # too deep, or a number too long for Python
+    return False
+
+
 class Reading:
     """The fields that every tap fills."""
 
-    __slots__ = ("complete", "error_type", "made", "model", "stop_reason", "usage")
+    __slots__ = ("complete", "error_type", "made", "model", "rubbish", "stop_reason", "usage")
 
     def __init__(self) -> None:
         self.usage: Usage | None = None
@@ -153,6 +174,7 @@ class Reading:
         self.complete = False
         self.error_type: str | None = None
         self.made: list[bytes] = []
+        self.rubbish = False
 
     def look_for_made(self, data: bytes) -> None:
         """Keep a part of the answer that may name what it made; few do, so their number is bounded."""
@@ -177,6 +199,8 @@ class MessageTap(Reading):
 
     def feed(self, data: bytes) -> None:
         """Keep the bytes until the end."""
+        if not self._size:
+            self.rubbish = begins_no_object(data)
         self._size += len(data)
         if self._size <= MAX_JSON_BYTES:
             self._pieces.append(data)
@@ -188,10 +212,13 @@ class MessageTap(Reading):
         pieces, self._pieces = self._pieces, []
         body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         self.complete = True
+        if self._size > MAX_JSON_BYTES:
+            return
         self.look_for_made(body)
         try:
             message = _message(body)
         except UNREADABLE:
+            self.rubbish = is_no_json(body)
             return
         self.model = message.model
         self.stop_reason = message.stop_reason

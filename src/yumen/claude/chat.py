@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from yumen.claude.answer import MAX_JSON_BYTES, UNREADABLE, Reading
+from yumen.claude.answer import MAX_JSON_BYTES, UNREADABLE, Reading, begins_no_object, is_no_json
 from yumen.claude.sse import EventCutter, event_data, event_name
 from yumen.claude.usage import Usage
 
@@ -53,6 +53,8 @@ class ChatTap(Reading):
     def feed(self, data: bytes) -> None:
         """Read on."""
         if self._cutter is None:
+            if not self._size:
+                self.rubbish = begins_no_object(data)
             self._size += len(data)
             if self._size <= MAX_JSON_BYTES:
                 self._pieces.append(data)
@@ -70,13 +72,15 @@ class ChatTap(Reading):
         """Read the whole of a plain answer."""
         if self._cutter is None:
             self.complete = True
-            self._take(b"".join(self._pieces))
+            if self._size <= MAX_JSON_BYTES:
+                self._take(b"".join(self._pieces))
             self._pieces.clear()
 
     def _take(self, payload: bytes) -> None:
         try:
             chat = _chat(payload)
         except UNREADABLE:
+            self.rubbish = self._cutter is None and is_no_json(payload)
             return
         self.model = chat.model or self.model
         for choice in chat.choices:

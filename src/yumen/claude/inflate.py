@@ -71,6 +71,11 @@ class InflatingTap:
         return self._tap.made
 
     @property
+    def rubbish(self) -> bool:
+        """The other tap's reading, where it could be decoded."""
+        return self._tap.rubbish and self._budget > 0
+
+    @property
     def complete(self) -> bool:
         """The other tap's reading."""
         return self._tap.complete

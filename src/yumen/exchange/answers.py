@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from yumen.claude import ChatTap, InflatingTap, MessageTap, Shape, StreamTap
 from yumen.errors import Truncated, UpstreamRubbish
 from yumen.exchange.answer_head import AnswerHead
-from yumen.exchange.passages import Events, Live, Plain, Whole
+from yumen.exchange.passages import NOT_JSON, Events, Live, Plain, Whole
 from yumen.exchange.relay import Relay
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
         await relay.withheld()
         if tap is not None:
             tap.end()
+            if tap.rubbish:
+                raise UpstreamRubbish(NOT_JSON)
         if streams and tap is not None and not tap.complete:
             raise Truncated
         return await edit.whole(exchange.status, relay.rest()) if isinstance(passage, Whole) and edit is not None else None

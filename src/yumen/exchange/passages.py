@@ -16,6 +16,7 @@ MAX_PARTIAL_BYTES = 64 * 1024
 """A longer event passes in pieces: it is not kept until its end."""
 MAX_WHOLE_BYTES = 32 * 1024 * 1024
 """A plain answer that must be changed may be this long."""
+NOT_JSON = "The upstream's answer is not the JSON object that it should be."
 
 
 class Passage(Protocol):
@@ -47,9 +48,11 @@ class Plain:
         self.complete = False
 
     def take(self, data: bytes) -> bytes:
-        """Return what was the last until now."""
+        """Return what was the last until now. Raises UpstreamRubbish at once where it cannot become an answer."""
         if self._tap is not None:
             self._tap.feed(data)
+            if self._tap.rubbish:
+                raise UpstreamRubbish(NOT_JSON)
         passing, self._held = self._held, data
         return passing
 
