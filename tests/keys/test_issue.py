@@ -41,6 +41,16 @@ async def test_rotation_keeps_what_the_key_was() -> None:
     assert (old.expires_at_us, old.replaced_by) == (clock.us + 50, new.key_id)
 
 
+async def test_a_revoked_key_has_no_successor() -> None:
+    """Rotating what was revoked makes no key, and says what does."""
+    store, clock = MemoryKeyStore(), StandingClock()
+    issuer = KeyIssuer(store, clock)
+    revoked = await issuer.revoke((await issuer.create(KeyOrder("app"))).record)
+    with pytest.raises(OperatorError, match="was revoked"):
+        await issuer.rotate(revoked, 50)
+    assert list(store.records) == [revoked.key_id]
+
+
 async def test_grace_never_lengthens_a_life() -> None:
     """A key that ends before the grace would still ends then."""
     store, clock = MemoryKeyStore(), StandingClock()

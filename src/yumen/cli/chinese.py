@@ -211,6 +211,7 @@ WRONG = {
         "{option} 应为多久之前(如 24h)或日期(如 2026-11-22、2026-11-22T23:18:00Z),而不是 {value}"
     ),
     "there is no environment {name}: it is one of {choices}": "没有环境 {name}:应为 {choices} 之一",
+    "the key {id} was revoked and has no successor: yumen keys create makes a new one": "密钥 {id} 已吊销,不能轮换:请新建",
     "there is no key {name}: yumen keys list shows them": "没有密钥 {name}:用 yumen keys list 查看",
     "{count} keys are named {name}: name one by its id, {ids}": "有 {count} 个密钥名为 {name}:请用 id 指定,{ids}",
     "{path} cannot be read: {reason}": "无法读取 {path}:{reason}",

@@ -52,7 +52,12 @@ class KeyIssuer:
         return issued
 
     async def rotate(self, old: KeyRecord, grace_us: int) -> IssuedKey:
-        """Make a key that takes the place of another, which works on until the grace has passed."""
+        """Make a key that takes the place of another, which works on until the grace has passed.
+
+        Raises OperatorError where that one was revoked: nothing works on, and what was ended is not to come back under its name.
+        """
+        if old.revoked_at_us is not None:
+            raise OperatorError("the key {id} was revoked and has no successor: yumen keys create makes a new one", id=old.key_id)
         now_us = self._clock.now_us()
         lifetime_us = None if old.expires_at_us is None else max(old.expires_at_us - old.created_at_us, 0)
         order = KeyOrder(old.name, old.environment, lifetime_us, old.allowed_paths)
