@@ -55,6 +55,8 @@ def test_an_answer_costs_what_claude_says(meter: Meter) -> None:
         make_exchange("/v1/models", "GET"),
         make_exchange("/v1/messages/count_tokens"),
         make_exchange(outcome=Outcome.ERROR, attempts=[Attempt("claude", 400, 1)], usage=None),
+        make_exchange(attempts=[Attempt("claude", 301, 1)], usage=None),
+        make_exchange(attempts=[Attempt("claude", 204, 1)], usage=None),
         make_exchange(outcome=Outcome.REFUSED, attempts=[], sent_ns=0, usage=None),
         make_exchange(outcome=Outcome.FAILED, attempts=[Attempt("claude", None, 1)], usage=None, fault=UpstreamUnreachable()),
         make_exchange(outcome=Outcome.CANCELLED, attempts=[], sent_ns=0, usage=None, fault=CallerLeft()),

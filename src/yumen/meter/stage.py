@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from yumen.exchange import Exchange
     from yumen.meter.prices import Prices
 
-FIRST_ERROR_STATUS = 400
+OK = 200
+"""The one status under which tokens are made: a redirect, or an answer without a body, is as free as an error."""
 NEVER_SENT = (UpstreamUnreachable, UpstreamBusy)
 """Faults that say that the upstream has nothing to charge for."""
 
@@ -45,7 +46,7 @@ def is_charged(exchange: Exchange) -> bool:
     return charged(
         exchange.outcome or Outcome.FAILED,
         sent=bool(exchange.sent_ns) and not isinstance(exchange.fault, NEVER_SENT),
-        upstream_refused=last is not None and last >= FIRST_ERROR_STATUS,
+        upstream_refused=last is not None and last != OK,
     )
 
 
