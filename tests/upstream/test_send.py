@@ -13,6 +13,7 @@ from tests.exchange.house import CREDENTIAL, Setting, house
 from tests.exchange.scripted import Call, answers, plain, until, upstream
 from yumen.exchange import Outcome
 from yumen.http import PoolOptions
+from yumen.upstream.stage import JOINED_BYTES
 
 OK = answers(plain(answer_body()))
 BOTH_KEYS = ((b"X-API-Key", b"yk-mine"), (b"Authorization", b"Bearer yk-mine"))
@@ -117,3 +118,14 @@ async def test_an_attempt_says_where_and_how_it_ended(tmp_path: Path) -> None:
         (attempt,) = (await home.last()).attempts
         assert (attempt.upstream, attempt.status, attempt.fault) == ("default", 503, None)
         assert attempt.duration_us >= 0
+
+
+@pytest.mark.parametrize("size", [JOINED_BYTES, JOINED_BYTES + 1, 900_000])
+async def test_a_long_body_arrives_whole(size: int, tmp_path: Path) -> None:
+    """Whether or not it is joined with its head, the upstream gets the body byte for byte, once."""
+    body = b'{"model":"claude-opus-4-6","x":"'
+    body += b"y" * (size - len(body) - 2) + b'"}'
+    async with upstream(OK) as up, house(up, tmp_path) as home:
+        assert (await ask(home.port, request(b"POST", b"/v1/messages", body=body))).status == 200
+        assert up.last.body == body
+        assert len(up.calls) == 1

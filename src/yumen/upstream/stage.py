@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from yumen.http import ClientConnection, Pool
 
 
+JOINED_BYTES = 64 * 1024
+"""A longer body is not copied to stand behind its head: it may be 32 MB, and many may be under way."""
+
+
 class Send:
     """Sends over pools of kept-alive connections, one pool an upstream."""
 
@@ -46,7 +50,12 @@ class Send:
         without_body = exchange.request.method == "HEAD"
         if exchange.body is not None:
             head = request_head(exchange, target, len(exchange.body))
-            connection.send(head + exchange.body, whole=True, without_body=without_body)
+            if len(exchange.body) <= JOINED_BYTES:
+                connection.send(head + exchange.body, whole=True, without_body=without_body)
+            else:
+                connection.send(head, whole=False, without_body=without_body)
+                connection.write(exchange.body)
+                connection.request_ended()
             exchange.sent_ns = exchange.clock.elapsed_ns()
         elif exchange.spool is not None:
             connection.send(request_head(exchange, target, exchange.spool.size), whole=False)
