@@ -119,3 +119,22 @@ def test_the_python_example_is_a_program() -> None:
     """What is pasted into a shell reaches Python whole."""
     source = PYTHON.split("<<'END'\n")[1].removesuffix("END\n")
     compile(source, "banner", "exec")
+
+
+def test_the_banner_is_written_in_one_piece(data: Path) -> None:
+    """A program that waits for the address finds the whole banner, and the first key's file, as soon as it sees one word."""
+    written: list[str] = []
+
+    class Watched(StringIO):
+        """A stream that notes each piece, and that the key's file is there by then."""
+
+        def write(self, text: str) -> int:
+            """Note it."""
+            assert key_file(data).read_text() == f"{KEY}\n"
+            written.append(text)
+            return len(text)
+
+    announce(Console(Words({}), {}, Watched(), StringIO()), Started(data, first_key=KEY))
+    [banner] = [piece for piece in written if piece]
+    assert banner.startswith("Yumen ")
+    assert banner.endswith("END\n\n")

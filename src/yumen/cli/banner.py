@@ -71,7 +71,13 @@ class Started(Protocol):
 
 
 def announce(console: Console, started: Started) -> None:
-    """Print the banner."""
+    """Print the banner, in one piece: a program that waits for it may read the address and the first key's file at once."""
+    with console.at_once():
+        say_all(console, started)
+
+
+def say_all(console: Console, started: Started) -> None:
+    """Say where it serves, with which key, and how to begin."""
     say_where(console, started)
     key = key_export(console, started)
     if key is None:

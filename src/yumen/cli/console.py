@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from yumen.cli.words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from yumen.cli.words import Words
@@ -25,6 +26,18 @@ class Console:
         self.environ = environ
         self._out = out or sys.stdout
         self._err = err or sys.stderr
+        self._held: list[str] | None = None
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Hold back what is printed and write it in one piece: a program that waits for a word of it finds the rest there too."""
+        held: list[str] = []
+        self._held = held
+        try:
+            yield
+        finally:
+            self._held = None
+            print("".join(held), end="", file=self._out, flush=True)
 
     @property
     def is_terminal(self) -> bool:
@@ -46,7 +59,10 @@ class Console:
 
     def raw(self, text: str) -> None:
         """Print text as it is."""
-        print(text, file=self._out, flush=True)
+        if self._held is None:
+            print(text, file=self._out, flush=True)
+        else:
+            self._held.append(f"{text}\n")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table: drawn on a terminal; in a pipe a line of names and a line a row, with tabs between."""
