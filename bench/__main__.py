@@ -128,7 +128,7 @@ def machine() -> dict[str, str]:
     return {
         "processor": names[0] if names else platform.machine(),
         "cores": str(os.cpu_count()),
-        "kernel": platform.release(),
+        "kernel": platform.release().split("-")[0],
         "Python": platform.python_version(),
         "load by": generator,
         "measured": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
