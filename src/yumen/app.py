@@ -39,7 +39,7 @@ from yumen.routes import Routes, Upstream, parse_origin
 from yumen.sandbox import Sandbox
 from yumen.server import Edge, EdgeOptions, refuse
 from yumen.server.control import ControlServer, control_application
-from yumen.settings import Address, check_control, parse_address, plan_upstream, read_secret_file
+from yumen.settings import Address, cannot_listen, check_control, parse_address, plan_upstream, read_secret_file
 from yumen.settings.sandboxed import sandbox_options
 from yumen.storage import Database, DataFolder
 from yumen.upstream import Send
@@ -119,7 +119,6 @@ class Gateway:
         plan = plan_upstream(settings, os.environ, read_secret_file)
         database = await self._open_database()
         keys = SqlKeyStore(database)
-        first_key = await self._make_first_key(keys)
         record, drain, journal = self._open_ledger(SqlLedger(database))
         pool = await self._open_pool(plan)
         address = parse_address(settings.listen, "listen")
@@ -148,6 +147,8 @@ class Gateway:
         )
         server.handler = Edge(stages, self._clock, self.is_ready, EdgeOptions(settings.cors_origins, settings.trusted_proxies))
         control = self._serve_control(control_address, {**drain_readers(journal, drain), **self._readers(server, pool)})
+        # After all that can fail: a start that comes to nothing must not use up the one showing of the key.
+        first_key = await self._make_first_key(keys)
         settle_process()
         return Started(
             listen_url=listen_url,
@@ -277,7 +278,7 @@ class Gateway:
         try:
             server = await listen(not_yet, address.host, address.port, options)
         except OSError as error:
-            raise OperatorError("cannot listen on {address}: {reason}", address=address, reason=error.strerror or error) from error
+            raise cannot_listen(address, error) from error
         self._servers.append(server)
         self._closing.push_async_callback(server.drain, 0.0)
         return server

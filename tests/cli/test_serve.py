@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import ssl
 import subprocess
 import urllib.error
@@ -51,6 +52,18 @@ def test_a_second_start(tmp_path: Path) -> None:
         assert "another yumen serves from" in ran.err
         gateway.restart()
         assert len(gateway.run("keys", "list", "--json").splitlines()) == 1
+
+
+def test_a_start_that_fails_uses_up_no_first_key(tmp_path: Path) -> None:
+    """Where the port is taken the start says why in one line, and the next one still makes the first key and shows it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        ran = yumen(tmp_path, "serve", "--listen", address, "--control", "127.0.0.1:0", "--data", "data")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"yumen: cannot listen on {address}: Address already in use\n"
+    with Gateway(tmp_path) as gateway:
+        assert gateway.data == tmp_path / "data"
+        assert post(gateway.url, (gateway.data / "first-run" / "key").read_text().strip())[0] == 200
 
 
 def test_the_first_keys_file_goes_once_it_was_used(tmp_path: Path) -> None:

@@ -12,10 +12,9 @@ import uvloop
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import Config
 from yumen.clock import Clock
-from yumen.errors import OperatorError
 from yumen.http import ServerOptions, serve
 from yumen.sandbox import Sandbox, SandboxOptions
-from yumen.settings import OPTIONS, Address, parse_address
+from yumen.settings import OPTIONS, Address, cannot_listen, parse_address
 from yumen.settings.sandboxed import sandbox_options
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ async def run(console: Console, address: Address, options: SandboxOptions) -> No
     try:
         server = await serve(sandbox.handle, address.host, address.port, ServerOptions(refuse=sandbox.refuse))
     except OSError as error:
-        raise OperatorError("cannot listen on {address}: {reason}", address=address, reason=error.strerror or error) from error
+        raise cannot_listen(address, error) from error
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

@@ -1,6 +1,6 @@
 """Every option of the gateway's: typed, resolved from its four places, with its sentence in two languages."""
 
-from yumen.settings.address import Address, check_control, is_loopback, parse_address
+from yumen.settings.address import Address, cannot_listen, check_control, is_loopback, parse_address
 from yumen.settings.credential import CLAUDE, SANDBOX, Secret, UpstreamPlan, plan_upstream, read_secret_file
 from yumen.settings.options import OPTIONS, Option
 from yumen.settings.reference import chinese_page, english_page
@@ -21,6 +21,7 @@ __all__ = [
     "Secret",
     "Settings",
     "UpstreamPlan",
+    "cannot_listen",
     "check_control",
     "chinese_page",
     "english_page",

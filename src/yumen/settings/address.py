@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_address
 
 import msgspec
@@ -28,6 +29,11 @@ def parse_address(text: str, name: str) -> Address:
     if not colon or not host or not port.isdecimal() or int(port) > MAX_PORT or (":" in host and not bracketed):
         raise OperatorError("{name} takes HOST:PORT, such as 127.0.0.1:8010 or [::1]:8010, not {value}", name=name, value=repr(text))
     return Address(host.strip("[]"), int(port))
+
+
+def cannot_listen(address: Address, error: OSError) -> OperatorError:
+    """Return what to say where an address cannot be had; in the system's words, since an event loop's name its own call."""
+    return OperatorError("cannot listen on {address}: {reason}", address=address, reason=os.strerror(error.errno) if error.errno else error)
 
 
 def is_loopback(host: str) -> bool:
