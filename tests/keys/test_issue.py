@@ -29,6 +29,15 @@ async def test_an_unknown_environment_is_refused() -> None:
         await KeyIssuer(MemoryKeyStore(), StandingClock()).create(KeyOrder("app", "test"))
 
 
+@pytest.mark.parametrize("order", [KeyOrder(" "), KeyOrder("app", lifetime_us=0), KeyOrder("app", allowed_paths=("v1/skills",))])
+async def test_a_key_that_could_not_serve_is_not_made(order: KeyOrder) -> None:
+    """No name, no life, a path that no request has: each is one sentence to the operator, and no key."""
+    store = MemoryKeyStore()
+    with pytest.raises(OperatorError):
+        await KeyIssuer(store, StandingClock()).create(order)
+    assert not store.records
+
+
 async def test_rotation_keeps_what_the_key_was() -> None:
     """The new key has the old one's name, environment, paths and length of life; the old one knows its successor."""
     store, clock = MemoryKeyStore(), StandingClock()

@@ -113,6 +113,7 @@ EXPLAINED = {
     "The answer's first byte left after {ttft}, its end after {duration}; the gateway itself took {overhead} µs of that.": (
         "应答的首字节在 {ttft} 后发出,{duration} 后结束;其中网关自身用时 {overhead} 微秒。"
     ),
+    "It ended after {duration}; the gateway itself took {overhead} µs of that.": "{duration} 后结束;其中网关自身用时 {overhead} 微秒。",
     "It was answered to the end with status {status}.": "已完整应答,状态码 {status}。",
     "The gateway refused it with status {status}; nothing was sent upstream, nothing is charged.": (
         "被网关拒绝,状态码 {status};没有发往上游,不计费。"
@@ -212,6 +213,11 @@ WRONG = {
     ),
     "there is no environment {name}: it is one of {choices}": "没有环境 {name}:应为 {choices} 之一",
     "the key {id} was revoked and has no successor: yumen keys create makes a new one": "密钥 {id} 已吊销,不能轮换:请新建",
+    "a key needs a name that says what it is for": "密钥需要一个说明用途的名称",
+    "a key that ends at once opens nothing: give it a longer life": "立即到期的密钥毫无用处:请给出更长的有效期",
+    "a path that a key may use begins with a slash, such as /v1/skills*, not {path}": (
+        "密钥可用的路径以斜杠开头,如 /v1/skills*,而不是 {path}"
+    ),
     "there is no key {name}: yumen keys list shows them": "没有密钥 {name}:用 yumen keys list 查看",
     "{count} keys are named {name}: name one by its id, {ids}": "有 {count} 个密钥名为 {name}:请用 id 指定,{ids}",
     "{path} cannot be read: {reason}": "无法读取 {path}:{reason}",

@@ -47,6 +47,13 @@ class KeyIssuer:
             raise OperatorError(
                 "there is no environment {name}: it is one of {choices}", name=repr(order.environment), choices=", ".join(ENVIRONMENTS)
             )
+        if not order.name.strip():
+            raise OperatorError("a key needs a name that says what it is for")
+        if order.lifetime_us is not None and order.lifetime_us <= 0:
+            raise OperatorError("a key that ends at once opens nothing: give it a longer life")
+        for path in order.allowed_paths:
+            if not path.startswith("/"):
+                raise OperatorError("a path that a key may use begins with a slash, such as /v1/skills*, not {path}", path=repr(path))
         issued = self._mint(order)
         await self._store.add(issued.record)
         return issued
