@@ -9,6 +9,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from yumen.cli.finding import Finding, Level
+from yumen.cli.opened import present
 from yumen.storage.folder import DATABASE_FILE, LOCK_FILE, OTHERS
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ LITTLE_MB, TOO_LITTLE_MB = 1024, 64
 
 
 def check_folder(path: Path) -> Iterator[Finding]:
-    """Yield what is found of a data folder."""
-    if not (path / DATABASE_FILE).is_file():
+    """Yield what is found of a data folder. Raises OperatorError where it cannot be looked into."""
+    if not present(path / DATABASE_FILE):
         yield Finding(
             Level.FAIL, PLACE, "{path} holds no gateway's data yet: run yumen serve, or name the right folder with --data", {"path": path}
         )

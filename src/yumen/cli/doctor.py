@@ -65,8 +65,11 @@ class Examination:
 
     def look_at_folder(self, settings: Settings) -> None:
         """Look at the data folder."""
-        for finding in check_folder(data_path(settings)):
-            self.note(finding)
+        try:
+            for finding in check_folder(data_path(settings)):
+                self.note(finding)
+        except OperatorError as error:
+            self.note(Finding(Level.FAIL, PLACE, error.sentence, error.values))
 
     async def look_at_stores(self, settings: Settings) -> None:
         """Look at what the data folder holds."""

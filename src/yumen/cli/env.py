@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yumen.cli.first_run import key_file
-from yumen.cli.opened import data_path, opened_keys, resolved_settings
+from yumen.cli.opened import data_path, opened_keys, present, resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.clock import Clock
 from yumen.http.local_authority import authority_file
@@ -45,7 +45,7 @@ def env(
     lines = [f"export ANTHROPIC_BASE_URL={quote(base_url(settings))}"]
     if new is not None:
         lines.append(f"export ANTHROPIC_API_KEY={asyncio.run(new_key(settings, new))}")
-    elif key_file(path).exists():
+    elif present(key_file(path)):
         lines.append(f'export ANTHROPIC_API_KEY="$(cat {quote(str(key_file(path)))})"')
     else:
         ctx.obj.note("ANTHROPIC_API_KEY is not among them: keys are not kept; --new NAME makes one")

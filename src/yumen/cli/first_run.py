@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from yumen.cli.opened import data_path, opened_ledger
+from yumen.cli.opened import data_path, opened_ledger, present
 from yumen.keys.form import parse_key
 from yumen.keys.values import Credential
 from yumen.ledger import Filter
@@ -38,7 +38,7 @@ def keep_key(data: Path, key: str) -> Path:
 async def forget_used_key(settings: Settings) -> None:
     """Remove the first key's file once the key has been used: from then on it lies where its user keeps secrets."""
     path = key_file(data_path(settings))
-    if not path.exists():
+    if not present(path):
         return
     key = parse_key(path.read_text(encoding="ascii", errors="replace").strip())
     if isinstance(key, Credential):

@@ -38,11 +38,19 @@ def data_path(settings: Settings) -> Path:
     return Path(settings.data).expanduser().absolute()
 
 
+def present(path: Path) -> bool:
+    """Whether a file is there. Raises OperatorError where its folder is somebody else's, so that this cannot be told."""
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise OperatorError("{path} cannot be read: {reason}", path=path, reason=error.strerror) from error
+
+
 @asynccontextmanager
 async def opened_database(settings: Settings, *, make: bool = False) -> AsyncIterator[Database]:
     """Open the database of the data folder. Raises OperatorError where there is none yet, unless it shall be made."""
     path = data_path(settings)
-    if not make and not (path / DATABASE_FILE).exists():
+    if not present(path / DATABASE_FILE) and not make:
         raise OperatorError("{path} holds no gateway's data yet: name the right folder with --data, or run yumen serve first", path=path)
     database = Database(DataFolder(path).database_url)
     try:

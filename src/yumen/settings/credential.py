@@ -107,7 +107,8 @@ def read_secret_file(path: str) -> str:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123  (the path as the operator wrote it)
             return file.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise OperatorError("credential file {path} cannot be read: {reason}", path=path, reason=error) from error
+        reason = getattr(error, "strerror", None) or error
+        raise OperatorError("credential file {path} cannot be read: {reason}", path=path, reason=reason) from error
 
 
 def checked(secret: Secret, url: str) -> tuple[Secret, list[Notice]]:

@@ -63,7 +63,10 @@ def settings_file(config: str | None, data: Given | None) -> Path | None:
     if config is not None:
         return Path(config).expanduser()
     path = Path(str(data.value).strip() if data else OPTIONS["data"].default).expanduser() / FILE_NAME
-    return path if path.is_file() else None
+    try:
+        return path if path.is_file() else None
+    except PermissionError:
+        return None  # whoever opens the data folder says so
 
 
 # ── the places ──────────────────────────────────────────────────────────────
