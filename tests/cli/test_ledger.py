@@ -269,3 +269,17 @@ def test_an_upstream_that_is_not_well(folder: Path, arguments: tuple[str, ...], 
     assert said in ran.out
     assert "two words" not in ran.out + ran.err
     assert ran.err == ""
+
+
+@pytest.mark.parametrize("option", ["--limit", "--status"])
+def test_a_number_beyond_all_bounds_is_misuse(folder: Path, option: str) -> None:
+    """A number that no database takes is refused with the command line, not found out below."""
+    ran = yumen(folder, "logs", option, "9" * 30, "--data", "data")
+    assert (ran.code, ran.out) == (2, "")
+    assert option in ran.err
+
+
+def test_the_folder_may_be_named_before_explain(folder: Path) -> None:
+    """`logs --data DIR explain ID` looks where `logs explain ID --data DIR` does."""
+    ran = yumen(folder, "logs", "--data", "data", "explain", "req_none")
+    assert (ran.code, ran.err) == (1, "yumen: the ledger has no call req_none: yumen logs shows those it has\n")

@@ -41,7 +41,8 @@ def explain(
     config: Config = None,
 ) -> None:
     """Explain one call."""
-    settings = resolved_settings(ctx.obj, config, data=data).settings
+    above = ctx.parent.params if ctx.parent is not None else {}  # the two options may stand before `explain` as well as behind it
+    settings = resolved_settings(ctx.obj, config or above.get("config"), data=data or above.get("data")).settings
 
     async def tell() -> None:
         async with opened_ledger(settings) as (reports, keys):
@@ -75,10 +76,11 @@ def sentences(entry: Entry, key_name: str) -> Iterator[tuple[str, dict[str, obje
             "It was sent to {upstream} (attempts: {attempts}); there it is {upstream_id}.",
             {"upstream": entry.upstream, "attempts": entry.attempts, "upstream_id": entry.upstream_request_id or "?"},
         )
-    yield (
-        "The answer's first byte left after {ttft}, its end after {duration}; the gateway itself took {overhead} µs of that.",
-        {"ttft": milliseconds(entry.ttft_us), "duration": milliseconds(entry.duration_us), "overhead": entry.overhead_us},
-    )
+    times = {"ttft": milliseconds(entry.ttft_us), "duration": milliseconds(entry.duration_us), "overhead": entry.overhead_us}
+    if entry.ttft_us is None:
+        yield "It ended after {duration}; the gateway itself took {overhead} µs of that.", times
+    else:
+        yield "The answer's first byte left after {ttft}, its end after {duration}; the gateway itself took {overhead} µs of that.", times
     yield ENDINGS[entry.outcome], {"status": entry.status}
     yield from money(entry)
 

@@ -18,6 +18,9 @@ from yumen.clock import Clock
 if TYPE_CHECKING:
     from yumen.ledger import Filter, Reports
 
+MOST = 1_000_000_000
+"""More entries than anybody lists; numbers beyond the database's own are refused with it."""
+
 
 def build() -> typer.Typer:
     """Return the command."""
@@ -32,14 +35,16 @@ def logs(  # noqa: PLR0913  (a command's options are its parameters)
     *,
     key: KeyOption = None,
     model: ModelOption = None,
-    status: Annotated[int | None, typer.Option("--status", metavar="CODE", help="only calls that got this status")] = None,
+    status: Annotated[
+        int | None, typer.Option("--status", min=100, max=599, metavar="CODE", help="only calls that got this status")
+    ] = None,
     outcome: Annotated[
         str | None,
         typer.Option("--outcome", metavar="OUTCOME", help="only calls that ended so, such as answered, refused, error or failed"),
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="how many of the newest are shown")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=MOST, metavar="N", help="how many of the newest are shown")] = 50,
     follow: Annotated[bool, typer.Option("--follow", help="go on with each new call until interrupted")] = False,
     as_json: AsJson = False,
     data: Data = None,
