@@ -64,6 +64,7 @@ class ControlServer:
             lifespan="off",
             loop="asyncio",
             log_config=None,
+            log_level="warning",  # that the port opens and closes is no news in the log of calls
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,
