@@ -106,6 +106,17 @@ def test_what_was_sent_and_lost_is_charged_by_estimate(meter: Meter) -> None:
     assert exchange.cost.nanousd == exchange.usage.input_tokens * 5000
 
 
+def test_an_estimate_stays_within_the_models_window(meter: Meter) -> None:
+    """A prompt that is longer than the model can take was never worked on as a whole."""
+    view = RequestView(model="claude-haiku-4-5", prompt_characters=30_000_000, prompt_bytes=30_000_000)
+    exchange = make_exchange(
+        outcome=Outcome.FAILED, usage=None, model_answered=None, fault=UpstreamTimeout(), view=view, attempts=[Attempt("claude", None, 1)]
+    )
+    meter(exchange)
+    assert exchange.usage.input_tokens == 200_000
+    assert Prices().estimate("claude-haiku-4-5", 30_000_000, 30_000_000, NOW_US)[0] == exchange.usage
+
+
 def test_the_model_that_answered_is_priced(meter: Meter) -> None:
     """An alias or a route may end at another model: that one's price counts, else the one that was asked of the upstream."""
     exchange = make_exchange(model_answered="claude-haiku-4-5-20251001")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from yumen.claude import estimate_lengths
 from yumen.claude.usage import Usage
 from yumen.exchange.values import Cost
 from yumen.meter.overrides import own_tariff
-from yumen.meter.rules import cost_nanousd
+from yumen.meter.rules import cost_nanousd, estimated_input
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +51,7 @@ class Prices:
 
     def estimate(self, model: str | None, prompt_characters: int, prompt_bytes: int, time_us: int) -> tuple[Usage, Cost | None]:
         """Return what is charged for a request of which nothing but its sending is known: its input, estimated."""
-        usage = Usage(input_tokens=estimate_lengths(prompt_characters, prompt_bytes))
+        usage = Usage(input_tokens=estimated_input(model, prompt_characters, prompt_bytes))
         return usage, self.cost(model, usage, time_us)
 
     def _tariff(self, kind: Kind) -> Tariff | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.claude import estimate_lengths
+from yumen.claude.models import find_model
 from yumen.exchange.values import Outcome
 from yumen.meter.tariff import PICO_PER_NANO
 
@@ -40,6 +42,13 @@ def charged(outcome: Outcome, *, sent: bool, upstream_refused: bool) -> bool:
     if upstream_refused or outcome in FREE_OUTCOMES:
         return False
     return sent or outcome in CHARGED_OUTCOMES
+
+
+def estimated_input(model: str | None, characters: int, bytes_: int) -> int:
+    """Return what a prompt of that length is charged as where Claude did not say: never more than the model can take."""
+    known = find_model(model) if model is not None else None
+    tokens = estimate_lengths(characters, bytes_)
+    return tokens if known is None else min(tokens, known.max_input_tokens)
 
 
 def cost_nanousd(usage: Usage, tariff: Tariff) -> int:

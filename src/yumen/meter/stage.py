@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from yumen.claude import Usage, estimate_lengths
+from yumen.claude import Usage
 from yumen.errors import UpstreamBusy, UpstreamUnreachable
 from yumen.exchange.values import Outcome
 from yumen.meter.prices import FREE
-from yumen.meter.rules import charged, plausible
+from yumen.meter.rules import charged, estimated_input, plausible
 
 if TYPE_CHECKING:
     from yumen.exchange import Exchange
@@ -55,7 +55,7 @@ def used(exchange: Exchange) -> tuple[Usage, bool]:
     seen = exchange.usage
     if seen is None:
         view = exchange.view
-        input_tokens = estimate_lengths(view.prompt_characters, view.prompt_bytes)
+        input_tokens = estimated_input(priced_model(exchange), view.prompt_characters, view.prompt_bytes)
         return Usage(input_tokens=input_tokens, output_tokens=exchange.output_estimate_tokens), False
     seen = plausible(seen)
     if not exchange.estimated:
