@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
-import resource
 import signal
 import sys
 from contextlib import AsyncExitStack
@@ -39,6 +37,7 @@ from yumen.routes import Routes, Upstream, parse_origin
 from yumen.sandbox import Sandbox
 from yumen.server import Edge, EdgeOptions, refuse
 from yumen.server.control import ControlServer, control_application
+from yumen.server.process import settle_process
 from yumen.settings import Address, cannot_listen, check_control, parse_address, plan_upstream, read_secret_file
 from yumen.settings.sandboxed import sandbox_options
 from yumen.storage import Database, DataFolder
@@ -61,8 +60,6 @@ MB = 1024 * 1024
 LOG_FILE = "claude_api.log"
 UPSTREAM = "default"
 FIRST_KEY = "first-run"
-GC_THRESHOLDS = (50_000, 20, 50)
-"""The collector's defaults cost 3 % of a request's time; what a request leaves behind is freed by counting references anyway."""
 FLUSH_S = 10.0
 
 
@@ -82,8 +79,12 @@ async def serve(settings: Settings, announce: Callable[[Started], None]) -> int:
     """Run the gateway until SIGTERM or SIGINT, and return its exit code. Raises OperatorError where it cannot start."""
     async with AsyncExitStack() as closing:
         gateway = Gateway(settings, closing)
-        announce(await gateway.start())
-        await gateway.until_stopped()
+        started = await gateway.start()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, gateway.stopping.set)
+        announce(started)
+        await gateway.stopping.wait()
         return await gateway.stop()
 
 
@@ -104,7 +105,8 @@ class Gateway:
         self._budget = ByteBudget(settings.limits.buffered_mb * MB)
         self._deadlines = Deadlines(asyncio.get_running_loop())
         self._prices = Prices({model: msgspec.convert(msgspec.to_builtins(price), Price) for model, price in settings.prices.items()})
-        self._stopping = asyncio.Event()
+        self.stopping = asyncio.Event()
+        """Set when it shall end: by a signal, or because a task of its own failed."""
         self._draining = False
         self._exit_code = 0
         self._servers: list[Server] = []
@@ -163,13 +165,6 @@ class Gateway:
     def is_ready(self) -> bool:
         """Whether new work is wanted."""
         return not self._draining
-
-    async def until_stopped(self) -> None:
-        """Wait for SIGTERM or SIGINT."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
-        await self._stopping.wait()
 
     async def stop(self) -> int:
         """Take no new work, let what runs end for a while, and return the exit code."""
@@ -334,7 +329,7 @@ class Gateway:
         if not task.cancelled() and task.exception() is not None:
             log.critical("the task %s failed, so the gateway stops", task.get_coro(), exc_info=task.exception())
             self._exit_code = 1
-            self._stopping.set()
+            self.stopping.set()
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -387,12 +382,3 @@ def drain_readers(journal: Journal, drain: Drain) -> dict[metric_table.Metric, C
         metric_table.DRAINED: lambda: drain.entries,
         metric_table.DRAIN_OUTAGES: lambda: drain.outages,
     }
-
-
-def settle_process() -> None:
-    """Set what is the whole process's: as many open files as allowed, and a garbage collector that looks seldom."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
