@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from yumen.http.request import Request
 
 
+BLANK = (b" ", b"\t")
+
+
 class Head:
     """The headers of a request but for `Content-Length`, looked at once.
 
@@ -24,7 +27,9 @@ class Head:
     def __init__(self, headers: Headers) -> None:
         """Look at the headers."""
         self.received = headers
-        self.headers = [(name, value.rstrip(b" \t")) for name, value in headers]
+        self.headers = headers
+        if any(value.endswith(BLANK) for _, value in headers):
+            self.headers = [(name, value.rstrip(b" \t")) for name, value in headers]
         self.names = [name.lower() for name, _ in headers]
         """The names in lower case, in the same order."""
         self.fields = dict(zip(self.names, [value for _, value in self.headers], strict=True))
