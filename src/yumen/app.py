@@ -119,6 +119,8 @@ class Gateway:
         control_address = parse_address(settings.control, "control")
         check_control(control_address, behind_tls_proxy=settings.control_behind_tls_proxy)
         plan = plan_upstream(settings, os.environ, read_secret_file)
+        if plan.credential is not None:
+            self._redactor.register(plan.credential.value)
         database = await self._open_database()
         keys = SqlKeyStore(database)
         record, drain, journal = self._open_ledger(SqlLedger(database))
@@ -193,7 +195,7 @@ class Gateway:
         settings = self._settings.ledger
         journal = Journal(self._data.folder("journal"), self._clock, on_full=OnFull(settings.on_full))
         adopted = journal.start()
-        record = Record(journal, self._clock)
+        record = Record(journal, self._clock, self._redactor)
         drain = Drain(journal, ledger)
 
         async def finish() -> None:

@@ -57,6 +57,25 @@ async def test_planted_secrets_appear_nowhere(tmp_path: Path) -> None:
     assert not found
 
 
+async def test_a_credential_of_no_known_form_is_kept_out_too(tmp_path: Path) -> None:
+    """An upstream that repeats its credential as the model's name gets it into no log, ledger or metric."""
+    credential = "a-credential-of-another-vendor-4711"
+
+    async def answer(_asked: Asked, writer: asyncio.StreamWriter) -> None:
+        body = MESSAGE.replace(b"claude-opus-5-5", credential.encode())
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
+
+    async with answering(answer) as upstream:
+        where = ("--upstream", upstream, "--credential", "env:OTHER_CREDENTIAL")
+        with Gateway(tmp_path / "gateway", *where, environment={"OTHER_CREDENTIAL": credential}) as gateway:
+            async with Caller(port_of(gateway), headers_for(gateway.new_key("app"))) as caller:
+                assert (await caller.ask(body_for(Behaviour.PLAIN))).status == 200
+            told = {"metrics": await asyncio.to_thread(metrics_of, gateway)}
+            told |= {name: gateway.run(*command).encode() for name, command in COMMANDS.items()}
+    told |= {"console": gateway.output().encode(), **written(gateway)}
+    assert [place for place, text in told.items() if credential.encode() in text] == []
+
+
 def metrics_of(gateway: Gateway) -> bytes:
     """Return what the gateway tells Prometheus."""
     connection = http.client.HTTPConnection(urlsplit(gateway.control_url).netloc, timeout=PATIENCE_S)

@@ -10,6 +10,7 @@ from yumen.errors import LedgerUnavailable, Unauthenticated
 from yumen.exchange import Outcome
 from yumen.ledger import Entry, Journal, Kind, Record
 from yumen.ledger.reports import read_tail
+from yumen.observe import Redactor
 
 
 def written(folder: Path) -> list[Entry]:
@@ -20,7 +21,7 @@ def written(folder: Path) -> list[Entry]:
 @pytest.fixture
 def record(journal: Journal, clock: JumpingClock) -> Record:
     """The stage over that journal."""
-    return Record(journal, clock)
+    return Record(journal, clock, Redactor())
 
 
 def test_an_answered_exchange_is_one_entry(record: Record, journal: Journal, folder: Path) -> None:

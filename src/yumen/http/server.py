@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -107,14 +106,3 @@ async def serve(handler: Handler, host: str, port: int, options: ServerOptions) 
     server = Server(handler, options, asyncio.get_running_loop())
     await server.listen(host, port)
     return server
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address is of this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        packed = socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
-    except OSError:
-        return False
-    return packed == socket.inet_pton(socket.AF_INET6, "::1") if ":" in host else packed[0] == 127  # noqa: PLR2004  (127.0.0.0/8)

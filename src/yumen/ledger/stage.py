@@ -9,39 +9,47 @@ from yumen.claude import Usage
 from yumen.exchange.values import Outcome
 from yumen.ledger.entry import Entry, Kind, Opened
 from yumen.ledger.refusals import Refusals
-from yumen.observe import Redactor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from yumen.clock import Clock
     from yumen.exchange import Exchange
     from yumen.exchange.values import Principal
     from yumen.ledger.journal import Journal
+    from yumen.observe import Redactor
+
+    Clean = Callable[[str], str]
 
 PATH_CHARACTERS = 256
 AGENT_CHARACTERS = 128
 NO_USAGE = Usage()
-REDACTOR = Redactor()
+REMEMBERED_TEXTS = 4096
 
 
 class Record:
     """The ledger's place in the request's way. Exchanges whose key is not known stay outside: strangers cannot fill the disk."""
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
-        """Write to that journal."""
+    def __init__(self, journal: Journal, clock: Clock, redactor: Redactor) -> None:
+        """Write to that journal, without secrets: people put keys into paths, models and agents by mistake.
+
+        The same few texts come with every request, and looking at one takes 1 µs, so the last ones are remembered.
+        """
         self._journal = journal
+        self._clean: Clean = lru_cache(REMEMBERED_TEXTS)(redactor.clean)
         self._clock = clock
         self._refusals = Refusals(clock.new_id)
 
     def sent(self, exchange: Exchange) -> None:
         """Write that the exchange is being sent, and keep room for its end. Raises `LedgerUnavailable`: then it must not be sent."""
         if exchange.principal is not None:
-            self._journal.open_exchange(opened_of(exchange, exchange.principal))
+            self._journal.open_exchange(opened_of(exchange, exchange.principal, self._clean))
 
     def __call__(self, exchange: Exchange) -> None:
         """Write how the exchange ended. Never raises: what cannot be written is counted by the journal."""
         if exchange.principal is None:
             return
-        entry = entry_of(exchange, exchange.principal)
+        entry = entry_of(exchange, exchange.principal, self._clean)
         if exchange.outcome is not Outcome.REFUSED or self._refusals.admit(entry):
             self._journal.close(entry)
 
@@ -51,7 +59,7 @@ class Record:
             self._journal.close(entry)
 
 
-def opened_of(exchange: Exchange, principal: Principal) -> Opened:
+def opened_of(exchange: Exchange, principal: Principal, clean: Clean) -> Opened:
     """Return what is written of an exchange when it is sent."""
     view = exchange.view
     request = exchange.request
@@ -62,8 +70,8 @@ def opened_of(exchange: Exchange, principal: Principal) -> Opened:
         environment=principal.environment,
         workspace_id=principal.workspace_id,
         method=request.method,
-        path=without_secrets(request.path[:PATH_CHARACTERS]),
-        model=None if view.model is None else without_secrets(view.model),
+        path=clean(request.path[:PATH_CHARACTERS]),
+        model=None if view.model is None else clean(view.model),
         stream=view.stream,
         prompt_characters=view.prompt_characters,
         prompt_bytes=view.prompt_bytes,
@@ -72,7 +80,7 @@ def opened_of(exchange: Exchange, principal: Principal) -> Opened:
     )
 
 
-def entry_of(exchange: Exchange, principal: Principal) -> Entry:
+def entry_of(exchange: Exchange, principal: Principal, clean: Clean) -> Entry:
     """Return the ledger's entry of an exchange that has ended. The journal's longest line bounds what the texts from outside may be.
 
     The fields stand in the entry's order, without their names: with them, this one call costs 1 µs more for every request.
@@ -90,9 +98,9 @@ def entry_of(exchange: Exchange, principal: Principal) -> Entry:
         principal.environment,
         principal.workspace_id,
         request.method,
-        without_secrets(request.path[:PATH_CHARACTERS]),
-        None if view.model is None else without_secrets(view.model),
-        exchange.model_answered,
+        clean(request.path[:PATH_CHARACTERS]),
+        None if view.model is None else clean(view.model),
+        None if exchange.model_answered is None else clean(exchange.model_answered),
         view.stream,
         exchange.status,
         exchange.outcome or Outcome.FAILED,
@@ -118,21 +126,12 @@ def entry_of(exchange: Exchange, principal: Principal) -> Entry:
         exchange.duration_ns // 1000,
         exchange.overhead_ns // 1000,
         request.peer,
-        text_of(request.header(b"user-agent")),
+        text_of(request.header(b"user-agent"), clean),
         attempts[-1].upstream if attempts else None,
         exchange.upstream_request_id,
     )
 
 
-def text_of(header: bytes | None) -> str | None:
+def text_of(header: bytes | None, clean: Clean) -> str | None:
     """Return the start of a header's value."""
-    return None if header is None else without_secrets(header[:AGENT_CHARACTERS].decode("latin-1"))
-
-
-@lru_cache(maxsize=4096)
-def without_secrets(text: str) -> str:
-    """Return a text of the caller's without what looks like a key: people put keys into paths, models and agents by mistake.
-
-    The same few texts come with every request, and looking at one takes 1 µs.
-    """
-    return REDACTOR.clean(text)
+    return None if header is None else clean(header[:AGENT_CHARACTERS].decode("latin-1"))
