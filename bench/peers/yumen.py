@@ -32,7 +32,7 @@ class Yumen(Peer):
         """Serve before the canned upstream; the limits are raised to what the run opens."""
         serve = [str(YUMEN), "serve", "--data", str(self._data), "--upstream", f"http://127.0.0.1:{self.upstream_port}"]
         where = ["--listen", f"127.0.0.1:{self.port}", "--control", f"127.0.0.1:{self._control}"]
-        return [*serve, *where, "--credential", "env:BENCH_CREDENTIAL", "--set", "limits.upstream_connections=10000"]
+        return [*serve, *where, "--credential", "env:BENCH_CREDENTIAL", "--set", "capacity.upstream_connections=10000"]
 
     def environment(self) -> dict[str, str]:
         """Give it a credential for the upstream."""

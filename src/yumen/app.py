@@ -102,7 +102,7 @@ class Gateway:
         self._log = open_log(settings, self._data, self._redactor)
         closing.callback(self._log.stop)
         self._metrics = Metrics()
-        self._budget = ByteBudget(settings.limits.buffered_mb * MB)
+        self._budget = ByteBudget(settings.capacity.buffered_mb * MB)
         self._deadlines = Deadlines(asyncio.get_running_loop())
         self._prices = Prices({model: msgspec.convert(msgspec.to_builtins(price), Price) for model, price in settings.prices.items()})
         self.stopping = asyncio.Event()
@@ -143,6 +143,9 @@ class Gateway:
             read=Read(body_limits(settings), self._data.folder("spool"), ModelMapping(settings.legacy.models, settings.legacy.model)),
             own=ownership.own,
             resolve=routes.resolve,
+            restrict=passing,
+            quote=passing,
+            admit=passing,
             choose=routes.choose,
             open=opened,
             send=Send({UPSTREAM: pool}),
@@ -225,7 +228,7 @@ class Gateway:
         origin = parse_origin(plan.url or await self._start_sandbox())
         timeouts = settings.timeouts
         options = PoolOptions(
-            max_connections=settings.limits.upstream_connections,
+            max_connections=settings.capacity.upstream_connections,
             connect_timeout_s=timeouts.connect_s,
             first_byte_timeout_s=timeouts.first_byte_s,
             between_bytes_timeout_s=timeouts.between_bytes_s,
@@ -258,7 +261,7 @@ class Gateway:
         return Certificate(Path(tls.certificate).expanduser(), Path(tls.key).expanduser(), None)
 
     async def _listen(self, address: Address, certificate: Certificate | None) -> Server:
-        limits, timeouts = self._settings.limits, self._settings.timeouts
+        limits, timeouts = self._settings.capacity, self._settings.timeouts
         options = ServerOptions(
             tls=None if certificate is None else server_context(certificate.certificate, certificate.key),
             refuse=refuse(self._clock),
@@ -284,7 +287,7 @@ class Gateway:
         chosen = self._settings.keys
         options = KeyOptions(
             unreadable_s=chosen.unreadable_s,
-            refuse_unreadable=chosen.on_unreadable == "refuse",
+            refuse_unreadable=chosen.on_unreadable == "fail_closed",
             unknown_per_second=chosen.unknown_per_second,
         )
         authenticate = Authenticate(keys, self._clock, options)
@@ -342,6 +345,10 @@ class Certificate(msgspec.Struct, frozen=True):
     authority: Path | None
 
 
+async def passing(exchange: Exchange) -> None:
+    """Let everything pass."""
+
+
 async def not_yet(request: Any, reply: Any) -> None:  # noqa: ANN401  (a handler's signature)
     """Answer nothing: the handler is set before the loop turns again."""
 
@@ -364,7 +371,7 @@ def upstream_of(plan: UpstreamPlan, pool: Pool) -> Upstream:
 
 def body_limits(settings: Settings) -> dict[Intake, int]:
     """Return how long a body may be, by how it is taken in."""
-    limits = settings.limits
+    limits = settings.capacity
     return {
         Intake.NONE: MB,
         Intake.WHOLE: limits.message_body_mb * MB,

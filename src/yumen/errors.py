@@ -132,6 +132,30 @@ class HeadersTooLarge(CallerFault):
     chinese = "请求头太多或太大。"
 
 
+class RateLimited(CallerFault):
+    """This request would exceed a rate limit."""
+
+    status = 429
+    error_type = "rate_limit_error"
+    retry = Retry.AFTER
+    chinese = "超过速率限制:按 retry-after 等待后重试。"
+
+
+class QuotaExhausted(RateLimited):
+    """The requests of this month are used up."""
+
+    retry = Retry.NEVER
+    chinese = "本月的请求次数已用完:下个周期开始后恢复,或申请提高限额。"
+
+
+class SpendLimitReached(RateLimited):
+    """The spend limit is reached."""
+
+    error_type = "billing_error"
+    retry = Retry.NEVER
+    chinese = "已达到消费上限:周期结束后恢复,或申请提高限额。"
+
+
 class CallerLeft(CallerFault):
     """The caller closed the connection before the answer ended."""
 
@@ -168,6 +192,12 @@ class KeysUnreadable(Overloaded):
     """Overloaded: the gateway cannot read its keys; try again."""
 
     chinese = "网关暂时读不到密钥库,稍后重试;若持续,管理员需检查数据库。"
+
+
+class LimitsUnavailable(Overloaded):
+    """Overloaded: the gateway cannot count its limits; try again."""
+
+    chinese = "网关暂时无法统计限额,稍后重试;若持续,管理员需检查 Redis 或数据库。"
 
 
 class ShuttingDown(Overloaded):

@@ -124,6 +124,9 @@ async def house(
     routes = Routes([Named("default", origin, Secret(setting.credential) if setting.credential else None)])
     budget = ByteBudget(setting.budget_bytes)
 
+    async def passing(_: Exchange) -> None:
+        pass
+
     async def no_handler(*_: object) -> None:
         raise AssertionError
 
@@ -143,6 +146,9 @@ async def house(
         read=Read(LIMITS, folder, ModelMapping()),
         own=ownership.own,
         resolve=routes.resolve,
+        restrict=passing,
+        quote=passing,
+        admit=passing,
         choose=routes.choose,
         open=opened.append,
         send=Send({"default": pool}),

@@ -110,5 +110,6 @@ def make_exchange(number: int = 0, **fields: object) -> SimpleNamespace:
         "duration_ns": 6_000_000,
         "overhead_ns": 57_000,
         "relay": None,
+        "quote": None,
     }
     return SimpleNamespace(**(plain | fields))

@@ -60,7 +60,7 @@ def test_which_file_is_read(tmp_path: Path) -> None:
     ("name", "text", "value"),
     [
         ("TIMEOUTS_CONNECT_S", "2.5", 2.5),
-        ("LIMITS_HEADERS", "7", 7),
+        ("CAPACITY_HEADERS", "7", 7),
         ("ALLOW_PLAIN_HTTP", "true", True),
         ("ALLOW_PLAIN_HTTP", "0", False),
         ("CORS_ORIGINS", "https://a, https://b,", ("https://a", "https://b")),
@@ -96,7 +96,7 @@ def test_tables_are_read_from_a_file(tmp_path: Path) -> None:
         ("zzzzz = 1", "there is no setting zzzzz; docs/settings.md lists them"),
         ("[timeouts]\nconnect_s = 'soon'", "timeouts.connect_s takes a number above 0, not 'soon'"),
         ("[timeouts]\nconnect_s = 0", "timeouts.connect_s takes a number above 0, not 0"),
-        ("[limits]\nheaders = 1.5", "limits.headers takes a whole number of at least 1, not 1.5"),
+        ("[capacity]\nheaders = 1.5", "capacity.headers takes a whole number of at least 1, not 1.5"),
         ("[log]\nformat = 'xml'", "log.format takes one of text, json, not 'xml'"),
         ("allow_plain_http = 'perhaps'", "allow_plain_http takes true or false, not 'perhaps'"),
         ("listen = 5", "listen takes a string, not 5"),

@@ -56,6 +56,11 @@ class Endpoint(msgspec.Struct, frozen=True):
         return self.shape in BILLABLE
 
     @property
+    def counted(self) -> bool:
+        """Whether a call of it counts as a request of the month: tokens are made, or may be, as a path outside the table may do."""
+        return self.billable or self.name in ("batches.create", "other")
+
+    @property
     def viewed(self) -> bool:
         """Whether its body is a prompt, of which some fields are read."""
         return self.shape in (Shape.MESSAGE, Shape.CHAT) or self.name == "count_tokens"

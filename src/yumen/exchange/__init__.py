@@ -6,19 +6,37 @@ from yumen.exchange.intake import Read
 from yumen.exchange.run import error_answer, run
 from yumen.exchange.stages import Closing, Stage, Stages
 from yumen.exchange.states import MOVES, State
-from yumen.exchange.values import Attempt, Candidate, Cost, Outcome, Principal, Secret, Target
+from yumen.exchange.values import (
+    DEFAULT_ORGANIZATION,
+    Asked,
+    Attempt,
+    Candidate,
+    Cost,
+    Hold,
+    Outcome,
+    Principal,
+    Quote,
+    Restriction,
+    Secret,
+    Target,
+)
 
 __all__ = [
+    "DEFAULT_ORGANIZATION",
     "MOVES",
+    "Asked",
     "Attempt",
     "Candidate",
     "Closing",
     "Cost",
     "Edit",
     "Exchange",
+    "Hold",
     "Outcome",
     "Principal",
+    "Quote",
     "Read",
+    "Restriction",
     "Secret",
     "Stage",
     "Stages",

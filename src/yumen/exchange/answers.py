@@ -28,6 +28,7 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
     exchange.status = connection.status
     head = AnswerHead(connection.headers)
     head.passing.append((b"request-id", exchange.request_id.encode()))
+    head.passing += exchange.shown
     exchange.upstream_request_id = head.request_id
     streams = head.is_event_stream
     tap = _tap(exchange, head) if connection.status == OK else None

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from yumen.clock import Clock
     from yumen.exchange.edits import Edit
     from yumen.exchange.relay import Relay
-    from yumen.exchange.values import Attempt, Candidate, Cost, Principal, Target
-    from yumen.http import ClientConnection, Reply, Request
+    from yumen.exchange.values import Attempt, Candidate, Cost, Hold, Principal, Quote, Target
+    from yumen.http import ClientConnection, Headers, Reply, Request
     from yumen.storage import Spool
 
 FIRST_ERROR_STATUS = 400
 
-BEFORE_SENT = frozenset({State.RECEIVED, State.KNOWN, State.READ, State.ROUTED})
+BEFORE_SENT = frozenset({State.RECEIVED, State.KNOWN, State.READ, State.ADMITTED, State.ROUTED})
 
 
 class Exchange:
@@ -43,6 +43,7 @@ class Exchange:
         "fault",
         "first_byte_ns",
         "head_ns",
+        "hold",
         "made",
         "max_body_bytes",
         "model_answered",
@@ -50,6 +51,7 @@ class Exchange:
         "output_estimate_tokens",
         "path",
         "principal",
+        "quote",
         "read_ns",
         "received_ns",
         "relay",
@@ -58,6 +60,8 @@ class Exchange:
         "request_id",
         "resource_id",
         "sent_ns",
+        "settling",
+        "shown",
         "spool",
         "started_us",
         "state",
@@ -107,6 +111,14 @@ class Exchange:
         self.edit: Edit | None = None
         """How the answer must be changed, None: not at all."""
         self.candidates: tuple[Candidate, ...] = ()
+        self.quote: Quote | None = None
+        """What it may use; None where no limit asks."""
+        self.hold: Hold | None = None
+        """What was reserved of the limits; None where nothing was."""
+        self.shown: Headers = []
+        """What the answer says of the limits, as headers; of a refusal as well."""
+        self.settling: asyncio.Future[None] | None = None
+        """The end of settling, where the store of the limits is not in this process: the last bytes wait for it, within a time-out."""
         self.target: Target | None = None
         self.connection: ClientConnection | None = None
         self.relay: Relay | None = None

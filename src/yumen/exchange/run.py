@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from yumen.claude import error_body
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from yumen.exchange.exchange import Exchange
     from yumen.exchange.stages import Stages
     from yumen.http import Headers
+
+SETTLE_S = 2.0
+"""How long the last bytes of an answer wait for the store of the limits. Settling goes on without them."""
 
 
 async def run(exchange: Exchange, stages: Stages) -> None:
@@ -33,6 +37,10 @@ async def _answer(exchange: Exchange, stages: Stages) -> None:
         await stages.own(exchange)
         exchange.move(State.READ)
         await stages.resolve(exchange)
+        await stages.restrict(exchange)
+        await stages.quote(exchange)
+        await stages.admit(exchange)
+        exchange.move(State.ADMITTED)
         await stages.choose(exchange)
         exchange.move(State.ROUTED)
         stages.open(exchange)
@@ -51,6 +59,8 @@ async def _answer(exchange: Exchange, stages: Stages) -> None:
         finish(exchange, stages)
         _say_fault(exchange)
     if exchange.fault is None and exchange.relay is not None:
+        if exchange.settling is not None:
+            await asyncio.wait([exchange.settling], timeout=SETTLE_S)
         await exchange.relay.deliver(whole)
 
 
@@ -62,7 +72,8 @@ def _say_fault(exchange: Exchange) -> None:
     if exchange.reply.started and exchange.relay is not None:
         exchange.relay.break_off(fault)
     elif not exchange.reply.started:
-        exchange.reply.send(*error_answer(fault, exchange.request_id))
+        status, headers, body = error_answer(fault, exchange.request_id)
+        exchange.reply.send(status, [*headers, *exchange.shown], body)
 
 
 def error_answer(fault: Fault, request_id: str) -> tuple[int, Headers, bytes]:

@@ -27,6 +27,12 @@ class Stages(msgspec.Struct, frozen=True):
     """keys: whether the things that the request names are the caller's."""
     resolve: Stage
     """routes: the candidates."""
+    restrict: Stage
+    """keys: whether the key may ask for that, of every candidate."""
+    quote: Stage
+    """meter: what the request may use and cost."""
+    admit: Stage
+    """limits: a hold of that, or a refusal that leaves no trace."""
     choose: Stage
     """routes: the target."""
     open: Closing
@@ -36,4 +42,4 @@ class Stages(msgspec.Struct, frozen=True):
     keep: Stage
     """keys: write down whose the things are that the answer made."""
     closing: Sequence[Closing]
-    """meter, record, observe: in this order, whatever happened."""
+    """meter, record, settle, observe: in this order, whatever happened."""

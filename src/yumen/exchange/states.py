@@ -14,6 +14,8 @@ class State(StrEnum):
     """The key was accepted: from here on the exchange enters the ledger."""
     READ = "read"
     """The body is here (or will be piped) and was looked at."""
+    ADMITTED = "admitted"
+    """Every limit that applies has room for it; a hold is open."""
     ROUTED = "routed"
     """The upstream is chosen."""
     SENT = "sent"
@@ -33,7 +35,8 @@ class State(StrEnum):
 MOVES: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.KNOWN, State.REFUSED}),
     State.KNOWN: frozenset({State.READ, State.REFUSED}),
-    State.READ: frozenset({State.ROUTED, State.REFUSED}),
+    State.READ: frozenset({State.ADMITTED, State.REFUSED}),
+    State.ADMITTED: frozenset({State.ROUTED, State.REFUSED}),
     State.ROUTED: frozenset({State.SENT, State.REFUSED}),
     State.SENT: frozenset({State.STREAMING, State.ANSWERED, State.BROKEN}),
     State.STREAMING: frozenset({State.ANSWERED, State.BROKEN}),

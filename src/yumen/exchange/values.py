@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any, Protocol
 
 import msgspec
 
@@ -43,6 +44,26 @@ class Secret:
         return "Secret(…)"
 
 
+DEFAULT_ORGANIZATION = "org_00000000000000000default"
+"""Whose the keys are that the command line makes without another word."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a restriction of a key looks at. `models`: the one that was asked for, and every one that could answer."""
+
+    address: str
+    path: str
+    models: tuple[str, ...] = ()
+    max_tokens: int | None = None
+
+
+class Restriction(Protocol):
+    """Something that a key may not do."""
+
+    def refusal(self, asked: Asked) -> str | None:
+        """Return why this may not pass, in a sentence for the caller; None: it may."""
+
+
 class Principal(msgspec.Struct, frozen=True):
     """Who asks: a key that was accepted."""
 
@@ -51,6 +72,45 @@ class Principal(msgspec.Struct, frozen=True):
     environment: str
     workspace_id: str
     allowed_paths: tuple[str, ...] = ()
+    organization_id: str = DEFAULT_ORGANIZATION
+    user_id: str | None = None
+    """The member whose key it is; None: nobody's in particular."""
+    label: str | None = None
+    """The cost centre: the key's own, or the one that the request named where the key allows that."""
+    takes_label: bool = False
+    """Whether requests may name their cost centre in `x-yumen-label`."""
+    restrictions: tuple[Restriction, ...] = ()
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """What a request may use, before it is sent. Money in nano-dollars; None: not known."""
+
+    model: str | None
+    """The model whose class the token limits count."""
+    input_tokens: int
+    """The estimated input, cache reads included."""
+    expected_nanousd: int | None
+    """What it will probably cost, as far as input alone tells; the output is for the limits to add from what the key used lately."""
+    bound_nanousd: int | None
+    """What it cannot cost more than; None where there is no such bound."""
+    output_nanousd: int | None
+    """What one output token costs at the dearest candidate."""
+    max_output_tokens: int = 0
+    """The most that can be answered: `max_tokens`, or the model's own maximum."""
+    requests: int = 1
+    """How many requests it stands for; more than one in a batch."""
+    unbounded: str | None = None
+    """Why `bound_nanousd` is None, in a sentence for the caller."""
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """What was reserved of the limits: the hold's id is the request's. `demands` are the limits' own."""
+
+    organization_id: str
+    hold_id: str
+    opened_us: int
+    """When, by the store's clock."""
+    demands: tuple[Any, ...]
 
 
 class Candidate(msgspec.Struct, frozen=True):

@@ -187,7 +187,18 @@ def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: in
     reason = judge(record, credential, now_us)
     if reason is not None or record is None:
         return reason or Reason.UNKNOWN
-    principal = Principal(record.key_id, record.name, record.environment, record.workspace_id, record.allowed_paths)
+    principal = Principal(
+        record.key_id,
+        record.name,
+        record.environment,
+        record.workspace_id,
+        record.allowed_paths,
+        record.organization_id,
+        record.user_id,
+        record.label,
+        record.takes_label,
+        record.restrictions,
+    )
     return Known(principal, credential, record.expires_at_us)
 
 

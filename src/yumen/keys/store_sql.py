@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import sqlalchemy as sa
 
 from yumen.errors import KeysUnreadable
-from yumen.keys.values import KeyRecord
+from yumen.keys.restrictions import Restriction
+from yumen.keys.values import KeyRecord, Role
 from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -25,7 +27,9 @@ table = sa.table(
     sa.column("hash", sa.LargeBinary),
     sa.column("allowed_paths", sa.JSON),
     *(sa.column(name, sa.BigInteger) for name in ("created_us", "expires_us", "revoked_us")),
-    sa.column("replaced_by"),
+    *(sa.column(name) for name in ("replaced_by", "organization_id", "user_id", "created_by", "label", "role")),
+    sa.column("takes_label", sa.Boolean),
+    sa.column("restrictions", sa.JSON),
 )
 
 
@@ -98,6 +102,13 @@ def record_of(row: Any) -> KeyRecord:  # noqa: ANN401  (a row's columns are know
         revoked_at_us=row.revoked_us,
         allowed_paths=tuple(row.allowed_paths),
         replaced_by=row.replaced_by,
+        organization_id=row.organization_id,
+        user_id=row.user_id,
+        created_by=row.created_by,
+        label=row.label,
+        takes_label=row.takes_label,
+        restrictions=msgspec.convert(row.restrictions, tuple[Restriction, ...]),
+        role=None if row.role is None else Role(row.role),
     )
 
 
@@ -107,7 +118,7 @@ def row_of(record: KeyRecord) -> dict[str, object]:
         "id": record.key_id,
         "public_id": record.public_id,
         "name": record.name,
-        "kind": "standard",
+        "kind": "standard" if record.role is None else "admin",
         "environment": record.environment,
         "workspace_id": record.workspace_id,
         "hash": record.digest,
@@ -116,4 +127,11 @@ def row_of(record: KeyRecord) -> dict[str, object]:
         "expires_us": record.expires_at_us,
         "revoked_us": record.revoked_at_us,
         "replaced_by": record.replaced_by,
+        "organization_id": record.organization_id,
+        "user_id": record.user_id,
+        "created_by": record.created_by,
+        "label": record.label,
+        "takes_label": record.takes_label,
+        "restrictions": msgspec.to_builtins(record.restrictions),
+        "role": record.role,
     }

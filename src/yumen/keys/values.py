@@ -6,6 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
+from yumen.exchange.values import DEFAULT_ORGANIZATION
+from yumen.keys.restrictions import Restriction
+
 KEY_ID_PREFIX = "apikey_"
 ENVIRONMENTS = ("production", "staging")
 ADMIN = "admin"
@@ -16,6 +19,17 @@ WORKSPACES = {
     "staging": "wrkspc_00000000000000000staging",
 }
 """The workspaces of the organization `default`, one for each environment: the owners of what its keys create."""
+
+
+class Role(StrEnum):
+    """What a member, or an admin key, may do. `operator` stands above all organizations."""
+
+    OPERATOR = "operator"
+    OWNER = "owner"
+    ADMIN = "admin"
+    DEVELOPER = "developer"
+    BILLING = "billing"
+    VIEWER = "viewer"
 
 
 class Reason(StrEnum):
@@ -60,6 +74,18 @@ class KeyRecord(msgspec.Struct, frozen=True):
     allowed_paths: tuple[str, ...] = ()
     replaced_by: str | None = None
     """The id of the key that took this one's place."""
+    organization_id: str = DEFAULT_ORGANIZATION
+    user_id: str | None = None
+    """The member whose key it is: limits and reports count by it."""
+    created_by: str | None = None
+    """The user who made it."""
+    label: str | None = None
+    """The cost centre that its requests are booked on."""
+    takes_label: bool = False
+    """Whether a request may name another in `x-yumen-label`."""
+    restrictions: tuple[Restriction, ...] = ()
+    role: Role | None = None
+    """Of an admin key: what it may do. None: a key for Claude's API."""
 
     @property
     def public_id(self) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from yumen.exchange.values import Outcome
+from yumen.exchange.values import DEFAULT_ORGANIZATION, Outcome
 
 
 class Kind(StrEnum):
@@ -16,6 +16,8 @@ class Kind(StrEnum):
     """One request and its answer."""
     REFUSALS = "refusals"
     """`count` refusals of one key that came too fast to be written one by one."""
+    BATCH = "batch"
+    """A batch that ended: what all its requests used. `counted` is 0, since they were counted when it was made."""
 
 
 class Opened(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -35,6 +37,13 @@ class Opened(msgspec.Struct, frozen=True, array_like=True, gc=False):
     upstream: str | None
     billable: bool
     """Whether Claude charges for this kind of call."""
+    organization_id: str = DEFAULT_ORGANIZATION
+    user_id: str | None = None
+    label: str | None = None
+    counted: int = 0
+    """As in the entry that it becomes."""
+    ceiling_nanousd: int | None = None
+    """What was reserved of spend limits; the hold's id is the request's."""
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -91,6 +100,13 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     upstream_request_id: str | None = None
     count: int = 1
     """How many exchanges this entry stands for."""
+    organization_id: str = DEFAULT_ORGANIZATION
+    user_id: str | None = None
+    """The member whose key it was."""
+    label: str | None = None
+    """The cost centre."""
+    counted: int = 0
+    """How many requests it counts against limits; 0 for what was refused before it was sent."""
 
     @property
     def cache_write_tokens(self) -> int:

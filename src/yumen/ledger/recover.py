@@ -87,4 +87,8 @@ def interrupted(opened: Opened, usage: Usage, cost: Cost | None) -> Entry:
         cost_nanousd=None if cost is None else cost.nanousd,
         price_version=None if cost is None else cost.price_version,
         upstream=opened.upstream,
+        organization_id=opened.organization_id,
+        user_id=opened.user_id,
+        label=opened.label,
+        counted=opened.counted,
     )

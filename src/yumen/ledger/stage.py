@@ -77,6 +77,11 @@ def opened_of(exchange: Exchange, principal: Principal, clean: Clean) -> Opened:
         prompt_bytes=view.prompt_bytes,
         upstream=exchange.candidates[0].upstream if exchange.candidates else None,
         billable=exchange.endpoint.billable,
+        organization_id=principal.organization_id,
+        user_id=principal.user_id,
+        label=principal.label,
+        counted=counted(exchange),
+        ceiling_nanousd=None if exchange.quote is None else exchange.quote.bound_nanousd,
     )
 
 
@@ -129,7 +134,20 @@ def entry_of(exchange: Exchange, principal: Principal, clean: Clean) -> Entry:
         text_of(request.header(b"user-agent"), clean),
         attempts[-1].upstream if attempts else None,
         exchange.upstream_request_id,
+        1,
+        principal.organization_id,
+        principal.user_id,
+        principal.label,
+        counted(exchange) if exchange.outcome is not Outcome.REFUSED else 0,
     )
+
+
+def counted(exchange: Exchange) -> int:
+    """Return how many requests an exchange counts against limits: those of endpoints that make tokens or batches, once sent."""
+    endpoint = exchange.endpoint
+    if exchange.quote is not None:
+        return exchange.quote.requests
+    return 1 if endpoint.counted else 0
 
 
 def text_of(header: bytes | None, clean: Clean) -> str | None:

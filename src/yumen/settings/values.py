@@ -13,6 +13,9 @@ Seconds = float
 """Durations end in `_s`; sizes in `_mb` (1024 × 1024 bytes) or `_bytes`."""
 
 
+FailMode = Literal["fail_closed", "fail_open"]
+
+
 class Timeouts(msgspec.Struct, frozen=True):
     """How long things may take."""
 
@@ -31,8 +34,8 @@ class Timeouts(msgspec.Struct, frozen=True):
     ] = 30.0
 
 
-class Limits(msgspec.Struct, frozen=True):
-    """How much there may be."""
+class Capacity(msgspec.Struct, frozen=True):
+    """How large things may be, and how many."""
 
     header_bytes: Annotated[int, says("bytes of a request's head", "请求头的总字节数", at_least=1024)] = 65_536
     headers: Annotated[int, says("header lines of a request", "请求头的行数", at_least=1)] = 200
@@ -70,12 +73,135 @@ class Keys(msgspec.Struct, frozen=True):
         says("after so long without a readable key store the next setting applies", "密钥库连续多久不可读后,按下一项处理", above=0),
     ] = 30.0
     on_unreadable: Annotated[
-        Literal["refuse", "serve"],
-        says("then `refuse` every key, or `serve` those that are remembered", "此时拒绝所有密钥(`refuse`),或继续接受已记住的密钥(`serve`)"),
-    ] = "refuse"
+        FailMode,
+        says(
+            "then refuse every key (`fail_closed`), or go on with those that are remembered (`fail_open`)",
+            "此时拒绝所有密钥(`fail_closed`),或继续接受已记住的密钥(`fail_open`)",
+        ),
+    ] = "fail_closed"
     unknown_per_second: Annotated[
         int, says("how many unknown keys are looked up in a second", "每秒最多查询多少个未知密钥", at_least=1)
     ] = 100
+
+
+class Database(msgspec.Struct, frozen=True):
+    """Where keys, organizations, limits and the ledger are kept; without a URL, in the data folder's SQLite file."""
+
+    url: Annotated[
+        str | None,
+        says(
+            "`postgresql://USER@HOST:PORT/NAME`; the password stands in `password`",
+            "`postgresql://用户@主机:端口/库名`;密码写在 `password`",
+        ),
+    ] = None
+    password: Annotated[str | None, says("the password's source: `env:NAME` or `file:PATH`", "密码的来源:`env:变量名` 或 `file:路径`")] = (
+        None
+    )
+    timeout_ms: Annotated[int, says("how long the database may take to answer", "数据库应答的时限(毫秒)", at_least=10)] = 5_000
+
+
+class Redis(msgspec.Struct, frozen=True):
+    """Where limits are counted when several processes or machines share them; without a URL, in this process."""
+
+    url: Annotated[
+        str | None,
+        says(
+            "`redis://HOST:PORT/DB` or `rediss://…`; the password stands in `password`",
+            "`redis://主机:端口/库` 或 `rediss://…`;密码写在 `password`",
+        ),
+    ] = None
+    password: Annotated[str | None, says("the password's source: `env:NAME` or `file:PATH`", "密码的来源:`env:变量名` 或 `file:路径`")] = (
+        None
+    )
+    timeout_ms: Annotated[int, says("how long Redis may take to answer", "Redis 应答的时限(毫秒)", at_least=10)] = 500
+    cluster: Annotated[bool, says("the server is a Redis Cluster", "服务器是 Redis Cluster")] = False
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How rate limits, quotas and spend limits are counted."""
+
+    on_unavailable: Annotated[
+        FailMode,
+        says(
+            "when limits cannot be counted: refuse what has a limit (`fail_closed`), or let it pass and count it later (`fail_open`)",
+            "无法统计限额时:拒绝受限的请求(`fail_closed`),或放行并事后记账(`fail_open`)",
+        ),
+    ] = "fail_closed"
+    lease_s: Annotated[Seconds, says("a hold that nobody renews is released after this", "无人续期的占用在此时间后释放", at_least=1)] = 30.0
+    open_paths: Annotated[
+        tuple[str, ...],
+        says(
+            "paths whose use cannot be metered, open to limited keys all the same (a path, or its beginning with `*`)",
+            "无法计量但仍对受限密钥开放的路径(完整路径,或以 `*` 结尾的前缀)",
+        ),
+    ] = ()
+
+
+class Organizations(msgspec.Struct, frozen=True):
+    """Who may sign up, and how."""
+
+    sign_up: Annotated[Literal["closed", "invitation", "open"], says("who may sign up", "谁可以注册:关闭、仅限邀请、开放")] = "closed"
+    approval: Annotated[bool, says("an administrator must approve each sign-up", "每次注册须经管理员批准")] = False
+    phone_required: Annotated[
+        tuple[str, ...],
+        says(
+            "countries (ISO codes, such as CN) whose sign-ups need a verified phone number; `*`: all",
+            "哪些国家(ISO 代码,如 CN)注册时必须验证手机号;`*` 表示全部",
+        ),
+    ] = ()
+    plan: Annotated[str, says("the plan that sign-ups start on", "注册后的初始套餐")] = "trial"
+    code_minutes: Annotated[int, says("how long a code is valid", "验证码的有效分钟数", at_least=1)] = 10
+    code_tries: Annotated[int, says("how often a code may be tried", "验证码可尝试的次数", at_least=1)] = 5
+    codes_per_hour: Annotated[
+        int,
+        says(
+            "codes sent to one address, and to one caller, in an hour", "每小时发往同一地址、以及来自同一调用方的验证码数量上限", at_least=1
+        ),
+    ] = 5
+
+
+class Mail(msgspec.Struct, frozen=True):
+    """The mail server; without one, `yumen signups` shows the codes."""
+
+    server: Annotated[str | None, says("HOST:PORT", "主机:端口")] = None
+    tls: Annotated[Literal["starttls", "tls", "none"], says("how it is encrypted; `none` only on loopback", "加密方式;`none` 仅限本机")] = (
+        "starttls"
+    )
+    authority: Annotated[str | None, says("a file of certificates to trust instead of the system's", "代替系统信任的 CA 证书文件")] = None
+    user: Annotated[str | None, says("the user", "用户名")] = None
+    password: Annotated[str | None, says("the password's source: `env:NAME` or `file:PATH`", "密码的来源:`env:变量名` 或 `file:路径`")] = (
+        None
+    )
+    sender: Annotated[str, says("the sender's address", "发件人地址")] = "yumen@localhost"
+    language: Annotated[Literal["en", "zh"], says("the language of mails and messages", "邮件和消息的语言")] = "en"
+
+
+class Sms(msgspec.Struct, frozen=True):
+    """The HTTP webhook that sends text messages."""
+
+    webhook: Annotated[str | None, says("its URL", "其 URL")] = None
+    secret: Annotated[
+        str | None,
+        says("the source of the secret that signs its bodies: `env:NAME` or `file:PATH`", "签名密钥的来源:`env:变量名` 或 `file:路径`"),
+    ] = None
+
+
+class Alerts(msgspec.Struct, frozen=True):
+    """Who is told of limits that near their end, errors, keys and dependencies. Secrets are named by `env:NAME` or `file:PATH`."""
+
+    mail: Annotated[tuple[str, ...], says("mail addresses", "邮件地址")] = ()
+    webhook: Annotated[str | None, says("a URL that gets signed JSON", "接收签名 JSON 的 URL")] = None
+    webhook_secret: Annotated[str | None, says("the source of its secret", "其密钥的来源")] = None
+    dingtalk: Annotated[str | None, says("the source of a DingTalk robot's URL", "钉钉机器人 URL 的来源")] = None
+    dingtalk_secret: Annotated[str | None, says("the source of its secret", "其密钥的来源")] = None
+    feishu: Annotated[str | None, says("the source of a Feishu robot's URL", "飞书机器人 URL 的来源")] = None
+    feishu_secret: Annotated[str | None, says("the source of its secret", "其密钥的来源")] = None
+    wecom: Annotated[str | None, says("the source of a WeCom robot's URL", "企业微信机器人 URL 的来源")] = None
+    percents: Annotated[tuple[int, ...], says("at which parts of a limit", "达到限额的哪些百分比时提醒")] = (50, 80, 95, 100)
+    errors_per_minute: Annotated[
+        int, says("so many errors of the upstream in a minute are a burst", "一分钟内上游错误达到多少次算突发", at_least=1)
+    ] = 20
+    expiry_days: Annotated[int, says("keys that expire within so many days are told of", "提前多少天提醒密钥将过期", at_least=0)] = 7
 
 
 class Legacy(msgspec.Struct, frozen=True):
@@ -183,10 +309,20 @@ class Settings(msgspec.Struct, frozen=True):
             "对不是在此创建的批处理和文件 id:以 404 拒绝(`refuse`),或转发(`forward`,仅用于沙箱)",
         ),
     ] = "refuse"
+    workers: Annotated[
+        int, says("processes that serve; above 1, limited keys need Redis", "服务进程数;大于 1 时,受限密钥需要 Redis", at_least=1)
+    ] = 1
     timeouts: Timeouts = Timeouts()
-    limits: Limits = Limits()
+    capacity: Capacity = Capacity()
     tls: Tls = Tls()
     keys: Keys = Keys()
+    database: Database = Database()
+    redis: Redis = Redis()
+    limits: Limits = Limits()
+    organizations: Organizations = Organizations()
+    mail: Mail = Mail()
+    sms: Sms = Sms()
+    alerts: Alerts = Alerts()
     legacy: Legacy = Legacy()
     sandbox: Sandbox = Sandbox()
     ledger: Ledger = Ledger()

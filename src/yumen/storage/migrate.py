@@ -43,8 +43,15 @@ def snapshot() -> str:
     with engine.begin() as connection:
         upgrade(connection)
         objects = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid").scalars().all()
-        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
-        revision = connection.exec_driver_sql("SELECT number FROM revision").scalar_one()
+        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid").scalars().all()
+        rows = [row for table in tables for row in rows_of(connection, table)]
     engine.dispose()
-    rows = [f"INSERT INTO alembic_version VALUES ('{version}')", f"INSERT INTO revision VALUES (1, {revision})"]  # noqa: S608  (our own)
     return "".join(statement.strip() + END for statement in [*objects, *rows])
+
+
+def rows_of(connection: Connection, table: str) -> list[str]:
+    """Return the statements that write what a table holds from the start."""
+    columns = [row.name for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
+    values = " || ', ' || ".join(f'quote("{column}")' for column in columns)
+    found = connection.exec_driver_sql(f"SELECT {values} FROM {table} ORDER BY rowid").scalars().all()  # noqa: S608  (names of our own)
+    return [f"INSERT INTO {table} VALUES ({row})" for row in found]  # noqa: S608  (the same)

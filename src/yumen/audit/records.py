@@ -1,0 +1,54 @@
+"""The audit log in the SQL database. There is no way to change or delete an act: the database refuses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from yumen.audit.values import Act, Actor, Recorded
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+table = sa.table(
+    "audit",
+    sa.column("sequence", sa.BigInteger),
+    sa.column("time_us", sa.BigInteger),
+    *(sa.column(name) for name in ("organization_id", "actor", "action", "target", "address")),
+    sa.column("before", sa.JSON(none_as_null=True)),
+    sa.column("after", sa.JSON(none_as_null=True)),
+)
+
+
+async def write_act(connection: AsyncConnection, act: Act) -> None:
+    """Write an act in the transaction of what it describes: both happen, or neither."""
+    row = {
+        "time_us": act.time_us,
+        "organization_id": act.organization_id,
+        "actor": act.actor.name,
+        "action": act.action,
+        "target": act.target,
+        "before": act.before,
+        "after": act.after,
+        "address": act.actor.address,
+    }
+    await connection.execute(sa.insert(table).values(row))
+
+
+async def read_acts(
+    connection: AsyncConnection, *, organization_id: str | None = None, before: int | None = None, limit: int = 100
+) -> list[Recorded]:
+    """Return acts, the newest first: of one organization, or all; those before a number, for the next page."""
+    query = sa.select(table).order_by(table.c.sequence.desc()).limit(limit)
+    if organization_id is not None:
+        query = query.where(table.c.organization_id == organization_id)
+    if before is not None:
+        query = query.where(table.c.sequence < before)
+    return [
+        Recorded(
+            row.sequence,
+            Act(Actor(row.actor, row.address), row.time_us, row.action, row.target, row.organization_id, row.before, row.after),
+        )
+        for row in await connection.execute(query)
+    ]

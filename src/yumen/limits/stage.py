@@ -1,0 +1,1 @@
+"""Admission and settlement: what every request asks of its limits, and what it leaves there."""

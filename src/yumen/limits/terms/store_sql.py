@@ -1,0 +1,1 @@
+"""The limits and plans in the SQL database."""
