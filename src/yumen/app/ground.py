@@ -1,0 +1,71 @@
+"""What every part of a gateway stands on: settings, clock, data folder, log and metrics, and what ends with the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yumen.clock import Clock
+from yumen.observe import Form, Log, Metrics, Redactor, RotatingFile, take_over
+from yumen.storage import DataFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from contextlib import AsyncExitStack
+    from typing import Any
+
+    from yumen.settings import Settings
+
+log = logging.getLogger("yumen.app")
+
+MB = 1024 * 1024
+LOG_FILE = "claude_api.log"
+
+
+class Ground:
+    """One process's ground. What is opened on it is closed by the exit stack, in the opposite order."""
+
+    def __init__(self, settings: Settings, closing: AsyncExitStack) -> None:
+        """Take the data folder, so that no second gateway writes there, and open the log."""
+        self.settings = settings
+        self.closing = closing
+        self.clock = Clock()
+        self.data = DataFolder(Path(settings.data).expanduser())
+        closing.enter_context(self.data.lock())
+        self.redactor = Redactor()
+        self.log = open_log(settings, self.data, self.redactor)
+        closing.callback(self.log.stop)
+        self.metrics = Metrics()
+        self.stopping = asyncio.Event()
+        """Set when it shall end: by a signal, or because a task of its own failed."""
+        self.exit_code = 0
+
+    def own(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a task until the end of the gateway. One that fails before is logged, and ends the gateway: half of it is no gateway."""
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._look_at)
+
+        async def end() -> None:
+            task.cancel()
+            await asyncio.wait([task])
+
+        self.closing.push_async_callback(end)
+
+    def _look_at(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            log.critical("the task %s failed, so the gateway stops", task.get_coro(), exc_info=task.exception())
+            self.exit_code = 1
+            self.stopping.set()
+
+
+def open_log(settings: Settings, data: DataFolder, redactor: Redactor) -> Log:
+    """Open the log, and let everything that is logged in this process go there."""
+    chosen = settings.log
+    file = RotatingFile(data.file(LOG_FILE), chosen.file_mb * MB, chosen.retention_days)
+    log = Log(redactor, file=file, console=sys.stderr, form=Form(chosen.format))
+    log.start()
+    take_over(log, chosen.level)
+    return log

@@ -1,0 +1,78 @@
+"""The ledger's parts: the journal, what earlier processes left in it, its drain into the database, and the retention."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.claude import Usage
+from yumen.ledger import Drain, Journal, OnFull, Record, Retention, recover
+from yumen.meter import FREE, Price, Prices
+from yumen.observe import metric_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yumen.app.ground import Ground
+    from yumen.exchange.values import Cost
+    from yumen.ledger import Opened
+    from yumen.ledger.segment import Segment
+    from yumen.ledger.store_sql import SqlLedger
+    from yumen.settings import Settings
+
+FLUSH_S = 10.0
+
+
+class Books:
+    """The ledger of one process. Its journal is taken up and drained from the making on."""
+
+    def __init__(self, ground: Ground, ledger: SqlLedger, prices: Prices) -> None:
+        """Open the journal, take up what earlier processes left in it, and begin to drain it."""
+        settings = ground.settings.ledger
+        self._prices = prices
+        self.journal = Journal(ground.data.folder("journal"), ground.clock, on_full=OnFull(settings.on_full))
+        adopted = self.journal.start()
+        self.record = Record(self.journal, ground.clock, ground.redactor)
+        self.drain = Drain(self.journal, ledger)
+        self.recovered = asyncio.Event()
+        """Set when what an earlier process left open is in the journal as ended."""
+        ground.closing.push_async_callback(self._finish)
+        ground.own(self.drain.run(self.record.flush))
+        ground.own(Retention(ledger, ground.clock, settings.retention_days).run())
+        ground.own(self._catch_up(adopted))
+
+    async def _finish(self) -> None:
+        self.record.flush(everything=True)
+        await self.drain.finish(FLUSH_S)
+        self.journal.stop()
+
+    async def _catch_up(self, adopted: list[Segment]) -> None:
+        """After the start: load the prices, then close what an earlier process left open."""
+        await asyncio.to_thread(self._prices.load)
+        await recover(self.journal, adopted, self._estimate)
+        self.recovered.set()
+
+    def _estimate(self, opened: Opened) -> tuple[Usage, Cost | None]:
+        if not opened.billable:
+            return Usage(), FREE
+        return self._prices.estimate(opened.model, opened.prompt_characters, opened.prompt_bytes, opened.time_us)
+
+    def readers(self) -> dict[metric_table.Metric, Callable[[], float]]:
+        """Return what the metrics read of the journal and its drain."""
+        journal, drain = self.journal, self.drain
+        return {
+            metric_table.JOURNAL_BYTES: lambda: journal.depth_bytes,
+            metric_table.JOURNAL_SEGMENTS: lambda: len(journal.segments),
+            metric_table.JOURNAL_OWED: lambda: journal.owed,
+            metric_table.JOURNAL_UNWRITTEN: lambda: journal.unwritten,
+            metric_table.JOURNAL_TORN: lambda: drain.torn,
+            metric_table.DRAINED: lambda: drain.entries,
+            metric_table.DRAIN_OUTAGES: lambda: drain.outages,
+        }
+
+
+def prices_of(settings: Settings) -> Prices:
+    """Return the prices, the operator's own before the published ones."""
+    return Prices({model: msgspec.convert(msgspec.to_builtins(price), Price) for model, price in settings.prices.items()})

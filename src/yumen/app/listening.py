@@ -1,0 +1,83 @@
+"""The listening side: the address, its certificate, and the bounds of what comes in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from yumen.app.ground import MB
+from yumen.claude import Intake
+from yumen.errors import OperatorError
+from yumen.http import ServerOptions
+from yumen.http import serve as listen
+from yumen.http.local_authority import local_certificate, moment
+from yumen.http.tls import server_context
+from yumen.server import refuse
+from yumen.settings import cannot_listen
+
+if TYPE_CHECKING:
+    from yumen.app.ground import Ground
+    from yumen.http import ByteBudget, Server
+    from yumen.settings import Address, Settings
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """The listening side's files, and what its clients must trust where the authority is ours."""
+
+    certificate: Path
+    key: Path
+    authority: Path | None
+
+
+def certificate_of(ground: Ground) -> Certificate | None:
+    """Return the listening side's certificate, None for plain HTTP."""
+    tls = ground.settings.tls
+    if tls.local:
+        files = local_certificate(ground.data.folder("tls"), tls.names, moment(ground.clock.now_us()))
+        return Certificate(files.certificate, files.key, files.authority)
+    if tls.certificate is None and tls.key is None:
+        return None
+    if tls.certificate is None or tls.key is None:
+        raise OperatorError("tls.certificate and tls.key go together: set both, or neither")
+    return Certificate(Path(tls.certificate).expanduser(), Path(tls.key).expanduser(), None)
+
+
+async def open_server(ground: Ground, address: Address, certificate: Certificate | None, budget: ByteBudget) -> Server:
+    """Listen; the handler is set by whoever asked, before the loop turns again."""
+    capacity, timeouts = ground.settings.capacity, ground.settings.timeouts
+    options = ServerOptions(
+        tls=None if certificate is None else server_context(certificate.certificate, certificate.key),
+        refuse=refuse(ground.clock),
+        budget=budget,
+        max_connections=capacity.connections,
+        max_connections_per_address=capacity.connections_per_address,
+        max_header_bytes=capacity.header_bytes,
+        max_headers=capacity.headers,
+        header_timeout_s=timeouts.header_s,
+        body_timeout_s=timeouts.body_s,
+        idle_timeout_s=timeouts.idle_s,
+        write_timeout_s=timeouts.write_s,
+    )
+    try:
+        server = await listen(not_yet, address.host, address.port, options)
+    except OSError as error:
+        raise cannot_listen(address, error) from error
+    ground.closing.push_async_callback(server.drain, 0.0)
+    return server
+
+
+async def not_yet(request: Any, reply: Any) -> None:  # noqa: ANN401  (a handler's signature)
+    """Answer nothing: the handler is set before the loop turns again."""
+
+
+def body_limits(settings: Settings) -> dict[Intake, int]:
+    """Return how long a body may be, by how it is taken in."""
+    capacity = settings.capacity
+    return {
+        Intake.NONE: MB,
+        Intake.WHOLE: capacity.message_body_mb * MB,
+        Intake.SPOOLED: capacity.batch_body_mb * MB,
+        Intake.PIPED: capacity.file_body_mb * MB,
+    }
