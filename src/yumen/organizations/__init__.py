@@ -1,1 +1,6 @@
-"""Who the caller belongs to: sign-up, members and their roles, workspaces, plans, and requests for more."""
+"""Who belongs together: organizations, their members, workspaces, plans and requests, as use cases without HTTP."""
+
+from yumen.organizations.offices import Offices
+from yumen.organizations.permissions import Action, may, may_grant
+
+__all__ = ["Action", "Offices", "may", "may_grant"]

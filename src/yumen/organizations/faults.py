@@ -1,0 +1,188 @@
+"""What people and programs are told when organizations cannot be as they asked."""
+
+from __future__ import annotations
+
+from yumen.errors import CallerFault, Forbidden, InvalidRequest, NotFound, Retry, Unauthenticated
+
+
+class SignUpClosed(Forbidden):
+    """Nobody can sign up here."""
+
+    chinese = "此处不开放注册。"
+
+
+class InvitationNeeded(Forbidden):
+    """Only the invited can sign up here: the invitation is missing, was used, or has run out."""
+
+    chinese = "仅限受邀者注册:邀请缺失、已用过或已过期。"
+
+
+class TooManyTries(CallerFault):
+    """Too many tries: wait before the next one."""
+
+    status = 429
+    error_type = "rate_limit_error"
+    retry = Retry.AFTER
+    chinese = "尝试次数过多:请等待后再试。"
+
+
+class WrongCode(InvalidRequest):
+    """The code is wrong, was used, or has run out."""
+
+    chinese = "验证码错误、已用过或已过期。"
+
+
+class WrongPassword(Unauthenticated):
+    """The address or the password is wrong."""
+
+    chinese = "邮箱或密码错误。"
+
+
+class WeakPassword(InvalidRequest):
+    """A password has at least 12 and at most 256 characters."""
+
+    chinese = "密码长度须为 12 到 256 个字符。"
+
+
+class WrongEmail(InvalidRequest):
+    """That is no mail address."""
+
+    chinese = "邮箱地址无效。"
+
+
+class WrongPhone(InvalidRequest):
+    """A phone number has its country's prefix, such as +8613800138000, and fits the country."""
+
+    chinese = "手机号须带国家区号,例如 +8613800138000,并与国家一致。"
+
+
+class PhoneNeeded(InvalidRequest):
+    """Sign-ups from this country need a phone number."""
+
+    chinese = "该国家或地区的注册需要手机号。"
+
+
+class WrongCountry(InvalidRequest):
+    """A country is named by its ISO code, such as CN."""
+
+    chinese = "国家用 ISO 代码表示,例如 CN。"
+
+
+class WrongName(InvalidRequest):
+    """A name has 1 to 200 printable characters."""
+
+    chinese = "名称须为 1 到 200 个可打印字符。"
+
+
+class NameTaken(InvalidRequest):
+    """That name is taken."""
+
+    chinese = "该名称已被使用。"
+
+
+class WrongPurpose(InvalidRequest):
+    """Say in 1 to 2,000 characters what it is for."""
+
+    chinese = "用途说明须为 1 到 2000 个字符。"
+
+
+class WrongReason(InvalidRequest):
+    """Give a reason of 1 to 2,000 characters."""
+
+    chinese = "理由须为 1 到 2000 个字符。"
+
+
+class WrongTimeZone(InvalidRequest):
+    """There is no such time zone: name one such as Asia/Shanghai or UTC."""
+
+    chinese = "没有这个时区:请使用 Asia/Shanghai 或 UTC 这样的名称。"
+
+
+class WrongEnvironment(InvalidRequest):
+    """An environment is production or staging."""
+
+    chinese = "环境只能是 production 或 staging。"
+
+
+class WrongRole(InvalidRequest):
+    """A member's role is owner, admin, developer, billing or viewer."""
+
+    chinese = "成员角色只能是 owner、admin、developer、billing 或 viewer。"
+
+
+class WrongLimit(InvalidRequest):
+    """A limit has a value from 0 up to what can be counted, each kind once in a place."""
+
+    chinese = "限额的值须不小于 0 且可计数,同一处每种限额只能有一个。"
+
+
+class WrongScope(InvalidRequest):
+    """A limit is asked for the organization, or for one of its own workspaces or keys."""
+
+    chinese = "限额只能针对本组织,或其自己的工作区或密钥。"
+
+
+class NothingWanted(InvalidRequest):
+    """The request asks for nothing."""
+
+    chinese = "申请中没有任何内容。"
+
+
+class UnknownPlan(InvalidRequest):
+    """There is no such plan."""
+
+    chinese = "没有这个套餐。"
+
+
+class BeyondPlan(InvalidRequest):
+    """The plan has neither isolation nor a policy of its own: move the organization to one that has."""
+
+    chinese = "该套餐不含隔离和自有内容策略:请先换到包含它们的套餐。"
+
+
+class PlanInUse(InvalidRequest):
+    """The plan is in use: move its organizations to another one first."""
+
+    chinese = "套餐正在使用:请先把相关组织换到其他套餐。"
+
+
+class LastOwner(InvalidRequest):
+    """An organization keeps at least one owner."""
+
+    chinese = "组织至少要保留一名所有者。"
+
+
+class AlreadyMember(InvalidRequest):
+    """That person is a member already."""
+
+    chinese = "此人已是成员。"
+
+
+class AlreadyDecided(InvalidRequest):
+    """That was decided already."""
+
+    chinese = "此事已有决定。"
+
+
+class DefaultWorkspace(InvalidRequest):
+    """The workspaces production and staging stay."""
+
+    chinese = "production 和 staging 工作区不能归档。"
+
+
+class ArchivedWorkspace(InvalidRequest):
+    """The workspace is archived."""
+
+    chinese = "该工作区已归档。"
+
+
+class DefaultOrganization(InvalidRequest):
+    """The operator's own organization cannot be suspended."""
+
+    chinese = "运维者自己的组织不能停用。"
+
+
+class Unknown(NotFound):
+    """There is nothing of that id here."""
+
+    chinese = "这里没有此 id 对应的内容。"

@@ -1,0 +1,118 @@
+"""Who may do what: one table of actions and roles. The admin API asks it, and a test walks all of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from yumen.keys.values import Role
+
+OPERATOR, OWNER, ADMIN, DEVELOPER, BILLING, VIEWER = Role
+
+
+class Action(StrEnum):
+    """What the admin API can be asked for, as `thing.verb`."""
+
+    ORGANIZATION_READ = "organization.read"
+    ORGANIZATION_UPDATE = "organization.update"
+    """Its name and time zone."""
+    ORGANIZATIONS_LIST = "organizations.list"
+    """All organizations of the gateway."""
+    ORGANIZATION_CREATE = "organization.create"
+    ORGANIZATION_PLAN = "organization.plan"
+    """To move it to another plan, isolate it, or give it a policy."""
+    ORGANIZATION_SUSPEND = "organization.suspend"
+    API_KEY_READ = "api_key.read"
+    API_KEY_CREATE = "api_key.create"
+    API_KEY_UPDATE = "api_key.update"
+    ADMIN_KEY_CREATE = "admin_key.create"
+    WORKSPACE_READ = "workspace.read"
+    WORKSPACE_CREATE = "workspace.create"
+    WORKSPACE_UPDATE = "workspace.update"
+    WORKSPACE_ARCHIVE = "workspace.archive"
+    WORKSPACE_MEMBER_READ = "workspace_member.read"
+    WORKSPACE_MEMBER_UPDATE = "workspace_member.update"
+    """To add, change and remove them."""
+    MEMBER_READ = "member.read"
+    MEMBER_UPDATE = "member.update"
+    MEMBER_REMOVE = "member.remove"
+    INVITE_READ = "invite.read"
+    INVITE_CREATE = "invite.create"
+    INVITE_DELETE = "invite.delete"
+    LIMIT_READ = "limit.read"
+    """Rate limits and spend limits, and what is left of them."""
+    LIMIT_UPDATE = "limit.update"
+    """To set limits below those of the plan, for parts of the organization."""
+    LIMIT_RAISE = "limit.raise"
+    """To set the organization's own limits."""
+    USAGE_READ = "usage.read"
+    COST_READ = "cost.read"
+    INCREASE_READ = "increase.read"
+    INCREASE_ASK = "increase.ask"
+    INCREASE_DECIDE = "increase.decide"
+    PLAN_READ = "plan.read"
+    PLAN_UPDATE = "plan.update"
+    """To create, change and delete plans."""
+    SIGN_UP_READ = "signup.read"
+    SIGN_UP_DECIDE = "signup.decide"
+    AUDIT_READ = "audit.read"
+    AUDIT_READ_ALL = "audit.read_all"
+
+
+EVERYBODY = frozenset(Role)
+PEOPLE_IN_CHARGE = frozenset({OPERATOR, OWNER, ADMIN})
+BUILDERS = PEOPLE_IN_CHARGE | {DEVELOPER}
+BOOKKEEPERS = PEOPLE_IN_CHARGE | {BILLING}
+THE_OPERATOR = frozenset({OPERATOR})
+
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.ORGANIZATION_READ: EVERYBODY,
+    Action.ORGANIZATION_UPDATE: PEOPLE_IN_CHARGE,
+    Action.ORGANIZATIONS_LIST: THE_OPERATOR,
+    Action.ORGANIZATION_CREATE: THE_OPERATOR,
+    Action.ORGANIZATION_PLAN: THE_OPERATOR,
+    Action.ORGANIZATION_SUSPEND: THE_OPERATOR,
+    Action.API_KEY_READ: EVERYBODY - {BILLING},
+    Action.API_KEY_CREATE: BUILDERS,
+    Action.API_KEY_UPDATE: BUILDERS,
+    Action.ADMIN_KEY_CREATE: PEOPLE_IN_CHARGE,
+    Action.WORKSPACE_READ: EVERYBODY,
+    Action.WORKSPACE_CREATE: PEOPLE_IN_CHARGE,
+    Action.WORKSPACE_UPDATE: PEOPLE_IN_CHARGE,
+    Action.WORKSPACE_ARCHIVE: PEOPLE_IN_CHARGE,
+    Action.WORKSPACE_MEMBER_READ: EVERYBODY,
+    Action.WORKSPACE_MEMBER_UPDATE: PEOPLE_IN_CHARGE,
+    Action.MEMBER_READ: EVERYBODY,
+    Action.MEMBER_UPDATE: PEOPLE_IN_CHARGE,
+    Action.MEMBER_REMOVE: PEOPLE_IN_CHARGE,
+    Action.INVITE_READ: PEOPLE_IN_CHARGE,
+    Action.INVITE_CREATE: PEOPLE_IN_CHARGE,
+    Action.INVITE_DELETE: PEOPLE_IN_CHARGE,
+    Action.LIMIT_READ: EVERYBODY,
+    Action.LIMIT_UPDATE: PEOPLE_IN_CHARGE,
+    Action.LIMIT_RAISE: THE_OPERATOR,
+    Action.USAGE_READ: EVERYBODY,
+    Action.COST_READ: BOOKKEEPERS | {VIEWER},
+    Action.INCREASE_READ: EVERYBODY,
+    Action.INCREASE_ASK: EVERYBODY - {VIEWER},
+    Action.INCREASE_DECIDE: THE_OPERATOR,
+    Action.PLAN_READ: EVERYBODY,
+    Action.PLAN_UPDATE: THE_OPERATOR,
+    Action.SIGN_UP_READ: THE_OPERATOR,
+    Action.SIGN_UP_DECIDE: THE_OPERATOR,
+    Action.AUDIT_READ: BOOKKEEPERS,
+    Action.AUDIT_READ_ALL: THE_OPERATOR,
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether a role may do that."""
+    return role in ALLOWED[action]
+
+
+def may_grant(role: Role, granted: Role) -> bool:
+    """Whether whoever has a role may give another one, or take it away: nobody hands out more than the own."""
+    if granted is OPERATOR:
+        return False
+    if granted is OWNER:
+        return role in {OPERATOR, OWNER}
+    return role in PEOPLE_IN_CHARGE
