@@ -14,7 +14,7 @@ CREATE TABLE api_keys (
 	created_us BIGINT NOT NULL, 
 	expires_us BIGINT, 
 	revoked_us BIGINT, 
-	replaced_by VARCHAR, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, created_by VARCHAR, label VARCHAR, takes_label BOOLEAN DEFAULT 0 NOT NULL, restrictions JSON DEFAULT '[]' NOT NULL, role VARCHAR, 
+	replaced_by VARCHAR, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, created_by VARCHAR, label VARCHAR, takes_label BOOLEAN DEFAULT 0 NOT NULL, restrictions JSON DEFAULT '[]' NOT NULL, role VARCHAR, inactive_us BIGINT, 
 	PRIMARY KEY (id), 
 	UNIQUE (public_id)
 );

@@ -262,6 +262,7 @@ def widen_keys() -> None:
     add("api_keys", sa.Column("takes_label", sa.Boolean, nullable=False, server_default=sa.false()))
     add("api_keys", sa.Column("restrictions", sa.JSON, nullable=False, server_default="[]"))
     add("api_keys", sa.Column("role", sa.String))
+    add("api_keys", sa.Column("inactive_us", sa.BigInteger))
     op.create_index("ix_api_keys_organization_id", "api_keys", ["organization_id"])
 
 
