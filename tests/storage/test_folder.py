@@ -84,3 +84,21 @@ def test_a_dead_process_holds_nothing(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(folder.file("serve.lock"))], check=False)
     with folder.lock(), (folder.path / "serve.lock").open() as file, pytest.raises(BlockingIOError):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_dead_process_whose_children_still_end_is_waited_for(tmp_path: Path) -> None:
+    """Whoever starts right after a death waits for the dead one's children, which inherited the lock, instead of being refused."""
+    folder = DataFolder(tmp_path / "data")
+    code = (
+        "import os, subprocess, sys\n"
+        "from pathlib import Path\n"
+        "from yumen.storage import DataFolder\n"
+        "with DataFolder(Path(sys.argv[1])).lock() as held:\n"
+        "    subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(0.5)'], pass_fds=[held])\n"
+        "    os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(folder.path)], check=False)
+    with (folder.path / "serve.lock").open() as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with folder.lock():
+        pass

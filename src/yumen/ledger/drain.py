@@ -58,10 +58,12 @@ class Drain:
 
     async def finish(self, timeout_s: float) -> bool:
         """Move what is left, for so long at most; return whether all of it is in the store. The rest keeps in the journal."""
+        gone = len(self._gone)
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 while not await self.round():  # noqa: ASYNC110  (no event says that a database is back)
                     await asyncio.sleep(self.pause_s)
+                await self._forget(min(gone, len(self._gone)))
         return self._journal.depth_bytes == 0
 
     async def round(self) -> bool:
@@ -96,7 +98,6 @@ class Drain:
         for name, position in positions.items():
             if name in segments:
                 segments[name].drained = min(position, segments[name].tail)
-        self._gone = [name for name in positions if name not in segments]
         self._started = True
 
     async def _step(self, segment: Segment) -> None:
@@ -113,10 +114,14 @@ class Drain:
         """Delete a segment that nobody needs, and later its position."""
         if self._journal.release(segment):
             self._gone.append(segment.name)
-        if len(self._gone) > KEPT_POSITIONS:
-            old = self._gone[:-KEPT_POSITIONS]
-            await self._store.forget_segments(old)
-            del self._gone[: len(old)]
+        await self._forget(len(self._gone) - KEPT_POSITIONS)
+
+    async def _forget(self, count: int) -> None:
+        """Drop the oldest positions of segments that this process deleted. Others in the store belong to other processes and machines."""
+        if count > 0:
+            with suppress(DatabaseUnavailable):
+                await self._store.forget_segments(self._gone[:count])
+                del self._gone[:count]
 
 
 async def next_batch(segment: Segment) -> tuple[Batch, int]:

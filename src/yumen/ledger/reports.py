@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
+from yumen.ledger.folders import every_segment
 from yumen.ledger.lines import TORN, read_entry
 from yumen.ledger.query import ALL
 from yumen.ledger.rules import add_up, matches, usage_of
-from yumen.ledger.segment import SUFFIX, segment_paths
+from yumen.ledger.segment import SUFFIX
 from yumen.ledger.tail import read_lines
 
 if TYPE_CHECKING:
@@ -103,11 +104,11 @@ class Reports:
 
 
 def read_tail(folder: Path, positions: Mapping[str, int]) -> Tail:
-    """Read the entries of every segment beyond its position."""
+    """Read the entries of every segment of every process beyond its position."""
     found: list[Undrained] = []
     ends: dict[str, int] = {}
     torn = 0
-    for path in segment_paths(folder):
+    for path in every_segment(folder):
         name = path.name.removesuffix(SUFFIX)
         ends[name] = positions.get(name, 0)
         for line in read_lines(path, ends[name]):

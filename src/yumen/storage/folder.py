@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ FILE_MODE = 0o600
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LOCK_FILE = "serve.lock"
 DATABASE_FILE = "yumen.db"
+DYING_TRIES = 100
+DYING_S = 0.05
+"""How often, and after what time each, the lock is tried again whose holder is dead: its workers are about to die with it."""
 
 
 class DataFolder:
@@ -53,22 +57,33 @@ class DataFolder:
         return f"sqlite+aiosqlite:///{self.file(DATABASE_FILE)}"
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the folder for one serving process; raise `OperatorError` where another holds it. The kernel lets go on any death."""
+    def lock(self) -> Iterator[int]:
+        """Hold the folder for one serving process; raise `OperatorError` where another holds it. The kernel lets go on any death.
+
+        The descriptor is given out for the process's workers: inherited by them, the folder is held until the last of them is gone.
+        """
         descriptor = os.open(self.file(LOCK_FILE), os.O_RDWR | os.O_CLOEXEC)
         try:
             self._take(descriptor)
-            yield
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            yield descriptor
         finally:
             os.close(descriptor)
 
     def _take(self, descriptor: int) -> None:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OperatorError(
-                "another yumen serves from {path}: stop it first, or give this one a folder of its own with --data", path=self.path
-            ) from error
+        for _ in range(DYING_TRIES):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if not is_gone(os.pread(descriptor, 32, 0)):
+                    break
+                time.sleep(DYING_S)
+            else:
+                return
+        raise OperatorError(
+            "another yumen serves from {path}: stop it first, or give this one a folder of its own with --data", path=self.path
+        )
 
     def _make(self, path: Path) -> None:
         try:
@@ -87,3 +102,16 @@ def refuse_wider(path: Path, mode: int) -> None:
         raise OperatorError(
             "{path} is open to others (mode {mode}): run chmod {wanted} {path}", path=path, mode=f"{found:04o}", wanted=f"{mode:04o}"
         )
+
+
+def is_gone(pid: bytes) -> bool:
+    """Whether the process of that number is no more; where no number is known, it may be there."""
+    if not pid.strip().isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
