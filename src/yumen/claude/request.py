@@ -8,7 +8,7 @@ import msgspec
 
 from yumen.errors import InvalidRequest
 
-READ_KEYS = ("model", "messages", "system", "stream", "max_tokens", "prompt", "container")
+READ_KEYS = ("model", "messages", "system", "stream", "max_tokens", "max_completion_tokens", "prompt", "container", "requests", "params")
 """Top-level keys that somebody here reads: one that stands twice would be read differently by different readers, so it is refused."""
 
 MAX_MODEL_CHARACTERS = 256
@@ -45,6 +45,7 @@ _messages = msgspec.json.Decoder(list[_Message]).decode
 _content = msgspec.json.Decoder(_Content).decode
 _text = msgspec.json.Decoder(str).decode
 _integer = msgspec.json.Decoder(int).decode
+_requests = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def view_request(body: bytes) -> RequestView:
@@ -59,6 +60,17 @@ def view_request(body: bytes) -> RequestView:
         prompt_characters=characters,
         prompt_bytes=characters if all(map(str.isascii, texts)) else sum(_utf8_bytes(text) for text in texts),
     )
+
+
+def view_batch(body: bytes) -> list[RequestView]:
+    """Read the requests of a batch's body, without their prompts' lengths. Raises InvalidRequest as `view_request` does."""
+    try:
+        requests = _requests(read_fields(body).get("requests", b"null"))
+        params = [read_fields(request).get("params", b"null") for request in map(bytes, requests)]
+    except msgspec.ValidationError as error:
+        msg = f"requests: {error}"
+        raise InvalidRequest(msg) from None
+    return [RequestView(_model(fields), max_tokens=_max_tokens(fields)) for fields in map(read_fields, map(bytes, params))]
 
 
 def read_fields(body: bytes) -> dict[str, msgspec.Raw]:
@@ -116,9 +128,13 @@ def _model(fields: dict[str, msgspec.Raw]) -> str | None:
 
 
 def _max_tokens(fields: dict[str, msgspec.Raw]) -> int | None:
-    raw = fields.get("max_tokens")
+    """Return the most that is asked for: a chat completion may say it by either name, or by both."""
+    raw, other = fields.get("max_tokens"), fields.get("max_completion_tokens")
     try:
-        return _integer(raw) if raw is not None else None
+        if raw is None or other is None:
+            raw = other if raw is None else raw
+            return _integer(raw) if raw is not None else None
+        return max(_integer(raw), _integer(other))
     except ValueError:
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import msgspec
 
@@ -55,10 +55,16 @@ class Asked(msgspec.Struct, frozen=True):
     path: str
     models: tuple[str, ...] = ()
     max_tokens: int | None = None
+    """None: it says none that can be read."""
+    makes_tokens: bool = False
+    """Whether it is a call that is answered with tokens, so that it should say how many."""
 
 
 class Restriction(Protocol):
     """Something that a key may not do."""
+
+    by_head: ClassVar[bool]
+    """Whether the request's head alone decides: its address and path."""
 
     def refusal(self, asked: Asked) -> str | None:
         """Return why this may not pass, in a sentence for the caller; None: it may."""

@@ -7,6 +7,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from yumen.keys.form import MARK, parse_key
+from yumen.keys.restrictions import matches
 from yumen.keys.values import ADMIN, Credential, KeyRecord, Reason
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ MESSAGES: dict[Reason, str] = {
     Reason.MISTYPED: "invalid x-api-key: its checksum does not fit, so a character of it was changed or lost in copying",
     Reason.DIFFERENT: "invalid x-api-key: x-api-key and authorization carry two different keys",
     Reason.ADMIN_KEY: "invalid x-api-key: an admin key opens the admin API, not this one",
+    Reason.NO_ADMIN_KEY: "invalid x-api-key: the admin API takes admin keys, which begin with yk-admin-",
     Reason.UNKNOWN: "invalid x-api-key",
     Reason.EXPIRED: "invalid x-api-key: this key has expired",
     Reason.REVOKED: "invalid x-api-key: this key was revoked",
+    Reason.INACTIVE: "invalid x-api-key: this key is switched off",
 }
 """What the caller reads. The beginnings are Claude's own, so that programs which match on them work.
 
@@ -61,18 +64,32 @@ def _bare(value: bytes) -> tuple[str, bool]:
 
 
 def judge(record: KeyRecord | None, credential: Credential, now_us: int) -> Reason | None:
-    """Judge a credential by the record of the id that it claims. None: it is accepted."""
+    """Judge a credential for Claude's API by the record of the id that it claims. None: it is accepted."""
     if record is None or not compare_digest(record.digest, credential.digest):
         return Reason.UNKNOWN
     if credential.environment == ADMIN:
         return Reason.ADMIN_KEY
+    return ended(record, now_us)
+
+
+def judge_admin(record: KeyRecord | None, credential: Credential, now_us: int) -> Reason | None:
+    """Judge a credential for the admin API in the same way. What it accepts has a role."""
+    if record is None or not compare_digest(record.digest, credential.digest):
+        return Reason.UNKNOWN
+    if credential.environment != ADMIN or record.role is None:
+        return Reason.NO_ADMIN_KEY
+    return ended(record, now_us)
+
+
+def ended(record: KeyRecord, now_us: int) -> Reason | None:
+    """Return why a key that is right counts no longer, or not now."""
     if record.revoked_at_us is not None:
         return Reason.REVOKED
     if record.expires_at_us is not None and record.expires_at_us <= now_us:
         return Reason.EXPIRED
-    return None
+    return None if record.inactive_at_us is None else Reason.INACTIVE
 
 
 def path_allowed(patterns: tuple[str, ...], path: str) -> bool:
     """Whether a key's list allows a path: a pattern is a whole path, or its beginning with `*` at the end."""
-    return any(path.startswith(pattern[:-1]) if pattern.endswith("*") else path == pattern for pattern in patterns)
+    return matches(path, patterns)

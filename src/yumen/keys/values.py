@@ -44,9 +44,21 @@ class Reason(StrEnum):
     DIFFERENT = "different"
     """Two headers carry two different keys."""
     ADMIN_KEY = "admin_key"
+    NO_ADMIN_KEY = "no_admin_key"
     UNKNOWN = "unknown"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    INACTIVE = "inactive"
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """Where a key belongs."""
+
+    id: str
+    organization_id: str
+    environment: str
+    name: str = ""
+    archived: bool = False
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -86,6 +98,8 @@ class KeyRecord(msgspec.Struct, frozen=True):
     restrictions: tuple[Restriction, ...] = ()
     role: Role | None = None
     """Of an admin key: what it may do. None: a key for Claude's API."""
+    inactive_at_us: int | None = None
+    """When it was switched off; unlike a revoked key it can be switched on again."""
 
     @property
     def public_id(self) -> str:

@@ -1,0 +1,82 @@
+"""restrict: holds a key to its restrictions on models and max_tokens, for the name that was asked and for every candidate.
+
+What the head alone decides (addresses and paths) was checked by `authenticate`, before a byte of the body was read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from yumen.claude import Shape, view_batch, view_request
+from yumen.errors import Forbidden, Overloaded
+from yumen.exchange.values import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from yumen.claude import RequestView
+    from yumen.exchange import Exchange
+    from yumen.exchange.values import Principal, Restriction
+    from yumen.storage import Spool
+
+
+async def restrict(exchange: Exchange) -> None:
+    """Raise Forbidden where the key may not ask for that."""
+    principal = exchange.principal
+    if principal is None or not principal.restrictions:
+        return
+    wanted = [restriction for restriction in principal.restrictions if not restriction.by_head]
+    if not wanted:
+        return
+    if exchange.spool is not None:
+        for asked in await asked_by_batch(exchange, exchange.spool):
+            check(wanted, asked)
+    elif exchange.endpoint.viewed or exchange.endpoint.billable:
+        check(wanted, asked_by(exchange))
+
+
+def check_head(principal: Principal, address: str, path: str) -> None:
+    """Raise Forbidden where the head of a request alone shows that the key may not."""
+    check([restriction for restriction in principal.restrictions if restriction.by_head], Asked(address, path))
+
+
+def check(restrictions: Iterable[Restriction], asked: Asked) -> None:
+    """Raise Forbidden with the first reason."""
+    for restriction in restrictions:
+        reason = restriction.refusal(asked)
+        if reason is not None:
+            raise Forbidden(reason)
+
+
+def asked_by(exchange: Exchange) -> Asked:
+    """Return what a request that makes or counts tokens asks for."""
+    view = exchange.view
+    models = [view.model, *(candidate.model for candidate in exchange.candidates)]
+    if exchange.endpoint.shape is Shape.COMPLETION and exchange.body:
+        models.append(view_request(exchange.body).model)  # the model of today that stands for the one of 2023
+    return Asked(exchange.request.peer, exchange.path, names_of(models), view.max_tokens, exchange.endpoint.billable)
+
+
+async def asked_by_batch(exchange: Exchange, spool: Spool) -> list[Asked]:
+    """Return what each request of a batch asks for. Raises Overloaded where it cannot be held in memory now."""
+    budget = exchange.request.budget
+    if budget is not None and not budget.take(spool.size):
+        raise Overloaded
+    try:
+        views = await asyncio.to_thread(views_of, spool)
+    finally:
+        if budget is not None:
+            budget.give(spool.size)
+    peer, path = exchange.request.peer, exchange.path
+    return [Asked(peer, path, names_of([view.model]), view.max_tokens, makes_tokens=True) for view in views]
+
+
+def views_of(spool: Spool) -> list[RequestView]:
+    """Read the requests of a spooled batch."""
+    return view_batch(b"".join(spool.pieces()))
+
+
+def names_of(models: Iterable[str | None]) -> tuple[str, ...]:
+    """Return names once each; a name that should be there and is not is an empty one."""
+    return tuple(dict.fromkeys(model or "" for model in models))
