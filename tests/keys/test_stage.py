@@ -12,6 +12,7 @@ from yumen.errors import Forbidden, KeysUnreadable, Overloaded, Unauthenticated
 from yumen.exchange.values import Principal
 from yumen.keys import Authenticate, IssuedKey, KeyIssuer, KeyOptions, KeyOrder, check_path
 from yumen.keys.form import form_key
+from yumen.storage import RevisionWatch, WatchOptions
 
 DAY_US = 86_400_000_000
 
@@ -35,9 +36,15 @@ def issuer(store: MemoryKeyStore, clock: StandingClock) -> KeyIssuer:
 
 
 @pytest.fixture
-def stage(store: MemoryKeyStore, clock: StandingClock) -> Authenticate:
+def watch(store: MemoryKeyStore, clock: StandingClock) -> RevisionWatch:
+    """The watch over the store's revision."""
+    return RevisionWatch(store.revision, clock, WatchOptions(unreadable_s=30))
+
+
+@pytest.fixture
+def stage(store: MemoryKeyStore, clock: StandingClock, watch: RevisionWatch) -> Authenticate:
     """The stage over the store."""
-    return Authenticate(store, clock, KeyOptions(unreadable_s=30, unknown_per_second=10))
+    return Authenticate(store, clock, watch, KeyOptions(unknown_per_second=10))
 
 
 async def ask(stage: Authenticate, key: str, header: bytes = b"X-Api-Key") -> Principal:
@@ -69,26 +76,28 @@ async def test_a_second_request_reads_nothing(stage: Authenticate, issuer: KeyIs
     assert store.finds == 1
 
 
-async def test_a_revoked_key_stops_at_the_next_poll(stage: Authenticate, issuer: KeyIssuer) -> None:
+async def test_a_revoked_key_stops_at_the_next_poll(stage: Authenticate, watch: RevisionWatch, issuer: KeyIssuer) -> None:
     """After a revocation and one poll, a remembered key is refused with the reason."""
     issued = await issuer.create(KeyOrder("app"))
-    await stage.poll()
+    await watch.poll()
     await ask(stage, issued.text)
     await issuer.revoke(issued.record)
-    await stage.poll()
+    await watch.poll()
     with pytest.raises(Unauthenticated, match="invalid x-api-key: this key was revoked"):
         await ask(stage, issued.text)
 
 
-async def test_a_read_before_the_change_does_not_outlive_it(stage: Authenticate, issuer: KeyIssuer, store: MemoryKeyStore) -> None:
+async def test_a_read_before_the_change_does_not_outlive_it(
+    stage: Authenticate, watch: RevisionWatch, issuer: KeyIssuer, store: MemoryKeyStore
+) -> None:
     """A lookup that read a key before its revocation and ends after the poll is not remembered."""
     issued = await issuer.create(KeyOrder("app"))
-    await stage.poll()
+    await watch.poll()
 
     async def revoke_meanwhile() -> None:
         store.before_find = None
         await issuer.revoke(issued.record)
-        await stage.poll()
+        await watch.poll()
 
     store.before_find = revoke_meanwhile
     await ask(stage, issued.text)
@@ -107,12 +116,14 @@ async def test_a_key_expires_between_polls(stage: Authenticate, issuer: KeyIssue
         await ask(stage, issued.text)
 
 
-async def test_rotation_leaves_the_old_key_its_grace(stage: Authenticate, issuer: KeyIssuer, clock: StandingClock) -> None:
+async def test_rotation_leaves_the_old_key_its_grace(
+    stage: Authenticate, watch: RevisionWatch, issuer: KeyIssuer, clock: StandingClock
+) -> None:
     """Both keys work during the grace, and the new one alone after it."""
     old = await issuer.create(KeyOrder("app"))
     await ask(stage, old.text)
     new = await issuer.rotate(old.record, 3_600_000_000)
-    await stage.poll()
+    await watch.poll()
     await ask(stage, old.text)
     await ask(stage, new.text)
     clock.pass_s(3600)
@@ -121,9 +132,9 @@ async def test_rotation_leaves_the_old_key_its_grace(stage: Authenticate, issuer
         await ask(stage, old.text)
 
 
-async def test_a_new_key_works_before_the_next_poll(stage: Authenticate, issuer: KeyIssuer) -> None:
+async def test_a_new_key_works_before_the_next_poll(stage: Authenticate, watch: RevisionWatch, issuer: KeyIssuer) -> None:
     """A well-formed key that is not remembered is looked up before it is refused."""
-    await stage.poll()
+    await watch.poll()
     issued = await issuer.create(KeyOrder("app"))
     assert (await ask(stage, issued.text)).key_id == issued.record.key_id
 
@@ -183,55 +194,59 @@ async def test_trimming_is_logged_without_the_key(stage: Authenticate, issuer: K
     assert issued.text not in caplog.text
 
 
-async def break_for(stage: Authenticate, store: MemoryKeyStore, clock: StandingClock, seconds: float) -> None:
+async def break_for(watch: RevisionWatch, store: MemoryKeyStore, clock: StandingClock, seconds: float) -> None:
     """Let the store be silent for that long."""
     store.broken = True
-    await stage.poll()
+    await watch.poll()
     clock.pass_s(seconds)
-    await stage.poll()
+    await watch.poll()
 
 
-async def test_fail_mode_refuse(stage: Authenticate, issuer: KeyIssuer, store: MemoryKeyStore, clock: StandingClock) -> None:
+async def test_fail_mode_refuse(
+    stage: Authenticate, watch: RevisionWatch, issuer: KeyIssuer, store: MemoryKeyStore, clock: StandingClock
+) -> None:
     """A silent store is borne for its time; then everyone is refused with a retryable 529, until it speaks again."""
     issued = await issuer.create(KeyOrder("app"))
-    await stage.poll()
+    await watch.poll()
     await ask(stage, issued.text)
-    await break_for(stage, store, clock, 29)
+    await break_for(watch, store, clock, 29)
     await ask(stage, issued.text)
     clock.pass_s(1)
-    await stage.poll()
+    await watch.poll()
     with pytest.raises(KeysUnreadable) as caught:
         await ask(stage, issued.text)
     assert (caught.value.status, caught.value.should_retry) == (529, True)
     store.broken = False
-    await stage.poll()
+    await watch.poll()
     await ask(stage, issued.text)
 
 
 async def test_fail_mode_serve(issuer: KeyIssuer, store: MemoryKeyStore, clock: StandingClock) -> None:
     """With the other fail mode remembered keys go on; those that are not remembered get a 529."""
-    stage = Authenticate(store, clock, KeyOptions(unreadable_s=30, refuse_unreadable=False))
+    watch = RevisionWatch(store.revision, clock, WatchOptions(unreadable_s=30, refuse_unreadable=False))
+    stage = Authenticate(store, clock, watch)
     remembered, other = [await issuer.create(KeyOrder(name)) for name in ("a", "b")]
     await ask(stage, remembered.text)
-    await break_for(stage, store, clock, 31)
+    await break_for(watch, store, clock, 31)
     await ask(stage, remembered.text)
     with pytest.raises(KeysUnreadable):
         await ask(stage, other.text)
 
 
 async def test_the_watch_is_a_task_that_its_owner_ends(issuer: KeyIssuer, store: MemoryKeyStore, clock: StandingClock) -> None:
-    """`watch` polls until it is cancelled; without it nobody would notice a revocation, so from then on nobody passes."""
-    stage = Authenticate(store, clock, KeyOptions(poll_s=0))
+    """The watch polls until it is cancelled; without it nobody would notice a revocation, so from then on nobody passes."""
+    watch = RevisionWatch(store.revision, clock, WatchOptions(poll_s=0))
+    stage = Authenticate(store, clock, watch)
     issued: IssuedKey = await issuer.create(KeyOrder("app"))
     await ask(stage, issued.text)
-    watch = asyncio.create_task(stage.watch())
+    watching = asyncio.create_task(watch.run())
     await issuer.revoke(issued.record)
     async with asyncio.timeout(60):
         while stage._known:  # noqa: ASYNC110  (the stage has no event for it, and needs none)
             await asyncio.sleep(0)
-    watch.cancel()
+    watching.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await watch
+        await watching
     with pytest.raises(KeysUnreadable):
         await ask(stage, (await issuer.create(KeyOrder("other"))).text)
 

@@ -34,12 +34,12 @@ async def test_what_is_added_is_found(store: SqlKeyStore) -> None:
 
 async def test_each_write_raises_the_revision_once(store: SqlKeyStore) -> None:
     """Adding, changing and replacing raise the revision by one each; reading does not."""
-    start = await store.revision()
+    start = await store._database.read_revision()
     await store.add(RECORD)
     await store.change(msgspec.structs.replace(RECORD, revoked_at_us=7))
     new = msgspec.structs.replace(RECORD, key_id="apikey_2", created_at_us=6)
     await store.add(new, msgspec.structs.replace(RECORD, replaced_by="apikey_2"))
-    assert await store.revision() == start + 3
+    assert await store._database.read_revision() == start + 3
     assert [record.replaced_by for record in await store.every()] == ["apikey_2", None]
 
 
@@ -53,7 +53,7 @@ async def test_a_database_that_does_not_answer_is_a_fault_of_this_room(tmp_path:
     """What cannot be read is KeysUnreadable, so that the stage knows its fail mode applies."""
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/without-tables.db")
     store = SqlKeyStore(database)
-    for reading in (store.revision(), store.every(), store.find(["apikey_1"])):
+    for reading in (store.every(), store.find(["apikey_1"])):
         with pytest.raises(KeysUnreadable):
             await reading
     await database.dispose()

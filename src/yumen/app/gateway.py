@@ -29,7 +29,7 @@ from yumen.server import Edge, EdgeOptions
 from yumen.server.control import ControlServer, control_application
 from yumen.server.process import settle_process
 from yumen.settings import Address, check_control, parse_address
-from yumen.storage import Database
+from yumen.storage import Database, RevisionWatch, WatchOptions
 from yumen.upstream import Send
 
 if TYPE_CHECKING:
@@ -94,8 +94,9 @@ class Gateway:
             books.record.sent(exchange)
             observe.opened(exchange)
 
+        watch = self._watch(database)
         stages = Stages(
-            authenticate=self._authenticate(keys),
+            authenticate=Authenticate(keys, ground.clock, watch, KeyOptions(settings.keys.unknown_per_second)),
             read=Read(body_limits(settings), ground.data.folder("spool"), ModelMapping(settings.legacy.models, settings.legacy.model)),
             own=ownership.own,
             resolve=routes.resolve,
@@ -149,16 +150,12 @@ class Gateway:
         issued = await KeyIssuer(keys, self._ground.clock).create(KeyOrder(FIRST_KEY))
         return issued.text
 
-    def _authenticate(self, keys: SqlKeyStore) -> Authenticate:
+    def _watch(self, database: Database) -> RevisionWatch:
         chosen = self._settings.keys
-        options = KeyOptions(
-            unreadable_s=chosen.unreadable_s,
-            refuse_unreadable=chosen.on_unreadable == "fail_closed",
-            unknown_per_second=chosen.unknown_per_second,
-        )
-        authenticate = Authenticate(keys, self._ground.clock, options)
-        self._ground.own(authenticate.watch())
-        return authenticate
+        options = WatchOptions(unreadable_s=chosen.unreadable_s, refuse_unreadable=chosen.on_unreadable == "fail_closed")
+        watch = RevisionWatch(database.read_revision, self._ground.clock, options)
+        self._ground.own(watch.run())
+        return watch
 
     def _owners(self, database: Database) -> Owners:
         return Owners(SqlOwnerStore(database), self._ground.clock, forward_unowned=self._settings.unowned == "forward")

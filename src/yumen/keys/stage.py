@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import msgspec
 
 from yumen.errors import Forbidden, KeysUnreadable, Overloaded, Unauthenticated
 from yumen.exchange.values import Principal
-from yumen.keys.lookups import NS_PER_S, LookupBudget
+from yumen.keys.lookups import LookupBudget
 from yumen.keys.rules import MESSAGES, judge, path_allowed, read_credential
 from yumen.keys.values import Credential, Reason
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from yumen.http.head import Head
     from yumen.keys.store import KeyStore
     from yumen.keys.values import KeyRecord
+    from yumen.storage import RevisionWatch
 
 log = logging.getLogger("yumen.keys")
 
@@ -34,14 +34,8 @@ REMEMBERED = 20_000
 
 
 class KeyOptions(msgspec.Struct, frozen=True):
-    """How keys are watched."""
+    """How keys are looked up."""
 
-    poll_s: float = 0.2
-    """Between two looks at the revision: what a revoked key has left, beside one read."""
-    unreadable_s: float = 30.0
-    """After so long without a readable store the fail mode applies."""
-    refuse_unreadable: bool = True
-    """The fail mode: refuse every key (True), or go on with those that are remembered (False)."""
     unknown_per_second: int = 100
     """How many well-formed unknown keys are looked up in a second."""
 
@@ -57,25 +51,23 @@ class Known(msgspec.Struct, frozen=True):
 class Authenticate:
     """Sets `exchange.principal`, or raises Unauthenticated (or Overloaded, where nobody can tell)."""
 
-    def __init__(self, store: KeyStore, clock: Clock, options: KeyOptions | None = None) -> None:
-        """Read keys from a store. Whoever makes this also awaits `watch`, or calls `poll`."""
+    def __init__(self, store: KeyStore, clock: Clock, watch: RevisionWatch, options: KeyOptions | None = None) -> None:
+        """Read keys from a store, and follow the watch over its revision."""
         self._store = store
         self._clock = clock
-        self._options = options or KeyOptions()
+        self._watch = watch
         self._known: dict[bytes, Known] = {}
         self._refused: dict[bytes, Reason] = {}
-        self._lookups = LookupBudget(clock, self._options.unknown_per_second)
-        self._revision = -1
+        self._lookups = LookupBudget(clock, (options or KeyOptions()).unknown_per_second)
         self._turn = 0
-        self._read_ns = clock.elapsed_ns()
-        self._blind = False
+        watch.join(self)
 
     async def __call__(self, exchange: Exchange) -> None:
         """Find out who asks, from the head alone."""
         head = exchange.request.head
         seal = head.derived.get(SEAL) or seal_of(head)
         known = self._known.get(seal)
-        if known is None or self._blind or (known.expires_at_us is not None and known.expires_at_us <= self._clock.now_us()):
+        if known is None or self._watch.blind or (known.expires_at_us is not None and known.expires_at_us <= self._clock.now_us()):
             known = await self._look_up(seal, head.headers)
         exchange.principal = known.principal
 
@@ -84,7 +76,7 @@ class Authenticate:
         credential = read_credential(credential_values(headers))
         if isinstance(credential, Reason):
             raise refusal(credential)
-        if self._blind:
+        if self._watch.blind:
             raise KeysUnreadable
         if seal in self._refused:
             raise refusal(self._refused[seal])
@@ -118,32 +110,8 @@ class Authenticate:
 
     # ── what has changed ────────────────────────────────────────────────────
 
-    async def watch(self) -> None:
-        """Poll until cancelled. Should this end in any other way, the fail mode applies: nobody would notice a revocation any more."""
-        try:
-            while True:
-                await self.poll()
-                await asyncio.sleep(self._options.poll_s)
-        finally:
-            self._blind = self._options.refuse_unreadable
-
-    async def poll(self) -> None:
-        """Look at the revision once; where it has changed, judge every remembered key anew."""
-        try:
-            async with asyncio.timeout(self._options.unreadable_s):
-                await self._follow()
-        except (KeysUnreadable, TimeoutError) as fault:
-            self._miss(fault)
-            return
-        if self._blind:
-            log.warning("keys can be read again")
-        self._read_ns = self._clock.elapsed_ns()
-        self._blind = False
-
-    async def _follow(self) -> None:
-        revision = await self._store.revision()
-        if revision == self._revision:
-            return
+    async def follow(self) -> None:
+        """Judge every remembered key anew."""
         self._turn += 1
         self._refused.clear()
         seals = dict(self._known)
@@ -152,19 +120,6 @@ class Authenticate:
         for seal, known in seals.items():
             self._known.pop(seal, None)
             self._remember(seal, known_or_reason(records.get(known.credential.key_id), known.credential, now_us))
-        self._revision = revision
-
-    def _miss(self, fault: Exception) -> None:
-        """Apply the fail mode once the store has been silent for too long."""
-        silent_s = (self._clock.elapsed_ns() - self._read_ns) / NS_PER_S
-        if silent_s < self._options.unreadable_s or self._blind:
-            return
-        if self._options.refuse_unreadable:
-            self._blind = True
-            log.error("keys could not be read for %.0f s (%s): every request is refused until they can be", silent_s, fault)
-        else:
-            self._read_ns = self._clock.elapsed_ns()
-            log.error("keys could not be read for %.0f s (%s): going on with those that are remembered", silent_s, fault)
 
 
 def credential_values(headers: Headers) -> list[bytes]:

@@ -24,6 +24,3 @@ class KeyStore(Protocol):
 
     async def change(self, record: KeyRecord) -> None:
         """Write a record over the one with its id."""
-
-    async def revision(self) -> int:
-        """Return the number that every management write raises."""

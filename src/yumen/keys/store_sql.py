@@ -74,11 +74,6 @@ class SqlKeyStore:
                 await connection.execute(sa.update(table).where(table.c.id == record.key_id).values(row_of(record)))
                 await self._database.raise_revision(connection)
 
-    async def revision(self) -> int:
-        """Return the number that every management write raises."""
-        with translated():
-            return await self._database.read_revision()
-
 
 @contextmanager
 def translated() -> Iterator[None]:

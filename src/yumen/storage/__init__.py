@@ -2,7 +2,8 @@
 
 from yumen.storage.database import Database, DatabaseUnavailable
 from yumen.storage.folder import DataFolder
+from yumen.storage.revision import RevisionWatch, WatchOptions
 from yumen.storage.schema import HEAD, VERSIONS
 from yumen.storage.spool import Spool
 
-__all__ = ["HEAD", "VERSIONS", "DataFolder", "Database", "DatabaseUnavailable", "Spool"]
+__all__ = ["HEAD", "VERSIONS", "DataFolder", "Database", "DatabaseUnavailable", "RevisionWatch", "Spool", "WatchOptions"]
