@@ -10,7 +10,9 @@ import msgspec
 
 from yumen.errors import Forbidden, KeysUnreadable, Overloaded, Unauthenticated
 from yumen.exchange.values import Principal
+from yumen.keys.labels import label_of
 from yumen.keys.lookups import LookupBudget
+from yumen.keys.restrict import check_head
 from yumen.keys.rules import MESSAGES, judge, path_allowed, read_credential
 from yumen.keys.values import Credential, Reason
 
@@ -46,6 +48,8 @@ class Known(msgspec.Struct, frozen=True):
     principal: Principal
     credential: Credential
     expires_at_us: int | None
+    particular: bool
+    """Whether its requests' heads must be looked at: it has restrictions, or takes labels."""
 
 
 class Authenticate:
@@ -70,6 +74,17 @@ class Authenticate:
         if known is None or self._watch.blind or (known.expires_at_us is not None and known.expires_at_us <= self._clock.now_us()):
             known = await self._look_up(seal, head.headers)
         exchange.principal = known.principal
+        if known.particular:
+            self._look_closer(exchange, known.principal)
+
+    @staticmethod
+    def _look_closer(exchange: Exchange, principal: Principal) -> None:
+        """Hold a key to what the head alone shows, and take the label that the request names. Raises Forbidden or InvalidRequest."""
+        request = exchange.request
+        check_head(principal, request.peer, exchange.path)
+        label = label_of(request.head) if principal.takes_label else None
+        if label is not None:
+            exchange.principal = msgspec.structs.replace(principal, label=label)
 
     async def _look_up(self, seal: bytes, headers: Headers) -> Known:
         """Accept a key that is not remembered, by its record."""
@@ -154,7 +169,7 @@ def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: in
         record.takes_label,
         record.restrictions,
     )
-    return Known(principal, credential, record.expires_at_us)
+    return Known(principal, credential, record.expires_at_us, record.takes_label or bool(record.restrictions))
 
 
 def refusal(reason: Reason) -> Unauthenticated:
