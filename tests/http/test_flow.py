@@ -279,3 +279,37 @@ async def test_a_refused_body_holds_no_drain_up() -> None:
         assert (await caller.answer()).status == 401
         await soon(site.server.drain(0.05))
         await until(lambda: site.server.connections == 0)
+
+
+async def test_a_leaving_server_takes_everything_and_sends_its_callers_elsewhere() -> None:
+    """Before a drain, each answer tells its caller to connect anew; new connections are still taken, and theirs are answered too."""
+    async with served() as site, calling(site.port) as old:
+        await old.send(GET)
+        assert (await old.answer()).header(b"connection") is None
+        site.server.leave()
+        await old.send(GET)
+        answer = await old.answer()
+        assert (answer.status, answer.header(b"connection")) == (200, b"close")
+        assert await old.rest() == b""
+        async with calling(site.port) as new:
+            await new.send(GET)
+            answer = await new.answer()
+            assert (answer.status, answer.header(b"connection")) == (200, b"close")
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_a_drain_that_is_hurried_waits_no_longer(early: bool) -> None:  # noqa: FBT001
+    """Whoever is in a hurry, before the drain or in it, need not wait for answers that do not end; they are answered for."""
+    waiting = Waiting("before the first byte")
+    async with served(handler=waiting.handle) as site, calling(site.port) as caller:
+        await caller.send(GET)
+        await soon(waiting.begun.wait())
+        if early:
+            site.server.hurry()
+        draining = asyncio.create_task(site.server.drain(1000))
+        if not early:
+            await asyncio.wait([draining], timeout=0.05)
+            assert not draining.done()
+            site.server.hurry()
+        await soon(draining)
+        assert (await caller.answer()).status == 529

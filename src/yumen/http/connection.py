@@ -169,7 +169,7 @@ class ServerConnection(asyncio.Protocol):
 
     def _begin(self, request: Request) -> None:
         self._current = request
-        keep_alive = request.keep_alive and not self._host.draining
+        keep_alive = request.keep_alive and not (self._host.draining or self._host.leaving)
         self._reply = Reply(self, keep_alive=keep_alive, head_only=request.method == "HEAD", chunked=request.version == "1.1")
         self._reply.whole = request.ended
         self._wait(NEVER)

@@ -20,6 +20,7 @@ class Host(Protocol):
     options: ServerOptions
     handler: Callable[[Request, Reply], Awaitable[None]]
     deadlines: Deadlines
+    leaving: bool
     draining: bool
     refused: int
 

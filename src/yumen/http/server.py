@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from yumen.http.connection import ServerConnection
@@ -29,6 +30,7 @@ class Server:
         self.handler = handler
         self.options = options
         self.deadlines = Deadlines(loop)
+        self.leaving = False
         self.draining = False
         self.port = 0
         self.refused = 0
@@ -38,6 +40,7 @@ class Server:
         self._per_address: Counter[str] = Counter()
         self._listener: asyncio.Server | None = None
         self._empty: asyncio.Event = asyncio.Event()
+        self._hurried = False
 
     async def listen(self, host: str, port: int) -> None:
         """Bind and listen; port 0 takes any."""
@@ -76,6 +79,10 @@ class Server:
         if not self._connections:
             self._empty.set()
 
+    def leave(self) -> None:
+        """Take everything still, and tell each caller with its next answer to connect elsewhere: the beginning of a hand-over."""
+        self.leaving = True
+
     async def drain(self, timeout_s: float) -> None:
         """Take no new work, let running answers end for that long, give up the rest in the callers' protocol, and close."""
         self.draining = True
@@ -83,7 +90,7 @@ class Server:
             self._listener.close()
         for connection in list(self._connections):
             connection.shut_down()
-        if await self._emptied(timeout_s):
+        if await self._emptied(0.0 if self._hurried else timeout_s):
             return
         for connection in list(self._connections):
             connection.interrupt()
@@ -91,14 +98,18 @@ class Server:
         for connection in list(self._connections):
             connection.cut()
 
+    def hurry(self) -> None:
+        """Let a drain wait no longer, whether it runs or comes."""
+        self._hurried = True
+        self._empty.set()
+
     async def _emptied(self, timeout_s: float) -> bool:
         if not self._connections:
             return True
-        try:
+        self._empty.clear()
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._empty.wait(), timeout_s)
-        except TimeoutError:
-            return False
-        return True
+        return not self._connections
 
 
 async def serve(handler: Handler, host: str, port: int, options: ServerOptions) -> Server:

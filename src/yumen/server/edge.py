@@ -37,11 +37,14 @@ class EdgeOptions(msgspec.Struct, frozen=True):
 class Edge:
     """Answers requests: `await edge(request, reply)`."""
 
-    def __init__(self, stages: Stages, clock: Clock, ready: Callable[[], bool], options: EdgeOptions) -> None:
-        """Run exchanges over those stages; `ready` says whether new work is wanted."""
+    def __init__(
+        self, stages: Stages, clock: Clock, ready: Callable[[], bool], options: EdgeOptions, taking: Callable[[], bool] | None = None
+    ) -> None:
+        """Run exchanges over those stages; `ready` says whether new work is wanted, `taking` whether it is taken all the same."""
         self._stages = stages
         self._clock = clock
         self._ready = ready
+        self._taking = taking or ready
         self._cors = Cors(options.cors_origins)
         self._proxies = TrustedProxies(options.trusted_proxies)
         self.open_exchanges = 0
@@ -56,7 +59,7 @@ class Edge:
         match = find_endpoint(request.method, request.path)
         if match is None and self._answers_itself(request, reply):
             return
-        if not self._ready():
+        if not self._taking():
             self._refuse(reply, ShuttingDown())
             return
         exchange = Exchange(request, reply, match or Match(OTHER, request.path), self._clock)

@@ -29,9 +29,20 @@ class Timeouts(msgspec.Struct, frozen=True):
     body_s: Annotated[Seconds, says("between two pieces of a caller's body", "调用方请求体两段数据之间的时限", above=0)] = 60.0
     idle_s: Annotated[Seconds, says("between two requests of a caller's connection", "调用方连接上两个请求之间的空闲时限", above=0)] = 300.0
     write_s: Annotated[Seconds, says("how long a caller may leave its answer unread", "调用方不读取应答的最长时间", above=0)] = 600.0
+    batch_poll_s: Annotated[
+        Seconds, says("between two looks at a Message Batch that is under way", "两次查看进行中的 Message Batch 的间隔", above=0)
+    ] = 10.0
     drain_s: Annotated[
         Seconds, says("how long running exchanges may go on after SIGTERM", "收到 SIGTERM 后,进行中的请求还可继续多久", at_least=0)
     ] = 30.0
+    drain_notice_s: Annotated[
+        Seconds,
+        says(
+            "how long new work is still taken after SIGTERM while `/readyz` says no, so that a load balancer can look elsewhere first",
+            "收到 SIGTERM 后,`/readyz` 已回答未就绪、但仍接收新请求多久,以便负载均衡器先行切走",
+            at_least=0,
+        ),
+    ] = 0.0
 
 
 class Capacity(msgspec.Struct, frozen=True):
