@@ -12,13 +12,15 @@ from yumen.keys.owners import id_shown, ids_in_path, ids_made_by_message, ids_ou
 from yumen.keys.stage import check_path
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from yumen.exchange import Exchange, StreamEdit
     from yumen.exchange.values import Principal
     from yumen.http import ByteBudget
     from yumen.keys.owners import Owners
     from yumen.storage import Spool
+
+    OnMade = Callable[[Exchange, str], Awaitable[None]]
 
 OK = 200
 OVERLAP_BYTES = 64
@@ -31,9 +33,13 @@ RESULTS_URL = re.compile(rb'("results_url"\s*:\s*")https?://[^/"]+(?:/[^"]*)?(/v
 class Ownership:
     """The owners' place in the request's way."""
 
-    def __init__(self, owners: Owners, public_url: str) -> None:
-        """Ask those owners; batches' results are fetched from that address, which is the gateway's own."""
+    def __init__(self, owners: Owners, public_url: str, on_made: OnMade | None = None) -> None:
+        """Ask those owners; batches' results are fetched from that address, which is the gateway's own.
+
+        `on_made` is told of every batch and file that was made, before the caller hears of it.
+        """
         self._owners = owners
+        self._on_made = on_made
         self._origin = public_url.rstrip("/").encode()
 
     async def own(self, exchange: Exchange) -> None:
@@ -93,6 +99,8 @@ class Ownership:
             shown = id_shown(body)
             if shown is not None:
                 await self._owners.keep(principal, [shown], _upstream(exchange))
+                if self._on_made is not None:
+                    await self._on_made(exchange, shown.id)
         elif exchange.resource_id is None:
             body = await self._owners.filter_list(principal, body)
         return RESULTS_URL.sub(rb"\g<1>" + self._origin.replace(b"\\", b"") + rb"\g<2>", body)

@@ -1,6 +1,6 @@
-"""Ask Claude: the request as the upstream gets it, and its sending."""
+"""Ask Claude: the sending of a request, and the gateway's own questions."""
 
-from yumen.upstream.head import request_head
+from yumen.upstream.get import Get
 from yumen.upstream.stage import Send
 
-__all__ = ["Send", "request_head"]
+__all__ = ["Get", "Send"]

@@ -1,0 +1,147 @@
+"""Batches under way, put together: what is remembered when one is made, and what happens to the ledger and the limits at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.batches import BATCH_LEASE_US, OpenBatch, Poller, Sum
+from yumen.batches.store_sql import SqlBatchStore
+from yumen.exchange.values import Outcome
+from yumen.ledger import Entry, Kind
+from yumen.limits.values import Actual, Demand, Progress, Settlement
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from yumen.app.ground import Ground
+    from yumen.batches.poll import Got
+    from yumen.batches.rules import PriceOf
+    from yumen.exchange import Exchange
+    from yumen.ledger import Journal
+    from yumen.limits import LimitStore
+    from yumen.meter import Prices
+    from yumen.storage import Database
+    from yumen.upstream import Get
+
+CREATE = "batches.create"
+PATH = "/v1/messages/batches"
+OK = 200
+
+
+class BatchDesk:
+    """Remembers batches when they are made, and charges them when they end."""
+
+    def __init__(self, journal: Journal, prices: Prices, limits: LimitStore | None, get: Get) -> None:
+        """Write to that journal at those prices; `limits` None: nothing is limited here."""
+        self._journal = journal
+        self._prices = prices
+        self._limits = limits
+        self._get = get
+
+    def get(self, upstream: str, path: str, api_version: str | None) -> AbstractAsyncContextManager[Got]:
+        """Ask an upstream by its name."""
+        return self._get(upstream, path, api_version)
+
+    def prices_at(self, time_us: int) -> PriceOf:
+        """Return the prices of a time."""
+        return lambda model, usage: self._prices.cost(model, usage, time_us)
+
+    async def charge(self, batch: OpenBatch, total: Sum, *, estimated: bool) -> None:
+        """Write the entry and settle the hold, both once: by the batch's id, and by the hold's."""
+        self._journal.close(entry_of(batch, total, estimated=estimated))
+        if self._limits is not None and batch.demands:
+            pending = self._limits.close(settlement_of(batch, total.nanousd))
+            if pending is not None:
+                await pending
+
+    async def renew(self, batches: Sequence[OpenBatch]) -> None:
+        """Keep the holds of batches under way."""
+        if self._limits is not None:
+            held = [Progress(batch.organization_id, batch.request_id) for batch in batches if batch.demands]
+            if held:
+                await self._limits.renew(held, BATCH_LEASE_US)
+
+
+def open_batches(ground: Ground, database: Database, desk: BatchDesk) -> Callable[[Exchange, str], Awaitable[None]]:
+    """Begin to look after batches; return what is to be told of every thing that was made."""
+    store = SqlBatchStore(database)
+    ground.own(Poller(store, ground.clock, desk, interval_s=ground.settings.timeouts.batch_poll_s).run())
+
+    async def made(exchange: Exchange, identifier: str) -> None:
+        if exchange.endpoint.name == CREATE:
+            await store.add(batch_of(exchange, identifier))
+
+    return made
+
+
+def batch_of(exchange: Exchange, identifier: str) -> OpenBatch:
+    """Return what must be known of a batch at its end."""
+    principal, target, quote, hold = exchange.principal, exchange.target, exchange.quote, exchange.hold
+    assert principal is not None  # noqa: S101  (the table of states has `known` before this)
+    assert target is not None  # noqa: S101  (and `routed`)
+    version = exchange.request.header(b"anthropic-version")
+    return OpenBatch(
+        id=identifier,
+        request_id=exchange.request_id,
+        created_us=exchange.started_us,
+        upstream=target.upstream,
+        organization_id=principal.organization_id,
+        workspace_id=principal.workspace_id,
+        environment=principal.environment,
+        key_id=principal.key_id,
+        user_id=principal.user_id,
+        label=principal.label,
+        api_version=None if version is None else version.decode("latin-1"),
+        requests=1 if quote is None else quote.requests,
+        expected_nanousd=None if quote is None else quote.expected_nanousd,
+        opened_us=0 if hold is None else hold.opened_us,
+        demands=[] if hold is None else msgspec.to_builtins(hold.demands),
+    )
+
+
+def entry_of(batch: OpenBatch, total: Sum, *, estimated: bool) -> Entry:
+    """Return the ledger's entry of a batch that has ended. It counts in the period in which the batch was made, as its hold did."""
+    usage = total.usage
+    return Entry(
+        request_id=batch.id,
+        time_us=batch.created_us,
+        kind=Kind.BATCH,
+        key_id=batch.key_id,
+        environment=batch.environment,
+        workspace_id=batch.workspace_id,
+        method="POST",
+        path=PATH,
+        model=total.model,
+        model_answered=total.model,
+        stream=False,
+        status=OK,
+        outcome=Outcome.ANSWERED,
+        fault=None,
+        attempts=1,
+        prompt_characters=0,
+        prompt_bytes=0,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_read_tokens=usage.cache_read_tokens,
+        cache_write_5m_tokens=usage.cache_write_5m_tokens,
+        cache_write_1h_tokens=usage.cache_write_1h_tokens,
+        thinking_tokens=usage.thinking_tokens,
+        web_search_requests=usage.web_search_requests,
+        service_tier=usage.service_tier,
+        estimated=estimated,
+        cost_nanousd=None if total.unpriced else total.nanousd,
+        price_version=total.price_version,
+        upstream=batch.upstream,
+        organization_id=batch.organization_id,
+        user_id=batch.user_id,
+        label=batch.label,
+    )
+
+
+def settlement_of(batch: OpenBatch, nanousd: int) -> Settlement:
+    """Return how a batch's hold ends: its requests were counted when it was made."""
+    demands = msgspec.convert(batch.demands, tuple[Demand, ...])
+    return Settlement(batch.organization_id, batch.request_id, Actual(requests=batch.requests, nanousd=nanousd), batch.opened_us, demands)
