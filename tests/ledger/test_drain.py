@@ -116,7 +116,7 @@ async def test_an_outage_is_survived(journal: Journal, store: SqlLedger, tmp_pat
     fill(journal, range(50))
     other = sqlite3.connect(tmp_path / "yumen.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    impatient = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db", busy_timeout_ms=10)
+    impatient = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db", timeout_ms=10)
     drain = Drain(journal, SqlLedger(impatient))
     assert not await drain.round()
     assert not await drain.round()

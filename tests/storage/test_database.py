@@ -21,7 +21,7 @@ from yumen.storage.schema import SQLITE_SCHEMA
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated database in a folder of its own."""
-    made = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db", busy_timeout_ms=50)
+    made = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db", timeout_ms=50)
     await made.upgrade()
     yield made
     await made.dispose()

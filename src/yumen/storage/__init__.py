@@ -1,6 +1,7 @@
 """Connections, migrations and the data folder; it knows no domain: tables belong to the capabilities' own stores."""
 
-from yumen.storage.database import Database, DatabaseUnavailable
+from yumen.storage.database import Database
+from yumen.storage.faults import DatabaseUnavailable, reason_of
 from yumen.storage.folder import DataFolder
 from yumen.storage.revision import RevisionWatch, WatchOptions
 from yumen.storage.schema import HEAD, VERSIONS

@@ -2,69 +2,113 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from random import random
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import URL, make_url, text
 
-from yumen.errors import OperatorError, Overloaded
+from yumen.errors import OperatorError
+from yumen.storage import postgres, sqlite
+from yumen.storage.faults import DatabaseUnavailable, WritesCollided, reason_of, translated
 from yumen.storage.schema import HEAD, VERSIONS, make_schema
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
 
     from sqlalchemy import Connection
-    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-BUSY_TIMEOUT_MS = 5000
-POOL_SIZE = 4
-"""Connections kept; each is a thread of aiosqlite's. One writer and a few readers are all that a gateway has, and the one that came
-back last is taken next: while nobody overlaps, one thread does everything."""
+TIMEOUT_MS = 5000
+TRIES = 8
+PAUSE_S = 0.05
+"""After a collision both wait for a moment, each for another one, up to this times the number of the try."""
+MIGRATION_LOCK = 0x59756D656E
+"""The number of PostgreSQL's advisory lock under which one of several programs migrates: `Yumen` in hexadecimal."""
 
-
-class DatabaseUnavailable(Overloaded):
-    """Overloaded: the gateway's database cannot be reached or written; try again."""
-
-    chinese = "网关的数据库暂时无法访问,请稍后重试。"
+Result = TypeVar("Result")
 
 
 class Database:
-    """The database by its URL. `begin` writes (all or nothing), `connect` reads one consistent picture.
+    """The database by its URL. `begin` and `write` write (all or nothing), `connect` reads one consistent picture.
 
-    Both raise `DatabaseUnavailable` where the database is at fault; a broken constraint stays `sqlalchemy.exc.IntegrityError`,
+    All raise `DatabaseUnavailable` where the database is at fault; a broken constraint stays `sqlalchemy.exc.IntegrityError`,
     for the store that knows what it means.
     """
 
-    def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+    def __init__(self, url: str | URL, *, timeout_ms: int = TIMEOUT_MS) -> None:
         """Make the engine; nothing is opened before the first use."""
-        self._engine = create_async_engine(url, pool_size=POOL_SIZE, pool_use_lifo=True, pool_timeout=busy_timeout_ms / 1000)
-        if make_url(url).get_backend_name() == "sqlite":
-            prepare_sqlite(self._engine, busy_timeout_ms)
-        self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._url = make_url(url)
+        self.kind = self._url.get_backend_name()
+        """`sqlite` or `postgresql`."""
+        self.heard: Callable[[str | None], None] = lambda _: None
+        """Told after each transaction how the database does: None, or why it did not answer."""
+        if self.kind == "sqlite":
+            self._engine = sqlite.sqlite_engine(self._url, timeout_ms)
+            self._patient, self._reader = self._engine, self._engine
+            self._threads = sqlite.Threads(self._engine)
+        else:
+            self._engine = postgres.postgres_engine(self._url, timeout_ms)
+            self._patient = postgres.patient_engine(self._url, timeout_ms)
+            self._reader = self._engine.execution_options(**postgres.READING)
+        self._writing = sqlite.WRITING if self.kind == "sqlite" else postgres.WRITING
+        self._writer = self._engine.execution_options(**self._writing)
+
+    @property
+    def place(self) -> str:
+        """Where the database is, as it may be shown: the file, or the server and the database's name."""
+        if self.kind == "sqlite":
+            return str(self._url.database)
+        host = self._url.host or self._url.query.get("host") or "localhost"
+        return f"postgresql://{host}:{self._url.port or 5432}/{self._url.database}"
 
     def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a transaction that holds the right to write from its first moment; it commits at the end or leaves no trace."""
-        return transaction(self._writer)
+        """Open a transaction that may write; it commits at the end or leaves no trace. On SQLite it has the one right to write at once;
+        on PostgreSQL (READ COMMITTED) what it changes is locked row by row.
+        """
+        return self._transaction(self._writer)
+
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        """Do some writing in a transaction, and do it again where another's writing stood in its way; it must bear being done again."""
+        for tried in range(1, TRIES):
+            try:
+                async with self.begin() as connection:
+                    return await work(connection)
+            except WritesCollided:
+                await asyncio.sleep(random() * PAUSE_S * tried)  # noqa: S311  (it decides nothing but who comes first)
+        async with self.begin() as connection:
+            return await work(connection)
 
     def connect(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction for reading: all its statements see the database as it was at the first of them."""
-        return transaction(self._engine)
+        return self._transaction(self._reader)
+
+    def read_long(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a transaction for reading a great deal: as `connect`, but without a time-out."""
+        options = {} if self.kind == "sqlite" else postgres.READING
+        return self._transaction(self._patient.execution_options(**options))
+
+    def write_long(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a transaction for changing a great deal, such as the schema: as `begin`, but without a time-out, and one at a time."""
+        return self._locked(self._patient.execution_options(**self._writing))
 
     async def upgrade(self) -> None:
-        """Bring the schema to `HEAD`; raise `OperatorError` where a newer program has written it."""
-        async with self.connect() as connection:
-            if await connection.run_sync(stored_version) == HEAD:
-                return
-        async with self.begin() as connection:
-            await connection.run_sync(migrate)
+        """Bring the schema to `HEAD`. Raises OperatorError where a newer program has written it, or it cannot be reached."""
+        try:
+            async with self.connect() as connection:
+                if await connection.run_sync(stored_version) == HEAD:
+                    return
+            async with self.write_long() as connection:
+                await connection.run_sync(migrate)
+        except DatabaseUnavailable as fault:
+            raise OperatorError("the database {place} cannot be used: {reason}", place=self.place, reason=reason_of(fault)) from fault
 
     async def raise_revision(self, connection: AsyncConnection) -> int:
-        """Raise the revision in the writer's own transaction and return it; every administrative write does this once."""
+        """Raise the revision in the writer's own transaction and return it; every administrative write does this once, at its end:
+        the row is locked from then on, and all that write wait for each other here.
+        """
         result = await connection.execute(text("UPDATE revision SET number = number + 1 WHERE id = 1 RETURNING number"))
         return int(result.scalar_one())
 
@@ -74,62 +118,47 @@ class Database:
             return int((await connection.execute(text("SELECT number FROM revision WHERE id = 1"))).scalar_one())
 
     async def dispose(self) -> None:
-        """Close every connection."""
+        """Close every connection, and wait until it is closed."""
         await self._engine.dispose()
+        if self.kind == "sqlite":
+            await self._threads.end()
+        else:
+            await self._patient.dispose()
 
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection in a transaction, translate what the driver raises, and tell how the database does."""
+        try:
+            with translated():
+                async with engine.begin() as connection:
+                    yield connection
+        except WritesCollided:
+            raise
+        except DatabaseUnavailable as fault:
+            self.heard(reason_of(fault))
+            raise
+        self.heard(None)
 
-@asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Yield a connection in a transaction and translate what the driver raises."""
-    try:
-        async with engine.begin() as connection:
+    @asynccontextmanager
+    async def _locked(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        async with self._transaction(engine) as connection:
+            if self.kind == "postgresql":
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
             yield connection
-    except (IntegrityError, ProgrammingError):
-        raise
-    except (DatabaseError, InterfaceError, PoolTimeout, OSError) as error:
-        raise DatabaseUnavailable from error
-
-
-def prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
-    """Set what SQLite needs: WAL, waiting for locks, and transactions that we begin ourselves.
-
-    The driver's own habit of beginning late lets a reader turn writer, which SQLite refuses at once when another wrote meanwhile;
-    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html describes this way out.
-    """
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: DBAPIConnection, _record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas(busy_timeout_ms):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-
-def pragmas(busy_timeout_ms: int) -> Iterator[str]:
-    """Yield the settings of every connection; the time-out comes first, since the others may have to wait for a lock."""
-    yield f"busy_timeout = {busy_timeout_ms}"
-    yield "journal_mode = WAL"
-    yield "synchronous = NORMAL"
-    yield "foreign_keys = ON"
 
 
 def stored_version(connection: Connection) -> str | None:
     """Return the version that the database was left at, None for an empty one; refuse one that we do not know."""
     if not connection.dialect.has_table(connection, "alembic_version"):
         return None
-    version: Any = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if version is not None and version not in VERSIONS:
         raise OperatorError(
             "the database is at version {version}, which a newer Yumen wrote; this one knows up to {head}: install the newer one",
             version=version,
             head=HEAD,
         )
-    return None if version is None else str(version)
+    return version
 
 
 def migrate(connection: Connection) -> None:
