@@ -8,6 +8,7 @@ import signal
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
+from yumen.app.batches import BatchDesk, open_batches
 from yumen.app.ground import MB, Ground
 from yumen.app.ledger import Books, prices_of
 from yumen.app.listening import body_limits, certificate_of, open_server
@@ -24,13 +25,13 @@ from yumen.keys.store_sql import SqlKeyStore
 from yumen.ledger.store_sql import SqlLedger
 from yumen.meter import Meter
 from yumen.observe import Exposition, Observe, metric_table, start_tracing
-from yumen.routes import Routes
+from yumen.routes import Routes, target_of
 from yumen.server import Edge, EdgeOptions
 from yumen.server.control import ControlServer, control_application
 from yumen.server.process import settle_process
 from yumen.settings import Address, check_control, parse_address
 from yumen.storage import Database, RevisionWatch, WatchOptions
-from yumen.upstream import Send
+from yumen.upstream import Get, Send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,8 +88,10 @@ class Gateway:
         scheme = "http" if certificate is None else "https"
         listen_url = f"{scheme}://{Address(address.host, server.port)}"
         observe = Observe(ground.metrics, ground.log, self._tracing())
-        ownership = Ownership(self._owners(database), settings.public_url or listen_url)
-        routes = Routes([upstream_of(planned, pool)])
+        upstream = upstream_of(planned, pool)
+        routes = Routes([upstream])
+        desk = BatchDesk(books.journal, prices, None, Get({UPSTREAM: pool}, {UPSTREAM: target_of(upstream)}))
+        ownership = Ownership(self._owners(database), settings.public_url or listen_url, open_batches(ground, database, desk))
 
         def opened(exchange: Exchange) -> None:
             books.record.sent(exchange)
