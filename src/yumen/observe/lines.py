@@ -50,6 +50,13 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
+class Written(msgspec.Struct, frozen=True, gc=False):
+    """Lines that a worker has written already, in their form and without secrets."""
+
+    time_us: int
+    text: str
+
+
 def as_text(line: CallLine | Message) -> str:
     """Return the line in the form `2026-11-22 23:18:00,123 - INFO - API call: prompt_length=12, response_time=834ms, …`."""
     if isinstance(line, Message):

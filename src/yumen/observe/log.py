@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
-from yumen.observe.lines import CallLine, Form, Message, as_json, as_text
+from yumen.observe.lines import CallLine, Form, Message, Written, as_json, as_text
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -34,12 +34,12 @@ class Log:
         self._file = file
         self._console = console
         self._format = as_json if form is Form.JSON else as_text
-        self._queue: deque[CallLine | Message] = deque()
+        self._queue: deque[CallLine | Message | Written] = deque()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def put(self, line: CallLine | Message) -> None:
+    def put(self, line: CallLine | Message | Written) -> None:
         """Hand in a line: some tenths of a microsecond, never blocks."""
         queue = self._queue
         if len(queue) >= MAX_QUEUED:
@@ -48,6 +48,11 @@ class Log:
         queue.append(line)
         if len(queue) == 1:
             self._wake.set()
+
+    @property
+    def waiting(self) -> int:
+        """How many lines wait for the thread."""
+        return len(self._queue)
 
     def start(self) -> None:
         """Start the thread."""
@@ -73,8 +78,8 @@ class Log:
             if self._stopping.is_set():
                 return
 
-    def _write(self, lines: list[CallLine | Message]) -> None:
-        text = self._redactor.clean("".join(self._format(line) + "\n" for line in lines))
+    def _write(self, lines: list[CallLine | Message | Written]) -> None:
+        text = self._redactor.clean("".join(line.text if isinstance(line, Written) else self._format(line) + "\n" for line in lines))
         try:
             if self._file is not None:
                 self._file.write(text.encode("utf-8", "backslashreplace"), lines[-1].time_us)

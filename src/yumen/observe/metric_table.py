@@ -15,6 +15,14 @@ class Kind(StrEnum):
     HISTOGRAM = "histogram"
 
 
+class Together(StrEnum):
+    """How the values of several workers become the machine's."""
+
+    SUM = "sum"
+    MOST = "most"
+    LEAST = "least"
+
+
 class Metric(msgspec.Struct, frozen=True):
     """One row of the table."""
 
@@ -22,6 +30,7 @@ class Metric(msgspec.Struct, frozen=True):
     kind: Kind
     meaning: str
     labels: tuple[str, ...] = ()
+    together: Together = Together.SUM
 
 
 REQUESTS = Metric(
@@ -63,12 +72,22 @@ JOURNAL_OWED = Metric(
 JOURNAL_UNWRITTEN = Metric("yumen_journal_unwritten_entries", Kind.COUNTER, "Entries that were given up for want of room.")
 JOURNAL_TORN = Metric("yumen_journal_damaged_lines", Kind.COUNTER, "Damaged lines of the journal that were passed over.")
 DRAINED = Metric("yumen_drained_entries", Kind.COUNTER, "Entries moved from the journal to the database.")
-DRAIN_OUTAGES = Metric("yumen_drain_failures_in_a_row", Kind.GAUGE, "Batches in a row that the database did not take; 0 while all is well.")
+DRAIN_OUTAGES = Metric(
+    "yumen_drain_failures_in_a_row",
+    Kind.GAUGE,
+    "Batches in a row that the database did not take; 0 while all is well.",
+    together=Together.MOST,
+)
 LOG_DROPPED = Metric("yumen_log_dropped_lines", Kind.COUNTER, "Log lines that were dropped: the disk or the console was too slow, or full.")
 CONNECTIONS = Metric("yumen_connections", Kind.GAUGE, "Open connections of callers.")
 UPSTREAM_CONNECTIONS = Metric("yumen_upstream_connections", Kind.GAUGE, "Open connections to upstreams.")
 BAD_REQUESTS = Metric("yumen_bad_http_requests", Kind.COUNTER, "Connections' requests that were refused before they were HTTP.")
 BUFFERED_BYTES = Metric("yumen_buffered_bytes", Kind.GAUGE, "Request bodies held in memory.")
+WORKERS = Metric("yumen_workers", Kind.GAUGE, "Workers that serve now (`--workers` above 1).")
+WORKER_DEATHS = Metric("yumen_worker_deaths", Kind.COUNTER, "Workers that ended without being asked to, and were started again.")
+SILENT_WORKERS = Metric(
+    "yumen_silent_workers", Kind.COUNTER, "Looks at `/metrics` that a worker did not answer in time: its last counters stand in for it."
+)
 
 READINGS = (
     JOURNAL_BYTES,
@@ -83,6 +102,9 @@ READINGS = (
     UPSTREAM_CONNECTIONS,
     BAD_REQUESTS,
     BUFFERED_BYTES,
+    WORKERS,
+    WORKER_DEATHS,
+    SILENT_WORKERS,
 )
 """What is read from other parts of the gateway when somebody looks; each is shown where the composition root names a reader for it."""
 
@@ -110,7 +132,8 @@ def metrics_page() -> str:
         "",
         "`GET /metrics` on the control address (127.0.0.1:8011) answers in Prometheus' text format. A counter's samples carry the",
         "suffix `_total`; a histogram's `_bucket`, `_sum` and `_count`. Beside these there are the process's own (`process_…`).",
-        "No label holds anything that a caller can choose freely. This page is printed from the code (`make docs`).",
+        "No label holds anything that a caller can choose freely. With several workers these are the sums over all of them (of failures in",
+        "a row the most), and what a dead worker counted counts on. This page is printed from the code (`make docs`).",
         "",
         "| metric | kind | labels | meaning |",
         "| --- | --- | --- | --- |",
