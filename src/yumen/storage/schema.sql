@@ -186,6 +186,15 @@ CREATE TABLE codes (
 	used_us BIGINT, 
 	PRIMARY KEY (subject, channel)
 );
+CREATE TABLE attempts (
+	id VARCHAR NOT NULL, 
+	what VARCHAR NOT NULL, 
+	subject VARCHAR NOT NULL, 
+	time_us BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+);
+CREATE INDEX ix_attempts_what_subject ON attempts (what, subject);
+CREATE INDEX ix_attempts_time_us ON attempts (time_us);
 CREATE TABLE increase_requests (
 	id VARCHAR NOT NULL, 
 	organization_id VARCHAR NOT NULL, 

@@ -136,7 +136,7 @@ def make_people() -> None:
 
 
 def make_sign_ups() -> None:
-    """Sign-ups, the codes sent for them (`shown_code` only where nothing can send it), and requests for more."""
+    """Sign-ups, their codes (`shown_code` only where nothing can send it), tries whose number is limited, and requests for more."""
     op.create_table(
         "signups",
         sa.Column("id", sa.String, primary_key=True),
@@ -168,6 +168,15 @@ def make_sign_ups() -> None:
         sa.Column("expires_us", sa.BigInteger, nullable=False),
         sa.Column("used_us", sa.BigInteger),
     )
+    op.create_table(
+        "attempts",
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("what", sa.String, nullable=False),
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("time_us", sa.BigInteger, nullable=False),
+    )
+    op.create_index("ix_attempts_what_subject", "attempts", ["what", "subject"])
+    op.create_index("ix_attempts_time_us", "attempts", ["time_us"])
     op.create_table(
         "increase_requests",
         sa.Column("id", sa.String, primary_key=True),
