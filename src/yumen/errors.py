@@ -200,6 +200,12 @@ class LimitsUnavailable(Overloaded):
     chinese = "网关暂时无法统计限额,稍后重试;若持续,管理员需检查 Redis 或数据库。"
 
 
+class LimitsNotShared(Fault):
+    """This key has limits, which several workers cannot count without Redis; the gateway's operator must set redis.url or run one worker."""
+
+    chinese = "此密钥有限额,而多个工作进程没有 Redis 无法共同计数;管理员需设置 redis.url,或只运行一个工作进程。"
+
+
 class ShuttingDown(Overloaded):
     """Overloaded: the gateway is shutting down; try again."""
 
