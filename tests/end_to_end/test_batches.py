@@ -42,6 +42,6 @@ def test_a_batch_becomes_one_priced_entry(tmp_path: Path) -> None:
         assert entry["model"].startswith(MODEL)
         assert entry["output_tokens"] > 0
         # Half of Haiku's 1 and 5 dollars a million tokens.
-        assert entry["cost_nanousd"] == entry["input_tokens"] * 500 + entry["output_tokens"] * 2500
+        assert entry["cost_microusd"] * 1000 == entry["input_tokens"] * 500 + entry["output_tokens"] * 2500
         creation = next(one for one in gateway.entries() if one["request_id"] != made["id"])
-        assert creation["cost_nanousd"] == 0
+        assert creation["cost_microusd"] == 0
