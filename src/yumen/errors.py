@@ -201,7 +201,7 @@ class LimitsUnavailable(Overloaded):
 
 
 class LimitsNotShared(Fault):
-    """This key has limits, which several workers cannot count without Redis; the gateway's operator must set redis.url or run one worker."""
+    """This key has limits, which several workers cannot count without Redis: the operator must set redis.url or run one worker."""
 
     chinese = "此密钥有限额,而多个工作进程没有 Redis 无法共同计数;管理员需设置 redis.url,或只运行一个工作进程。"
 
