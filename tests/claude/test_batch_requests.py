@@ -12,10 +12,8 @@ from yumen.claude import batch_requests as module
 from yumen.claude.batch_requests import batch_requests
 from yumen.errors import InvalidRequest
 
-PARAMS = [
-    {"model": "claude-haiku-4-5", "max_tokens": number, "messages": [{"role": "user", "content": "你好 \ud83d\ude00"}]}
-    for number in range(3)
-]
+TURN = {"role": "user", "content": "你好 😀 {}"}
+PARAMS = [{"model": "claude-haiku-4-5", "max_tokens": number, "messages": [TURN]} for number in range(3)]
 BODY = json.dumps({"requests": [{"custom_id": str(number), "params": params} for number, params in enumerate(PARAMS)]}).encode()
 
 

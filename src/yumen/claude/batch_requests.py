@@ -19,12 +19,18 @@ PARAMS = "requests.item.params"
 _encode = msgspec.json.Encoder().encode
 
 
-class _Once(dict[str, Any]):
-    """An object of which each key may stand once: what stands twice is read differently by different readers."""
+class _Object(dict[str, Any]):
+    """An object that notes the keys which stand in it twice: different readers read such a thing differently."""
+
+    __slots__ = ("_twice",)
+
+    def __init__(self, twice: list[str]) -> None:
+        super().__init__()
+        self._twice = twice
 
     def __setitem__(self, key: str, value: object) -> None:
         if key in self:
-            raise InvalidRequest(f"requests: the key {key[:64]} stands more than once in an object of this batch")
+            self._twice.append(key)
         super().__setitem__(key, value)
 
 
@@ -33,8 +39,11 @@ def batch_requests(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
     The memory that this takes is that of one request.
     """
+    twice: list[str] = []
     try:
-        for number, params in enumerate(ijson.items(_Source(pieces), PARAMS, use_float=True, map_type=_Once), 1):
+        for number, params in enumerate(ijson.items(_Source(pieces), PARAMS, use_float=True, map_type=lambda: _Object(twice)), 1):
+            if twice:
+                raise InvalidRequest(f"requests: the key {twice[0][:64]} stands more than once in an object of this batch")
             if number > MAX_REQUESTS:
                 raise InvalidRequest(f"requests: List should have at most {MAX_REQUESTS} items")
             yield _json(params)
