@@ -68,7 +68,8 @@ class BatchDesk:
 def open_batches(ground: Ground, database: Database, desk: BatchDesk) -> Callable[[Exchange, str], Awaitable[None]]:
     """Begin to look after batches; return what is to be told of every thing that was made."""
     store = SqlBatchStore(database)
-    ground.own(Poller(store, ground.clock, desk, interval_s=ground.settings.timeouts.batch_poll_s).run())
+    if ground.place.first:
+        ground.own(Poller(store, ground.clock, desk, interval_s=ground.settings.timeouts.batch_poll_s).run())
 
     async def made(exchange: Exchange, identifier: str) -> None:
         if exchange.endpoint.name == CREATE:

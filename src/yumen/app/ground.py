@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yumen.app.place import ALONE
 from yumen.clock import Clock
 from yumen.observe import Form, Log, Metrics, Redactor, RotatingFile, take_over
 from yumen.storage import DataFolder
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from typing import Any
 
+    from yumen.app.place import Place
     from yumen.settings import Settings
 
 log = logging.getLogger("yumen.app")
@@ -28,15 +30,17 @@ LOG_FILE = "claude_api.log"
 class Ground:
     """One process's ground. What is opened on it is closed by the exit stack, in the opposite order."""
 
-    def __init__(self, settings: Settings, closing: AsyncExitStack) -> None:
-        """Take the data folder, so that no second gateway writes there, and open the log."""
+    def __init__(self, settings: Settings, closing: AsyncExitStack, place: Place = ALONE) -> None:
+        """Take the data folder, so that no second gateway writes there, and open the log. A worker's supervisor has done both."""
         self.settings = settings
         self.closing = closing
+        self.place = place
         self.clock = Clock()
         self.data = DataFolder(Path(settings.data).expanduser())
-        closing.enter_context(self.data.lock())
+        self.held = closing.enter_context(self.data.lock()) if place.alone else None
+        """The lock of the data folder, which a supervisor's workers hold with it."""
         self.redactor = Redactor()
-        self.log = open_log(settings, self.data, self.redactor)
+        self.log = open_log(settings, self.data if place.alone else None, self.redactor)
         closing.callback(self.log.stop)
         self.metrics = Metrics()
         self.stopping = asyncio.Event()
@@ -61,10 +65,10 @@ class Ground:
             self.stopping.set()
 
 
-def open_log(settings: Settings, data: DataFolder, redactor: Redactor) -> Log:
-    """Open the log, and let everything that is logged in this process go there."""
+def open_log(settings: Settings, data: DataFolder | None, redactor: Redactor) -> Log:
+    """Open the log, and let everything that is logged in this process go there; without a folder, to the standard error alone."""
     chosen = settings.log
-    file = RotatingFile(data.file(LOG_FILE), chosen.file_mb * MB, chosen.retention_days)
+    file = None if data is None else RotatingFile(data.file(LOG_FILE), chosen.file_mb * MB, chosen.retention_days)
     log = Log(redactor, file=file, console=sys.stderr, form=Form(chosen.format))
     log.start()
     take_over(log, chosen.level)

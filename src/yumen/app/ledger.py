@@ -9,6 +9,7 @@ import msgspec
 
 from yumen.claude import Usage
 from yumen.ledger import Drain, Journal, OnFull, Record, Retention, recover
+from yumen.ledger.folders import journal_folder, take_up
 from yumen.meter import FREE, Price, Prices
 from yumen.observe import metric_table
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from yumen.ledger.store_sql import SqlLedger
     from yumen.settings import Settings
 
+JOURNAL = "journal"
 FLUSH_S = 10.0
 
 
@@ -32,7 +34,10 @@ class Books:
         """Open the journal, take up what earlier processes left in it, and begin to drain it."""
         settings = ground.settings.ledger
         self._prices = prices
-        self.journal = Journal(ground.data.folder("journal"), ground.clock, on_full=OnFull(settings.on_full))
+        root, place = ground.data.folder(JOURNAL), ground.place
+        if place.alone:
+            take_up(root)
+        self.journal = Journal(journal_folder(root, place.worker), ground.clock, on_full=OnFull(settings.on_full))
         adopted = self.journal.start()
         self.record = Record(self.journal, ground.clock, ground.redactor)
         self.drain = Drain(self.journal, ledger)
@@ -40,7 +45,8 @@ class Books:
         """Set when what an earlier process left open is in the journal as ended."""
         ground.closing.push_async_callback(self._finish)
         ground.own(self.drain.run(self.record.flush))
-        ground.own(Retention(ledger, ground.clock, settings.retention_days).run())
+        if place.first:
+            ground.own(Retention(ledger, ground.clock, settings.retention_days).run())
         ground.own(self._catch_up(adopted))
 
     async def _finish(self) -> None:

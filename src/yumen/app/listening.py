@@ -59,6 +59,7 @@ async def open_server(ground: Ground, address: Address, certificate: Certificate
         body_timeout_s=timeouts.body_s,
         idle_timeout_s=timeouts.idle_s,
         write_timeout_s=timeouts.write_s,
+        reuse_port=not ground.place.alone,
     )
     try:
         server = await listen(not_yet, address.host, address.port, options)
@@ -66,6 +67,11 @@ async def open_server(ground: Ground, address: Address, certificate: Certificate
         raise cannot_listen(address, error) from error
     ground.closing.push_async_callback(server.drain, 0.0)
     return server
+
+
+def url_of(address: Address, certificate: Certificate | None) -> str:
+    """Return the URL under which callers reach an address."""
+    return f"{'http' if certificate is None else 'https'}://{address}"
 
 
 async def not_yet(request: Any, reply: Any) -> None:  # noqa: ANN401  (a handler's signature)

@@ -35,7 +35,7 @@ def plan(ground: Ground) -> UpstreamPlan:
 async def open_pool(ground: Ground, planned: UpstreamPlan, deadlines: Deadlines) -> Pool:
     """Return the connections to the upstream; where that is the sandbox, start it first."""
     settings = ground.settings
-    origin = parse_origin(planned.url or await start_sandbox(ground))
+    origin = parse_origin(planned.url or ground.place.sandbox or await start_sandbox(ground))
     timeouts = settings.timeouts
     options = PoolOptions(
         max_connections=settings.capacity.upstream_connections,

@@ -1,0 +1,52 @@
+"""What a machine has once, however many workers serve on it: the migrated database, the control port, the first key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yumen.keys import KeyIssuer, KeyOrder
+from yumen.keys.store_sql import SqlKeyStore
+from yumen.server.control import ControlServer, control_application
+from yumen.settings import Address, check_control, parse_address
+from yumen.storage import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yumen.app.ground import Ground
+
+FIRST_KEY = "first-run"
+
+
+async def open_database(ground: Ground) -> Database:
+    """Open the database; whoever stands alone brings its schema up to date first."""
+    database = Database(ground.data.database_url)
+    ground.closing.push_async_callback(database.dispose)
+    if ground.place.alone:
+        await database.upgrade()
+    return database
+
+
+async def make_first_key(ground: Ground, database: Database) -> str | None:
+    """Make a key where there is none at all, and return its text."""
+    keys = SqlKeyStore(database)
+    if await keys.every():
+        return None
+    issued = await KeyIssuer(keys, ground.clock).create(KeyOrder(FIRST_KEY))
+    return issued.text
+
+
+def control_address(ground: Ground) -> Address:
+    """Return where the operator is served. Raises OperatorError where that would be open to strangers."""
+    address = parse_address(ground.settings.control, "control")
+    check_control(address, behind_tls_proxy=ground.settings.control_behind_tls_proxy)
+    return address
+
+
+def serve_control(ground: Ground, figures: Callable[[], bytes], ready: Callable[[], bool]) -> str:
+    """Serve the operator; return the URL."""
+    address = control_address(ground)
+    control = ControlServer(control_application(figures, ready, address.host), address.host, address.port)
+    ground.closing.callback(control.stop)
+    control.start()
+    return f"http://{Address(address.host, control.port)}"
