@@ -140,10 +140,16 @@ class BeyondPlan(InvalidRequest):
     chinese = "该套餐不含隔离和自有内容策略:请先换到包含它们的套餐。"
 
 
-class PlanInUse(InvalidRequest):
-    """The plan is in use: move its organizations to another one first."""
+class WrongPlanName(InvalidRequest):
+    """A plan's name has 1 to 64 letters, digits, hyphens or underscores."""
 
-    chinese = "套餐正在使用:请先把相关组织换到其他套餐。"
+    chinese = "套餐名由 1 到 64 个字母、数字、连字符或下划线组成。"
+
+
+class PlanInUse(InvalidRequest):
+    """The plan is in use, by organizations or for new sign-ups: move them to another one first."""
+
+    chinese = "套餐正在使用(现有组织或新注册):请先换到其他套餐。"
 
 
 class LastOwner(InvalidRequest):

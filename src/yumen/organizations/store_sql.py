@@ -35,6 +35,9 @@ T = TypeVar("T", bound=msgspec.Struct)
 AT_ONCE = 500
 """Values in one statement: SQLite takes at least 999 variables."""
 
+LOCK = 0x79756D656E
+"""The lock of PostgreSQL that writers of organizations take; SQLite has one writer anyway."""
+
 TABLES: Mapping[type[msgspec.Struct], tuple[str, tuple[str, ...]]] = {
     Organization: ("organizations", ("id",)),
     Workspace: ("workspaces", ("id",)),
@@ -105,13 +108,13 @@ class SqlStore:
 
     @asynccontextmanager
     async def writing(self, *, quietly: bool = False) -> AsyncIterator[SqlRecords]:
-        """Open a transaction. The revision's row is taken first: so writers of every machine go one after another."""
+        """Open a transaction, one at a time on all machines: what it has read nobody changes before it has written."""
         async with self._database.begin() as connection:
-            if quietly:
-                await connection.execute(sa.select(sa.column("number")).select_from(sa.table("revision")).with_for_update())
-            else:
-                await self._database.raise_revision(connection)
+            if connection.dialect.name == "postgresql":
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             yield SqlRecords(connection)
+            if not quietly:
+                await self._database.raise_revision(connection)
 
     async def acts(self, organization_id: str | None, before: int | None, limit: int) -> list[Recorded]:
         """Return a page of the audit log."""

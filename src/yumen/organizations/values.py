@@ -17,7 +17,7 @@ WORKSPACE_PREFIX = "wrkspc_"
 USER_PREFIX = "user_"
 INVITE_PREFIX = "invite_"
 SIGN_UP_PREFIX = "signup_"
-REQUEST_PREFIX = "increase_"
+REQUEST_PREFIX = "incr_"
 
 MEMBER_ROLES = (Role.OWNER, Role.ADMIN, Role.DEVELOPER, Role.BILLING, Role.VIEWER)
 """What a member can be. `operator` is no membership: it stands above all organizations."""
