@@ -6,10 +6,11 @@ from collections.abc import Collection
 from types import SimpleNamespace
 from typing import Any
 
+from yumen.audit import Act
 from yumen.clock import Clock
 from yumen.errors import KeysUnreadable
 from yumen.http.head import Head
-from yumen.keys import KeyRecord
+from yumen.keys import Change, KeyRecord
 
 
 class StandingClock(Clock):
@@ -38,6 +39,7 @@ class MemoryKeyStore:
 
     def __init__(self) -> None:
         self.records: dict[str, KeyRecord] = {}
+        self.acts: list[Act] = []
         self.number = 0
         self.finds = 0
         self.broken = False
@@ -57,19 +59,29 @@ class MemoryKeyStore:
         self._check()
         return list(self.records.values())
 
-    async def add(self, record: KeyRecord, replaced: KeyRecord | None = None) -> None:
+    async def add(self, record: KeyRecord, act: Act, replacing: Change | None = None) -> bool:
         """As the protocol says."""
         self._check()
+        if replacing is not None and not self._write(replacing):
+            return False
         self.records[record.key_id] = record
-        if replaced is not None:
-            self.records[replaced.key_id] = replaced
-        self.number += 1
+        return self._wrote(act)
 
-    async def change(self, record: KeyRecord) -> None:
+    async def change(self, change: Change, act: Act) -> bool:
         """As the protocol says."""
         self._check()
-        self.records[record.key_id] = record
+        return self._write(change) and self._wrote(act)
+
+    def _write(self, change: Change) -> bool:
+        if self.records[change.before.key_id].revoked_at_us is not None:
+            return False
+        self.records[change.after.key_id] = change.after
+        return True
+
+    def _wrote(self, act: Act) -> bool:
+        self.acts.append(act)
         self.number += 1
+        return True
 
     async def revision(self) -> int:
         """As the protocol says."""
@@ -83,4 +95,5 @@ class MemoryKeyStore:
 
 def exchange_of(*headers: tuple[bytes, bytes]) -> Any:  # noqa: ANN401  (a double)
     """An exchange as far as the stage looks at it."""
-    return SimpleNamespace(request=SimpleNamespace(head=Head(list(headers))), principal=None)
+    request = SimpleNamespace(head=Head(list(headers)), peer="192.0.2.7")
+    return SimpleNamespace(request=request, principal=None, path="/v1/messages")

@@ -8,10 +8,11 @@ import logging
 import pytest
 
 from tests.keys.doubles import MemoryKeyStore, StandingClock, exchange_of
-from yumen.errors import Forbidden, KeysUnreadable, Overloaded, Unauthenticated
+from yumen.errors import Forbidden, InvalidRequest, KeysUnreadable, Overloaded, Unauthenticated
 from yumen.exchange.values import Principal
-from yumen.keys import Authenticate, IssuedKey, KeyIssuer, KeyOptions, KeyOrder, check_path
+from yumen.keys import Authenticate, IssuedKey, KeyChange, KeyIssuer, KeyOptions, KeyOrder, check_path
 from yumen.keys.form import form_key
+from yumen.keys.restrictions import OnlyAddresses, OnlyPaths
 from yumen.storage import RevisionWatch, WatchOptions
 
 DAY_US = 86_400_000_000
@@ -257,3 +258,56 @@ def test_a_path_outside_the_table_needs_a_key_that_names_it() -> None:
     check_path(principal, "/v1/skills")
     with pytest.raises(Forbidden, match="--allow-path"):
         check_path(principal, "/v1/other")
+
+
+async def test_a_key_keeps_to_its_addresses_and_paths(stage: Authenticate, issuer: KeyIssuer) -> None:
+    """Before the body is read, a 403 that names the address seen, or the paths that it may use; the ledger still learns who it was."""
+    here = await issuer.create(KeyOrder("here", restrictions=(OnlyAddresses(("192.0.2.0/24",)), OnlyPaths(("/v1/messages",)))))
+    assert (await ask(stage, here.text)).key_id == here.record.key_id
+    elsewhere = await issuer.create(KeyOrder("elsewhere", restrictions=(OnlyAddresses(("10.0.0.0/8",)),)))
+    exchange = exchange_of((b"x-api-key", elsewhere.text.encode()))
+    with pytest.raises(Forbidden, match=r"not be used from 192\.0\.2\.7:") as caught:
+        await stage(exchange)
+    assert (caught.value.status, caught.value.error_type, caught.value.should_retry) == (403, "permission_error", False)
+    assert exchange.principal.key_id == elsewhere.record.key_id
+    exchange = exchange_of((b"x-api-key", here.text.encode()))
+    exchange.path = "/v1/files"
+    with pytest.raises(Forbidden, match="it may use /v1/messages"):
+        await stage(exchange)
+
+
+async def test_a_new_restriction_holds_at_the_next_poll(stage: Authenticate, issuer: KeyIssuer, watch: RevisionWatch) -> None:
+    """A remembered key is held to what it was changed to, and freed as soon."""
+    issued = await issuer.create(KeyOrder("app"))
+    await watch.poll()
+    await ask(stage, issued.text)
+    changed = await issuer.update(issued.record, KeyChange(restrictions=(OnlyAddresses(("10.0.0.0/8",)),)))
+    await watch.poll()
+    with pytest.raises(Forbidden):
+        await ask(stage, issued.text)
+    await issuer.update(changed, KeyChange(restrictions=()))
+    await watch.poll()
+    await ask(stage, issued.text)
+
+
+@pytest.mark.parametrize(
+    ("takes_label", "sent", "label"),
+    [(True, b"ops", "ops"), (True, None, "own"), (False, b"ops", "own"), (False, b"", "own"), (True, "研发".encode(), "研发")],
+)
+async def test_a_request_may_name_its_label(
+    stage: Authenticate, issuer: KeyIssuer, *, takes_label: bool, sent: bytes | None, label: str
+) -> None:
+    """Where its key allows it; elsewhere the header says nothing. The next request without one is booked on the key's own again."""
+    issued = await issuer.create(KeyOrder("app", label="own", takes_label=takes_label))
+    named = [] if sent is None else [(b"x-yumen-label", sent)]
+    exchange = exchange_of((b"x-api-key", issued.text.encode()), *named)
+    await stage(exchange)
+    assert exchange.principal.label == label
+    assert (await ask(stage, issued.text)).label == "own"
+
+
+async def test_a_bad_label_is_the_callers_fault(stage: Authenticate, issuer: KeyIssuer) -> None:
+    """It is a 400 rather than a booking on somebody else."""
+    issued = await issuer.create(KeyOrder("app", label="own", takes_label=True))
+    with pytest.raises(InvalidRequest, match="x-yumen-label"):
+        await stage(exchange_of((b"x-api-key", issued.text.encode()), (b"x-yumen-label", b" ")))

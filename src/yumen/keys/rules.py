@@ -30,6 +30,7 @@ MESSAGES: dict[Reason, str] = {
     Reason.EXPIRED: "invalid x-api-key: this key has expired",
     Reason.REVOKED: "invalid x-api-key: this key was revoked",
     Reason.INACTIVE: "invalid x-api-key: this key is switched off",
+    Reason.SUSPENDED: "invalid x-api-key: this key's organization is suspended",
 }
 """What the caller reads. The beginnings are Claude's own, so that programs which match on them work.
 
@@ -87,7 +88,9 @@ def ended(record: KeyRecord, now_us: int) -> Reason | None:
         return Reason.REVOKED
     if record.expires_at_us is not None and record.expires_at_us <= now_us:
         return Reason.EXPIRED
-    return None if record.inactive_at_us is None else Reason.INACTIVE
+    if record.inactive_at_us is not None:
+        return Reason.INACTIVE
+    return Reason.SUSPENDED if record.suspended else None
 
 
 def path_allowed(patterns: tuple[str, ...], path: str) -> bool:

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from yumen.keys.values import KeyRecord
+    from yumen.audit import Act
+    from yumen.keys.values import Change, KeyRecord
 
 
 class KeyStore(Protocol):
-    """Keeps key records. Each method raises KeysUnreadable when the store does not answer; each write raises the revision."""
+    """Keeps key records. Each method raises KeysUnreadable when the store does not answer; each write raises the revision.
+
+    A write comes with the act that the audit log shall have of it: both happen, or neither.
+    """
 
     async def find(self, key_ids: Collection[str]) -> dict[str, KeyRecord]:
         """Return the records of those ids that exist."""
@@ -19,8 +23,11 @@ class KeyStore(Protocol):
     async def every(self) -> list[KeyRecord]:
         """Return all records, oldest first."""
 
-    async def add(self, record: KeyRecord, replaced: KeyRecord | None = None) -> None:
-        """Write a new record and, in the same transaction, the changed record of the key that it replaces."""
+    async def add(self, record: KeyRecord, act: Act, replacing: Change | None = None) -> bool:
+        """Write a new record and, in the same transaction, the change of the key that it replaces, whose limits it takes over.
 
-    async def change(self, record: KeyRecord) -> None:
-        """Write a record over the one with its id."""
+        Returns False, with nothing written, where that key was revoked meanwhile.
+        """
+
+    async def change(self, change: Change, act: Act) -> bool:
+        """Write what a change changes, and nothing else. Returns False, with nothing written, where the key was revoked meanwhile."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import sqlalchemy as sa
 
+from yumen.audit import write_act
 from yumen.errors import KeysUnreadable
 from yumen.keys.restrictions import Restriction
 from yumen.keys.values import KeyRecord, Role
@@ -16,6 +17,10 @@ from yumen.storage import DatabaseUnavailable
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from yumen.audit import Act
+    from yumen.keys.values import Change
     from yumen.storage import Database
 
 AT_ONCE = 500
@@ -30,6 +35,14 @@ table = sa.table(
     *(sa.column(name) for name in ("replaced_by", "organization_id", "user_id", "created_by", "label", "role")),
     sa.column("takes_label", sa.Boolean),
     sa.column("restrictions", sa.JSON),
+    sa.column("inactive_us", sa.BigInteger),
+)
+organizations = sa.table("organizations", sa.column("id"), sa.column("suspended_us", sa.BigInteger))
+LIMIT_COLUMNS = ("organization_id", "scope_kind", "scope_id", "kind", "value", "mode", "wait_ms", "reserve")
+limits = sa.table("limits", *(sa.column(name) for name in LIMIT_COLUMNS))
+
+KEYS = sa.select(table, organizations.c.suspended_us).select_from(
+    table.outerjoin(organizations, organizations.c.id == table.c.organization_id)
 )
 
 
@@ -47,7 +60,7 @@ class SqlKeyStore:
         with translated():
             async with self._database.connect() as connection:
                 for start in range(0, len(wanted), AT_ONCE):
-                    rows = await connection.execute(sa.select(table).where(table.c.id.in_(wanted[start : start + AT_ONCE])))
+                    rows = await connection.execute(KEYS.where(table.c.id.in_(wanted[start : start + AT_ONCE])))
                     found |= {row.id: record_of(row) for row in rows}
         return found
 
@@ -55,24 +68,50 @@ class SqlKeyStore:
         """Return all records, oldest first."""
         with translated():
             async with self._database.connect() as connection:
-                rows = await connection.execute(sa.select(table).order_by(table.c.created_us, table.c.id))
+                rows = await connection.execute(KEYS.order_by(table.c.created_us, table.c.id))
                 return [record_of(row) for row in rows]
 
-    async def add(self, record: KeyRecord, replaced: KeyRecord | None = None) -> None:
-        """Write a new record and, in the same transaction, the changed record of the key that it replaces."""
+    async def add(self, record: KeyRecord, act: Act, replacing: Change | None = None) -> bool:
+        """Write a new record and, in the same transaction, the change of the key that it replaces, whose limits it takes over."""
         with translated():
             async with self._database.begin() as connection:
+                if replacing is not None:
+                    if not await write_change(connection, replacing):
+                        return False
+                    await copy_limits(connection, replacing.before, record)
                 await connection.execute(sa.insert(table).values(row_of(record)))
-                if replaced is not None:
-                    await connection.execute(sa.update(table).where(table.c.id == replaced.key_id).values(row_of(replaced)))
+                await write_act(connection, act)
                 await self._database.raise_revision(connection)
+        return True
 
-    async def change(self, record: KeyRecord) -> None:
-        """Write a record over the one with its id."""
+    async def change(self, change: Change, act: Act) -> bool:
+        """Write what a change changes, and nothing else, unless the key was revoked meanwhile."""
         with translated():
             async with self._database.begin() as connection:
-                await connection.execute(sa.update(table).where(table.c.id == record.key_id).values(row_of(record)))
+                if not await write_change(connection, change):
+                    return False
+                await write_act(connection, act)
                 await self._database.raise_revision(connection)
+        return True
+
+
+async def write_change(connection: AsyncConnection, change: Change) -> bool:
+    """Write the columns that differ; what others changed meanwhile stays, and so does a revocation."""
+    before, after = row_of(change.before), row_of(change.after)
+    changed = {name: value for name, value in after.items() if value != before[name]}
+    living = (table.c.id == change.before.key_id, table.c.revoked_us.is_(None))
+    if not changed:
+        return (await connection.execute(sa.select(table.c.id).where(*living))).first() is not None
+    return (await connection.execute(sa.update(table).where(*living).values(changed))).rowcount > 0
+
+
+async def copy_limits(connection: AsyncConnection, old: KeyRecord, new: KeyRecord) -> None:
+    """Set a key's limits on the one that takes its place too, so that no rotation is a way around them."""
+    columns = [sa.literal(new.key_id).label(name) if name == "scope_id" else limits.c[name] for name in LIMIT_COLUMNS]
+    those = sa.select(*columns).where(
+        limits.c.organization_id == old.organization_id, limits.c.scope_kind == "key", limits.c.scope_id == old.key_id
+    )
+    await connection.execute(sa.insert(limits).from_select(LIMIT_COLUMNS, those))
 
 
 @contextmanager
@@ -104,6 +143,8 @@ def record_of(row: Any) -> KeyRecord:  # noqa: ANN401  (a row's columns are know
         takes_label=row.takes_label,
         restrictions=msgspec.convert(row.restrictions, tuple[Restriction, ...]),
         role=None if row.role is None else Role(row.role),
+        inactive_at_us=row.inactive_us,
+        suspended=row.suspended_us is not None,
     )
 
 
@@ -129,4 +170,5 @@ def row_of(record: KeyRecord) -> dict[str, object]:
         "takes_label": record.takes_label,
         "restrictions": msgspec.to_builtins(record.restrictions),
         "role": record.role,
+        "inactive_us": record.inactive_at_us,
     }

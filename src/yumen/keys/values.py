@@ -49,6 +49,8 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     INACTIVE = "inactive"
+    SUSPENDED = "suspended"
+    """Its organization is."""
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -100,6 +102,8 @@ class KeyRecord(msgspec.Struct, frozen=True):
     """Of an admin key: what it may do. None: a key for Claude's API."""
     inactive_at_us: int | None = None
     """When it was switched off; unlike a revoked key it can be switched on again."""
+    suspended: bool = False
+    """Whether its organization is; this is read with the key, and never written."""
 
     @property
     def public_id(self) -> str:
@@ -110,3 +114,10 @@ class KeyRecord(msgspec.Struct, frozen=True):
     def hint(self) -> str:
         """What may be shown of the key: its beginning."""
         return f"yk-{self.environment}-{self.public_id}-…"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A key's record before and after."""
+
+    before: KeyRecord
+    after: KeyRecord
