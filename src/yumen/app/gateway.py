@@ -16,7 +16,7 @@ from yumen.claude.completions import ModelMapping
 from yumen.exchange import Read, Stages
 from yumen.http import ByteBudget
 from yumen.http.deadlines import Deadlines
-from yumen.keys import Authenticate, KeyOptions, Ownership
+from yumen.keys import Authenticate, KeyOptions, Ownership, restrict
 from yumen.keys.owners import Owners
 from yumen.keys.owners.store_sql import SqlOwnerStore
 from yumen.keys.store_sql import SqlKeyStore
@@ -91,7 +91,7 @@ class Gateway:
             read=Read(body_limits(settings), ground.data.folder("spool"), ModelMapping(settings.legacy.models, settings.legacy.model)),
             own=ownership.own,
             resolve=routes.resolve,
-            restrict=passing,
+            restrict=restrict,
             quote=passing,
             admit=passing,
             choose=routes.choose,
