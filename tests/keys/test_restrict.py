@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from yumen.claude import RequestView, find_endpoint, view_request
-from yumen.errors import Forbidden, InvalidRequest, Overloaded
+from yumen.errors import Forbidden, InvalidRequest
 from yumen.exchange.values import Candidate, Principal
-from yumen.http import ByteBudget
 from yumen.keys import restrict
 from yumen.keys.restrictions import MaxTokens, OnlyAddresses, OnlyModels, Restriction
 from yumen.storage import Spool
@@ -120,13 +119,17 @@ class Batches:
         self._folder = folder
         self._closing = closing
 
-    def __call__(self, *params: object, budget: ByteBudget | None = None) -> Any:  # noqa: ANN401
-        """A batch with those requests."""
+    def spool(self, written: bytes) -> Spool:
+        """A spool that holds that."""
         spool = Spool(self._folder)
         self._closing.callback(spool.close)
-        spool.write(json.dumps({"requests": [{"custom_id": str(n), "params": each} for n, each in enumerate(params)]}).encode())
-        request = SimpleNamespace(peer="192.0.2.7", budget=budget)
-        return exchange_of("/v1/messages/batches", spool=spool, request=request)
+        spool.write(written)
+        return spool
+
+    def __call__(self, *params: object) -> Any:  # noqa: ANN401
+        """A batch with those requests."""
+        requests = [{"custom_id": str(number), "params": each} for number, each in enumerate(params)]
+        return exchange_of("/v1/messages/batches", spool=self.spool(json.dumps({"requests": requests}).encode()))
 
 
 @pytest.fixture
@@ -154,17 +157,12 @@ async def test_every_request_of_a_batch_is_held(batch: Batches, params: object, 
         await restrict(batch(FINE, params, FINE))
 
 
-async def test_a_batch_that_cannot_be_read_is_refused(batch: Batches) -> None:
-    """What the gateway cannot read it does not send on for a restricted key."""
+@pytest.mark.parametrize(
+    "written", [b"{", b'{"requests":[{"params":{"model":"claude-haiku-4-5","model":"claude-opus-5-5","max_tokens":5}}]}']
+)
+async def test_a_batch_that_cannot_be_read_is_refused(batch: Batches, written: bytes) -> None:
+    """What the gateway cannot read, or others could read differently, it does not send on for a restricted key."""
+    exchange = batch()
+    exchange.spool = batch.spool(written)
     with pytest.raises(InvalidRequest):
-        await restrict(batch("x"))
-
-
-async def test_a_batch_is_read_within_the_budget(batch: Batches) -> None:
-    """Where there is no room now it is a 529, and what was taken is given back."""
-    budget = ByteBudget(1000)
-    await restrict(batch(FINE, budget=budget))
-    assert budget.held_bytes == 0
-    with pytest.raises(Overloaded):
-        await restrict(batch(*[FINE] * 50, budget=budget))
-    assert budget.held_bytes == 0
+        await restrict(exchange)

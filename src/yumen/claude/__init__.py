@@ -5,7 +5,7 @@ from yumen.claude.chat import ChatTap
 from yumen.claude.endpoints import OTHER, Endpoint, Intake, Match, Shape, allowed_methods, find_endpoint, plain_path
 from yumen.claude.faults import error_body, error_event
 from yumen.claude.inflate import InflatingTap
-from yumen.claude.request import NOTHING, RequestView, read_fields, view_batch, view_request
+from yumen.claude.request import NOTHING, RequestView, read_fields, view_request
 from yumen.claude.sse import EventCutter, event, event_data, event_name
 from yumen.claude.tokens import RunningEstimate, estimate_lengths, estimate_request, estimate_text
 from yumen.claude.usage import Usage
@@ -38,6 +38,5 @@ __all__ = [
     "find_endpoint",
     "plain_path",
     "read_fields",
-    "view_batch",
     "view_request",
 ]

@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from yumen.claude import Shape, view_batch, view_request
-from yumen.errors import Forbidden, Overloaded
+from yumen.claude import Shape, view_request
+from yumen.claude.batch_requests import batch_requests
+from yumen.errors import Forbidden
 from yumen.exchange.values import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from yumen.claude import RequestView
     from yumen.exchange import Exchange
     from yumen.exchange.values import Principal, Restriction
     from yumen.storage import Spool
@@ -30,8 +30,7 @@ async def restrict(exchange: Exchange) -> None:
     if not wanted:
         return
     if exchange.spool is not None:
-        for asked in await asked_by_batch(exchange, exchange.spool):
-            check(wanted, asked)
+        await check_batch(wanted, exchange, exchange.spool)
     elif exchange.endpoint.viewed or exchange.endpoint.billable:
         check(wanted, asked_by(exchange))
 
@@ -58,23 +57,16 @@ def asked_by(exchange: Exchange) -> Asked:
     return Asked(exchange.request.peer, exchange.path, names_of(models), view.max_tokens, exchange.endpoint.billable)
 
 
-async def asked_by_batch(exchange: Exchange, spool: Spool) -> list[Asked]:
-    """Return what each request of a batch asks for. Raises Overloaded where it cannot be held in memory now."""
-    budget = exchange.request.budget
-    if budget is not None and not budget.take(spool.size):
-        raise Overloaded
-    try:
-        views = await asyncio.to_thread(views_of, spool)
-    finally:
-        if budget is not None:
-            budget.give(spool.size)
+async def check_batch(restrictions: Sequence[Restriction], exchange: Exchange, spool: Spool) -> None:
+    """Hold every request of a batch to restrictions, in a thread: a batch may be long."""
     peer, path = exchange.request.peer, exchange.path
-    return [Asked(peer, path, names_of([view.model]), view.max_tokens, makes_tokens=True) for view in views]
 
+    def work() -> None:
+        for params in batch_requests(spool.pieces()):
+            view = view_request(params)
+            check(restrictions, Asked(peer, path, names_of([view.model]), view.max_tokens, makes_tokens=True))
 
-def views_of(spool: Spool) -> list[RequestView]:
-    """Read the requests of a spooled batch."""
-    return view_batch(b"".join(spool.pieces()))
+    await asyncio.to_thread(work)
 
 
 def names_of(models: Iterable[str | None]) -> tuple[str, ...]:
