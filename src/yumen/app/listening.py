@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,12 @@ from yumen.http import serve as listen
 from yumen.http.local_authority import local_certificate, moment
 from yumen.http.tls import server_context
 from yumen.server import refuse
-from yumen.settings import cannot_listen
+from yumen.settings import Address, cannot_listen
 
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.http import ByteBudget, Server
-    from yumen.settings import Address, Settings
+    from yumen.settings import Settings
 
 
 class Certificate(msgspec.Struct, frozen=True):
@@ -67,6 +68,40 @@ async def open_server(ground: Ground, address: Address, certificate: Certificate
         raise cannot_listen(address, error) from error
     ground.closing.push_async_callback(server.drain, 0.0)
     return server
+
+
+def hold_port(ground: Ground, address: Address) -> Address:
+    """Keep an address for workers that will listen on it together, and return it with its real port.
+
+    It is bound and does not listen, so the kernel gives it no connections. Whether somebody else listens there already is asked
+    first, without the wish to share: two gateways on one port would each get half of the callers, and nobody would notice.
+    """
+    try:
+        for family, _, _, _, where in socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
+            at = (where[0], address.port, *where[2:])
+            bound(family, at, shared=False).close()
+            held = bound(family, at, shared=True)
+            ground.closing.callback(held.close)
+            address = Address(address.host, held.getsockname()[1])
+    except OSError as error:
+        raise cannot_listen(address, error) from error
+    return address
+
+
+def bound(family: int, where: tuple[Any, ...], *, shared: bool) -> socket.socket:
+    """Return a bound socket."""
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if shared:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        made.bind(where)
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 def url_of(address: Address, certificate: Certificate | None) -> str:

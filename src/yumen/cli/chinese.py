@@ -67,6 +67,10 @@ SAID = {
     "  callers:  {url}": "  调用地址:{url}",
     "  operator: {url}/metrics": "  运维地址:{url}/metrics",
     "  upstream: the sandbox, an offline Claude; nothing leaves this machine": "  上游:沙箱(离线的 Claude),数据不会离开本机",
+    "{workers} workers and no redis.url: each would count limits for itself, so keys with limits are refused; "
+    "set redis.url, or serve with one worker": (
+        "有 {workers} 个工作进程而没有 redis.url:各进程只能各自计数,因此有限额的密钥会被拒绝;请设置 redis.url,或只用一个工作进程"
+    ),
     "  upstream: {url}, without a credential": "  上游:{url},不带凭据",
     "  upstream: {url}, with the credential of {source}": "  上游:{url},凭据来自 {source}",
     "  data:     {path}": "  数据目录:{path}",
@@ -280,6 +284,7 @@ WRONG = {
     "the rules file {path} names two rules {rule}; give each its own name": "规则文件 {path} 中有两条规则名为 {rule};请各取其名",
     "the rules file {path}: rule {rule} has a bad regular expression: {reason}": "规则文件 {path}:规则 {rule} 的正则表达式有误:{reason}",
     "tls.certificate and tls.key go together: set both, or neither": "tls.certificate 与 tls.key 要么都设置,要么都不设置",
+    "a worker ended at its start ({code}); the log says more": "一个工作进程在启动时退出({code});详见日志",
     "the certificate {path} and its key cannot be used: {reason}": "证书 {path} 及其私钥无法使用:{reason}",
     "the key {path} does not belong to the certificate {certificate}": "私钥 {path} 与证书 {certificate} 不匹配",
     "the key {path} is protected by a passphrase: give one that is not": "私钥 {path} 有密码保护:请改用没有密码的私钥",

@@ -38,6 +38,7 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
         str | None, typer.Option("--tls-certificate", metavar="FILE", help=OPTIONS["tls.certificate"].english)
     ] = None,
     tls_key: Annotated[str | None, typer.Option("--tls-key", metavar="FILE", help=OPTIONS["tls.key"].english)] = None,
+    workers: Annotated[int | None, typer.Option("--workers", metavar="N", help=OPTIONS["workers"].english)] = None,
     setting: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="any other setting, such as timeouts.drain_s=5")
     ] = None,
@@ -49,10 +50,16 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
         "tls.certificate": at("--tls-certificate", tls_certificate),
         "tls.key": at("--tls-key", tls_key),
     }
-    plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential}
+    plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential, "workers": workers}
     settings = resolved_settings(ctx.obj, config, **plain, **given).settings
     for notice in plan_upstream(settings, ctx.obj.environ, read_secret_file).notices:
         ctx.obj.note(notice.sentence, **notice.values)
+    if settings.workers > 1 and settings.redis.url is None:
+        ctx.obj.note(
+            "{workers} workers and no redis.url: each would count limits for itself, so keys with limits are refused; "
+            "set redis.url, or serve with one worker",
+            workers=settings.workers,
+        )
     uvloop.run(forget_used_key(settings))
     from yumen import app  # the whole gateway: after everything that can be wrong with the command line
 

@@ -32,7 +32,7 @@ def control_application(metrics: Callable[[], bytes], ready: Callable[[], bool],
     """Return what the control port serves."""
 
     async def show_metrics(request: Request) -> Response:  # noqa: ARG001  (an endpoint's signature)
-        return Response(metrics(), headers={"content-type": CONTENT_TYPE})
+        return Response(await asyncio.to_thread(metrics), headers={"content-type": CONTENT_TYPE})
 
     async def show_health(request: Request) -> Response:  # noqa: ARG001  (an endpoint's signature)
         return PlainTextResponse("ok\n")

@@ -1,0 +1,87 @@
+"""The supervisor of several workers: it has the data folder, the port, the database's schema, the control port and the log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.app.crew import Crew
+from yumen.app.front import control_address, make_first_key, open_database, serve_control
+from yumen.app.ground import Ground
+from yumen.app.ledger import JOURNAL
+from yumen.app.listening import certificate_of, hold_port, url_of
+from yumen.app.place import Place
+from yumen.app.post import Orders
+from yumen.app.signals import heed_signals
+from yumen.app.started import Started
+from yumen.app.upstreams import plan, start_sandbox
+from yumen.ledger.folders import take_up
+from yumen.observe import Exposition, metric_table
+from yumen.settings import parse_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yumen.settings import Settings
+
+log = logging.getLogger("yumen.app")
+
+LOOK_S = 5.0
+"""How long a look at everybody's numbers may take in all."""
+
+
+async def supervise(settings: Settings, announce: Callable[[Started], None]) -> int:
+    """Let workers serve until SIGTERM or SIGINT, and return the exit code. Raises OperatorError where that cannot begin."""
+    async with AsyncExitStack() as closing:
+        ground = Ground(settings, closing)
+        control_address(ground)
+        planned, certificate = plan(ground), certificate_of(ground)
+        database = await open_database(ground)
+        taken = take_up(ground.data.folder(JOURNAL), settings.workers)
+        if taken:
+            log.info("worker 1 takes up %d files of the journals that earlier processes left", taken)
+        address = hold_port(ground, parse_address(settings.listen, "listen"))
+        sandbox = None if planned.url is not None else await start_sandbox(ground)
+        assert ground.held is not None  # noqa: S101  (it stands alone)
+        told = msgspec.structs.replace(settings, listen=str(address), data=str(ground.data.path))
+        crew = Crew(ground, Orders(told, lambda number: Place(number, sandbox), ground.held), settings.workers)
+        closing.push_async_callback(crew.kill)
+        await crew.start()
+        control_url = serve_control(ground, figures_of(ground, crew), lambda: crew.serving > 0 and not ground.stopping.is_set())
+        first_key = await make_first_key(ground, database)
+        started = Started(
+            listen_url=url_of(address, certificate),
+            control_url=control_url,
+            upstream=planned.url,
+            credential_source=planned.credential.source if planned.credential else None,
+            first_key=first_key,
+            data=ground.data.path,
+            tls_authority=certificate.authority if certificate is not None else None,
+        )
+        heed_signals(ground.stopping.set, crew.hurry)
+        announce(started)
+        await ground.stopping.wait()
+        return await crew.leave() or ground.exit_code
+
+
+def figures_of(ground: Ground, crew: Crew) -> Callable[[], bytes]:
+    """Return what shows everybody's numbers; to be called from another thread than the loop's."""
+    loop = asyncio.get_running_loop()
+    own = Exposition(
+        ground.metrics,
+        {
+            metric_table.LOG_DROPPED: lambda: ground.log.dropped,
+            metric_table.WORKERS: lambda: crew.serving,
+            metric_table.WORKER_DEATHS: lambda: crew.deaths,
+            metric_table.SILENT_WORKERS: lambda: crew.silences,
+        },
+    )
+
+    def figures() -> bytes:
+        return asyncio.run_coroutine_threadsafe(crew.figures(own.text()), loop).result(LOOK_S)
+
+    return figures
