@@ -43,11 +43,10 @@ class Post:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ANN401  (the same)
         """Take a mail."""
-        del server
         mail: Any = message_from_bytes(envelope.content, policy=policy.SMTP)
         self.mails.append(mail)
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
-        self.encrypted.append(session.ssl is not None)
+        self.encrypted.append(session.ssl is not None or server.transport.get_extra_info("ssl_object") is not None)
         return "250 taken"
 
 
@@ -58,10 +57,10 @@ def check_login(*arguments: Any) -> AuthResult:  # noqa: ANN401  (the server's s
     return AuthResult(success=known, handled=known)
 
 
-def served_context(folder: Path) -> ssl.SSLContext:
-    """Return a context that serves as localhost."""
+def served_context(folder: Path, *names: str) -> ssl.SSLContext:
+    """Return a context that serves by those names, or as localhost."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*written(folder))
+    context.load_cert_chain(*written(folder, *names))
     return context
 
 
@@ -73,14 +72,14 @@ def authority_file(folder: Path, name: str = "trusted") -> str:
 
 
 @contextmanager
-def mail_server(folder: Path, tls: str = "starttls", *, login: bool = False) -> Iterator[tuple[Post, int]]:
+def mail_server(folder: Path, tls: str = "starttls", *, login: bool = False, names: tuple[str, ...] = ()) -> Iterator[tuple[Post, int]]:
     """Serve mail on a free port: yield what keeps the mails, and the port."""
     post = Post()
     options: dict[str, Any] = {}
     if tls == "starttls":
-        options = {"tls_context": served_context(folder), "require_starttls": True}
+        options = {"tls_context": served_context(folder, *names), "require_starttls": True}
     if tls == "tls":
-        options = {"ssl_context": served_context(folder)}
+        options = {"ssl_context": served_context(folder, *names)}
     if login:
         # Over TLS from the beginning the server does not see that it is encrypted.
         options |= {"authenticator": check_login, "auth_required": True, "auth_require_tls": tls == "starttls"}

@@ -72,10 +72,11 @@ async def test_a_strangers_certificate_gets_nothing(tmp_path: Path, tls: str) ->
 
 async def test_another_hosts_certificate_gets_nothing(tmp_path: Path) -> None:
     """The certificate's name must be the server's."""
-    with mail_server(tmp_path) as (post, port):
-        server = MailServer("127.0.0.2", port, SENDER, "starttls", authority_file(tmp_path))
-        with pytest.raises(NotSentError):
-            await SmtpMailer(server, Clock()).mail(TO, MESSAGE)
+    with (
+        mail_server(tmp_path, names=("another.example",)) as (post, port),
+        pytest.raises(NotSentError, match=r"not accepted \(Hostname mismatch"),
+    ):
+        await mailer(port, authority=authority_file(tmp_path)).mail(TO, MESSAGE)
     assert post.mails == []
 
 
