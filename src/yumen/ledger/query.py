@@ -23,6 +23,10 @@ class By(StrEnum):
     KEY = "key"
     MODEL = "model"
     DAY = "day"
+    WORKSPACE = "workspace"
+    ORGANIZATION = "organization"
+    MEMBER = "member"
+    LABEL = "label"
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -36,6 +40,10 @@ class Filter(msgspec.Struct, frozen=True):
     request_id: str | None = None
     since_us: int | None = None
     until_us: int | None = None
+    organization_id: str | None = None
+    workspace_id: str | None = None
+    user_id: str | None = None
+    label: str | None = None
 
 
 ALL = Filter()
@@ -59,6 +67,14 @@ class UsageRow(msgspec.Struct, frozen=True):
     """Requests whose cost is not known."""
     estimated: int = 0
     """Requests whose token counts are ours rather than Claude's word."""
+    counted: int = 0
+    """Requests that count against limits of requests: those that were sent to make tokens."""
+    workspace_id: str | None = None
+    organization_id: str | None = None
+    user_id: str | None = None
+    """None: of no member."""
+    label: str | None = None
+    """None: of no label."""
 
 
 class Integrity(msgspec.Struct, frozen=True):

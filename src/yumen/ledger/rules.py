@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from yumen.exchange.values import Outcome
 from yumen.ledger.entry import Entry, Kind
 from yumen.ledger.query import By, Filter, UsageRow
@@ -12,6 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 DAY_US = 86_400_000_000
+SUMMED = (
+    "requests",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "cost_nanousd",
+    "unpriced",
+    "estimated",
+    "counted",
+)
+"""The fields of a row of usage that are sums."""
 REFUSAL_WINDOW_US = 60_000_000
 REFUSALS_WRITTEN = 60
 """Refusals of one key that are written one by one in a window; what comes beyond them is one counted line."""
@@ -24,6 +38,10 @@ def matches(wanted: Filter, entry: Entry) -> bool:
         (wanted.status, entry.status),
         (wanted.outcome, entry.outcome),
         (wanted.request_id, entry.request_id),
+        (wanted.organization_id, entry.organization_id),
+        (wanted.workspace_id, entry.workspace_id),
+        (wanted.user_id, entry.user_id),
+        (wanted.label, entry.label),
     )
     return (
         all(want is None or want == has for want, has in exact)
@@ -47,33 +65,32 @@ def usage_of(entry: Entry, groups: Collection[By]) -> UsageRow:
         cost_nanousd=entry.cost_nanousd or 0,
         unpriced=entry.count if entry.cost_nanousd is None else 0,
         estimated=entry.count if entry.estimated else 0,
+        counted=entry.counted,
+        workspace_id=entry.workspace_id if By.WORKSPACE in groups else None,
+        organization_id=entry.organization_id if By.ORGANIZATION in groups else None,
+        user_id=entry.user_id if By.MEMBER in groups else None,
+        label=entry.label if By.LABEL in groups else None,
     )
 
 
 def add_up(rows: Iterable[UsageRow]) -> list[UsageRow]:
-    """Return one row a group, by day, then key, then model."""
-    sums: dict[tuple[int, str, str], UsageRow] = {}
+    """Return one row a group, by day, then organization, workspace, member, label, key and model."""
+    sums: dict[tuple[int | str, ...], UsageRow] = {}
     for row in rows:
-        group = (-1 if row.day is None else row.day, row.key_id or "", row.model or "")
+        group = group_of(row)
         sums[group] = row if group not in sums else plus(sums[group], row)
     return [sums[group] for group in sorted(sums)]
 
 
+def group_of(row: UsageRow) -> tuple[int | str, ...]:
+    """Return a row's place among the groups. What is None stands before the rest, and is not the same as an empty text."""
+    texts = (row.organization_id, row.workspace_id, row.user_id, row.label, row.key_id, row.model)
+    return (-1 if row.day is None else row.day, *("" if text is None else f" {text}" for text in texts))
+
+
 def plus(one: UsageRow, other: UsageRow) -> UsageRow:
     """Return the sum of two rows of one group."""
-    return UsageRow(
-        key_id=one.key_id,
-        model=one.model,
-        day=one.day,
-        requests=one.requests + other.requests,
-        input_tokens=one.input_tokens + other.input_tokens,
-        output_tokens=one.output_tokens + other.output_tokens,
-        cache_read_tokens=one.cache_read_tokens + other.cache_read_tokens,
-        cache_write_tokens=one.cache_write_tokens + other.cache_write_tokens,
-        cost_nanousd=one.cost_nanousd + other.cost_nanousd,
-        unpriced=one.unpriced + other.unpriced,
-        estimated=one.estimated + other.estimated,
-    )
+    return msgspec.structs.replace(one, **{name: getattr(one, name) + getattr(other, name) for name in SUMMED})
 
 
 def counted(refusal: Entry, request_id: str, count: int) -> Entry:
@@ -100,4 +117,7 @@ def counted(refusal: Entry, request_id: str, count: int) -> Entry:
         caller=refusal.caller,
         user_agent=refusal.user_agent,
         count=count,
+        organization_id=refusal.organization_id,
+        user_id=refusal.user_id,
+        label=refusal.label,
     )
