@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
+from yumen.ledger.breakdown import concerns, piece_of, put_together
 from yumen.ledger.folders import every_segment
 from yumen.ledger.lines import TORN, read_entry
 from yumen.ledger.query import ALL
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping
     from pathlib import Path
 
+    from yumen.ledger.breakdown import Piece, Wanted
     from yumen.ledger.entry import Entry
     from yumen.ledger.query import By, Filter, Integrity, UsageRow
     from yumen.ledger.store import ReportStore
@@ -71,6 +73,12 @@ class Reports:
         tail = await self._tail(await self._store.positions())
         rows, positions = await self._store.usage(wanted, groups)
         return add_up([*rows, *(usage_of(entry, groups) for entry in beyond(tail, positions) if matches(wanted, entry))])
+
+    async def break_down(self, wanted: Wanted) -> list[Piece]:
+        """Return the sums of what is wanted, by piece of time and part."""
+        tail = await self._tail(await self._store.positions())
+        pieces, positions = await self._store.break_down(wanted)
+        return put_together([*pieces, *(piece_of(wanted, entry) for entry in beyond(tail, positions) if concerns(wanted, entry))])
 
     async def follow(self, wanted: Filter = ALL, limit: int = LIMIT, *, interval_s: float = FOLLOW_INTERVAL_S) -> AsyncIterator[Entry]:
         """Yield the newest entries that match, and then each new one as it is written down, until the caller stops.

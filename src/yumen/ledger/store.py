@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from yumen.ledger.breakdown import Piece, Wanted
     from yumen.ledger.entry import Entry
     from yumen.ledger.query import Batch, By, Filter, Integrity, UsageRow
 
@@ -38,6 +39,9 @@ class ReportStore(Protocol):
 
     async def usage(self, wanted: Filter, groups: Collection[By]) -> tuple[list[UsageRow], dict[str, int]]:
         """Return the sums of the entries that match, by group."""
+
+    async def break_down(self, wanted: Wanted) -> tuple[list[Piece], dict[str, int]]:
+        """Return the sums of what is wanted, by piece of time and part."""
 
     async def check(self) -> Integrity:
         """Look whether the store is sound."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import sqlalchemy as sa
 
+from yumen.ledger.breakdown import SUMMED, Part, Piece
 from yumen.ledger.entry import COLUMNS, Entry
 from yumen.ledger.query import By, Integrity, UsageRow
 from yumen.ledger.rules import DAY_US
@@ -16,8 +17,10 @@ from yumen.ledger.rules import DAY_US
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from sqlalchemy import RowMapping
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from yumen.ledger.breakdown import Wanted
     from yumen.ledger.query import Batch, Filter
     from yumen.storage import Database
 
@@ -32,6 +35,10 @@ GROUPS: dict[By, tuple[str, sa.ColumnElement[Any]]] = {
     By.KEY: ("key_id", entries.c.key_id),
     By.MODEL: ("model", sa.func.coalesce(entries.c.model_answered, entries.c.model)),
     By.DAY: ("day", sa.cast(entries.c.time_us, sa.BigInteger).op("/")(sa.literal_column(str(DAY_US)))),
+    By.WORKSPACE: ("workspace_id", entries.c.workspace_id),
+    By.ORGANIZATION: ("organization_id", entries.c.organization_id),
+    By.MEMBER: ("user_id", entries.c.user_id),
+    By.LABEL: ("label", entries.c.label),
 }
 SUMS = {
     "requests": entries.c["count"],
@@ -42,7 +49,10 @@ SUMS = {
     "cost_nanousd": entries.c.cost_nanousd,
     "unpriced": sa.case((entries.c.cost_nanousd.is_(None), entries.c["count"]), else_=0),
     "estimated": sa.case((entries.c.estimated, entries.c["count"]), else_=0),
+    "counted": entries.c.counted,
 }
+EXACT = ("key_id", "status", "outcome", "request_id", "organization_id", "workspace_id", "user_id", "label")
+"""The fields of a filter that a column must equal."""
 
 
 class SqlLedger:
@@ -88,12 +98,27 @@ class SqlLedger:
     async def usage(self, wanted: Filter, groups: Collection[By]) -> tuple[list[UsageRow], dict[str, int]]:
         """Return the sums of the entries that match, by group."""
         chosen = [expression.label(name) for name, expression in (GROUPS[by] for by in groups)]
-        sums = [sa.func.coalesce(sa.func.sum(expression), 0).label(name) for name, expression in SUMS.items()]
+        # PostgreSQL adds whole numbers up to a decimal one.
+        sums = [sa.cast(sa.func.coalesce(sa.func.sum(expression), 0), sa.BigInteger).label(name) for name, expression in SUMS.items()]
         query = sa.select(*chosen, *sums).where(*conditions(wanted)).group_by(*(GROUPS[by][1] for by in groups))
         async with self._database.connect() as connection:
             positions = await read_positions(connection)
             rows = (await connection.execute(query)).mappings().all()
         return [msgspec.convert(dict(row), UsageRow, strict=False) for row in rows], positions
+
+    async def break_down(self, wanted: Wanted) -> tuple[list[Piece], dict[str, int]]:
+        """Return the sums of what is wanted, by piece of time and part."""
+        start = sa.cast(entries.c.time_us, sa.BigInteger).op("/")(sa.literal_column(str(wanted.bucket_us)))
+        parts = [PARTS[part] for part in wanted.parts]
+        columns = [column.label(f"part_{number}") for number, column in enumerate(parts)]
+        sums = [sa.func.coalesce(sa.func.sum(column), 0).label(name) for name, column in PIECE_SUMS.items()]
+        only = [PARTS[part].in_(values) for part, values in wanted.only.items()]
+        span = (entries.c.time_us >= wanted.since_us, entries.c.time_us < wanted.until_us)
+        query = sa.select(start.label("start"), *columns, *sums).where(entries.c.organization_id == wanted.organization_id, *span, *only)
+        async with self._database.connect() as connection:
+            positions = await read_positions(connection)
+            rows = (await connection.execute(query.group_by(start, *parts))).mappings().all()
+        return [piece_of_row(row, wanted) for row in rows], positions
 
     async def check(self) -> Integrity:
         """Look whether the store is sound."""
@@ -103,6 +128,18 @@ class SqlLedger:
                 detail = str((await connection.exec_driver_sql("PRAGMA quick_check(1)")).scalar_one())
             count = int((await connection.execute(sa.select(sa.func.count()).select_from(entries))).scalar_one())
         return Integrity(sound=detail == "ok", detail=detail, entries=count)
+
+
+PARTS: dict[Part, sa.ColumnElement[Any]] = {part: entries.c[part.value] for part in Part} | {
+    Part.MODEL: sa.func.coalesce(entries.c.model_answered, entries.c.model)
+}
+PIECE_SUMS = {name: entries.c["count" if name == "requests" else name] for name in SUMMED}
+
+
+def piece_of_row(row: RowMapping, wanted: Wanted) -> Piece:
+    """Return a row as a piece."""
+    values = tuple(row[f"part_{number}"] for number in range(len(wanted.parts)))
+    return Piece(int(row["start"]) * wanted.bucket_us, values, *(int(row[name]) for name in SUMMED))
 
 
 MOVE = drained.update().where(drained.c.segment == sa.bindparam("segment_")).values(position=sa.bindparam("position_"))
@@ -142,9 +179,7 @@ def entry_of(row: Sequence[Any]) -> Entry:
 def conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     """Return a filter as conditions of SQL."""
     column = entries.c
-    simple = [
-        column[name] == value for name in ("key_id", "status", "outcome", "request_id") if (value := getattr(wanted, name)) is not None
-    ]
+    simple = [column[name] == value for name in EXACT if (value := getattr(wanted, name)) is not None]
     if wanted.model is not None:
         simple.append(sa.or_(column.model == wanted.model, column.model_answered == wanted.model))
     if wanted.since_us is not None:
