@@ -39,9 +39,9 @@ RECORD = KeyRecord(
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty database."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An empty database of either kind."""
+    database = Database(database_url)
     await database.upgrade()
     yield database
     await database.dispose()
