@@ -1,0 +1,201 @@
+"""Limits counted in Redis (or Valkey), for any number of processes: each act is one script, and one round trip."""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha1
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from redis import asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import NoScriptError, RedisError
+
+from yumen.errors import LimitsUnavailable
+from yumen.limits.values import Demand, Form, Granted, Missing, Refused, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+
+    from yumen.limits.values import Ask, Loaded, Progress, Settlement, Verdict
+
+LUA = files("yumen.limits") / "lua"
+CONNECTIONS = 64
+"""At most so many at a time from one process; who finds none free waits, within the time-out."""
+
+pack = msgspec.msgpack.Encoder().encode
+
+
+class RedisServer(msgspec.Struct, frozen=True):
+    """Where Redis is, and how long it may take."""
+
+    url: str
+    timeout_ms: int = 500
+    cluster: bool = False
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"RedisServer(timeout_ms={self.timeout_ms}, cluster={self.cluster})"
+
+
+class Script:
+    """A script with its name on the server, after the counters that all of them use."""
+
+    __slots__ = ("sha", "text")
+
+    def __init__(self, name: str) -> None:
+        """Read it."""
+        self.text = (LUA / "counters.lua").read_text() + (LUA / f"{name}.lua").read_text()
+        self.sha = sha1(self.text.encode()).hexdigest()  # noqa: S324  (Redis names scripts so)
+
+
+def connect(server: RedisServer) -> Any:  # noqa: ANN401  (Redis and RedisCluster share no type)
+    """Make a client; nothing is sent before the first act. A connection found dead is made anew once: acts are idempotent."""
+    seconds = server.timeout_ms / 1000
+    options: dict[str, Any] = {
+        "password": server.password,
+        "socket_timeout": seconds,
+        "socket_connect_timeout": seconds,
+        "retry": Retry(NoBackoff(), 1, supported_errors=(NoConnection,)),
+    }
+    if server.cluster:
+        return aioredis.RedisCluster.from_url(server.url, **options)
+    pool = aioredis.BlockingConnectionPool.from_url(server.url, max_connections=CONNECTIONS, timeout=seconds, **options)
+    return aioredis.Redis.from_pool(pool)
+
+
+class RedisLimitStore:
+    """A `LimitStore` in Redis. Its clock is the server's; `tests_time` is for tests alone, which must stop and move it."""
+
+    def __init__(self, client: Any, timeout_ms: int, tests_time: Callable[[], int] | None = None) -> None:  # noqa: ANN401  (as above)
+        """Take a client that is used for nothing else."""
+        self._client = client
+        self._timeout_s = timeout_ms / 1000
+        self._tests_time = tests_time
+        self._open, self._close, self._renew, self._load, self._read = map(Script, ("open", "close", "renew", "load", "read"))
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def open(self, ask: Ask) -> Verdict:
+        """Take all demands together, or none."""
+        keys = keys_of(ask.organization_id, ask.demands)
+        return verdict(await self._run(self._open, keys, ask.hold_id, ask.lease_us, pack(ask.demands)), ask.demands)
+
+    def close(self, settlement: Settlement) -> Awaitable[None]:
+        """Replace what a hold reserved by what was used, once. It goes on where nobody waits for it any more."""
+        task = asyncio.get_running_loop().create_task(self._settle(settlement))
+        self._closing.add(task)
+        task.add_done_callback(self._closed)
+        return task
+
+    def _closed(self, task: asyncio.Task[None]) -> None:
+        self._closing.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waits for it hears of it; that nobody does is no news for the log
+
+    async def _settle(self, settlement: Settlement) -> None:
+        keys = keys_of(settlement.organization_id, settlement.demands)
+        if settlement.actual.requests == 0 and not settlement.demands:
+            keys += await self._windows_of(settlement)
+        actual = pack(settlement.actual)
+        await self._run(self._close, keys, settlement.hold_id, settlement.opened_us, actual, pack(settlement.demands))
+
+    async def _windows_of(self, settlement: Settlement) -> list[str]:
+        """Ask which windows a hold is in, where only the store remembers: a script may touch declared keys alone."""
+        organization_id, hold_id = settlement.organization_id, settlement.hold_id
+        key = state_key(organization_id)
+        for record in await self._within(self._client.hmget(key, f"h:{hold_id}", f"t:{hold_id}")):
+            if record is not None:
+                return windows(organization_id, remembered(record))
+        return []
+
+    async def renew(self, progress: Sequence[Progress], lease_us: int) -> None:
+        """Renew leases and charge what was used beyond the reservation so far; all organizations at once."""
+        batches: dict[str, list[tuple[str, int, int]]] = {}
+        for each in progress:
+            batches.setdefault(each.organization_id, []).append((each.hold_id, each.output_tokens, each.nanousd))
+        await asyncio.gather(
+            *(self._run(self._renew, keys_of(organization_id, ()), lease_us, pack(batch)) for organization_id, batch in batches.items())
+        )
+
+    async def load(self, organization_id: str, counters: Sequence[Loaded]) -> None:
+        """Set counters that the store does not have."""
+        keys = keys_of(organization_id, [loaded.demand for loaded in counters])
+        await self._run(self._load, keys, pack([(loaded.demand, loaded.used, loaded.events) for loaded in counters]))
+
+    async def read(self, organization_id: str, demands: Sequence[Demand]) -> list[Standing | None]:
+        """Return how counters stand without charging them."""
+        reply = await self._run(self._read, keys_of(organization_id, demands), pack(demands))
+        return [None if remaining < 0 else Standing(remaining, reset) for remaining, reset in pairs(reply)]
+
+    async def ping(self) -> None:
+        """Return if the server answers in time."""
+        await self._within(self._client.ping())
+
+    async def stop(self) -> None:
+        """Wait for the settlements that are on their way, each within its time-out, and close the connections."""
+        await asyncio.gather(*self._closing, return_exceptions=True)
+        await self._client.aclose()
+
+    async def _run(self, script: Script, keys: list[str], *arguments: object) -> Any:  # noqa: ANN401  (each script's own answer)
+        """Run a script by its name, and with its text where the server does not know it (yet, or since it was restarted)."""
+        time = "" if self._tests_time is None else self._tests_time()
+        call = (len(keys), *keys, time, *arguments)
+        return await self._within(self._evaluate(script, call))
+
+    async def _evaluate(self, script: Script, call: tuple[object, ...]) -> Any:  # noqa: ANN401  (as above)
+        try:
+            return await self._client.execute_command("EVALSHA", script.sha, *call)
+        except NoScriptError:
+            return await self._client.execute_command("EVAL", script.text, *call)
+
+    async def _within(self, answer: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401  (as above)
+        """Wait for an answer no longer than is allowed; say `LimitsUnavailable` for whatever prevents it."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await answer
+        except (RedisError, OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            raise LimitsUnavailable from error
+
+
+def state_key(organization_id: str) -> str:
+    """Return where an organization's counters are. What stands in braces alone decides on a cluster's slot, for all of its keys."""
+    return f"yumen:{{{organization_id}}}:state"
+
+
+def keys_of(organization_id: str, demands: Iterable[Demand]) -> list[str]:
+    """Return all keys that an act on these demands touches."""
+    return [state_key(organization_id), f"yumen:{{{organization_id}}}:due", *windows(organization_id, demands)]
+
+
+def windows(organization_id: str, demands: Iterable[Demand]) -> list[str]:
+    """Return the keys of the windows among demands."""
+    return [f"yumen:{{{organization_id}}}:window:{demand.counter}" for demand in demands if demand.form is Form.WINDOW]
+
+
+def pairs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return numbers two by two."""
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def verdict(reply: Sequence[int], demands: Sequence[Demand]) -> Verdict:
+    """Read what `open.lua` answers."""
+    code = reply[0]
+    if code == 2:  # noqa: PLR2004  (open.lua says what the codes are)
+        return Missing(tuple(reply[1:]))
+    begin = 3 if code == 1 else 2
+    end = begin + 2 * len(demands)
+    standings = tuple([Standing(remaining, reset) for remaining, reset in pairs(reply[begin:end])])
+    if code == 0:
+        return Granted(reply[1], standings, tuple(reply[end:]))
+    return Refused(reply[1], standings, tuple(reply[end:]), None if reply[2] < 0 else reply[2])
+
+
+def remembered(record: bytes) -> tuple[Demand, ...]:
+    """Read the demands of a hold: two or three values of msgpack, one after the other, which an array's head makes one."""
+    try:
+        return msgspec.msgpack.decode(b"\x92" + record, type=tuple[int, tuple[Demand, ...]])[1]
+    except msgspec.DecodeError:
+        return msgspec.msgpack.decode(b"\x93" + record, type=tuple[int, tuple[Demand, ...], list[int]])[1]
