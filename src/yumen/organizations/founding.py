@@ -9,12 +9,11 @@ import msgspec
 from yumen.keys.values import ENVIRONMENTS
 from yumen.organizations.acts import one
 from yumen.organizations.faults import UnknownPlan
-from yumen.organizations.values import ORGANIZATION_PREFIX, WORKSPACE_PREFIX, Member, Organization, Plan, Role, Workspace
+from yumen.organizations.values import ORGANIZATION_PREFIX, WORKSPACE_PREFIX, Kind, Member, Organization, Plan, Role, Workspace
 
 if TYPE_CHECKING:
     from yumen.clock import Clock
     from yumen.organizations.acts import Writing
-    from yumen.organizations.values import Kind
 
 UTC = "UTC"
 

@@ -30,14 +30,12 @@ class Letters:
 
     def somebody_tried(self) -> Message:
         """Tell somebody who has an account that their address was used to sign up."""
-        return self._say(
-            (
-                "You have an account already",
-                "Somebody, perhaps you, signed up with this address. It has an account already: sign in with it. If it was not you, "
-                "do nothing; whoever it was has learnt nothing.",
-            ),
-            ("您已有账号", "有人(可能是您本人)用此邮箱注册。该邮箱已有账号,请直接登录。如果不是您,无需处理,对方没有得到任何信息。"),
+        english = (
+            "Somebody, perhaps you, signed up with this address. It has an account already: sign in with it. "
+            "If it was not you, do nothing; whoever it was has learnt nothing."
         )
+        chinese = "有人(可能是您本人)用此邮箱注册。该邮箱已有账号,请直接登录。如果不是您,无需处理,对方没有得到任何信息。"
+        return self._say(("You have an account already", english), ("您已有账号", chinese))
 
     def invitation(self, invite: Invite, organization: str, token: str) -> Message:
         """Invite somebody."""

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
+from yumen.organizations.attempts import Attempts
 from yumen.organizations.invitations import Invitations
+from yumen.organizations.letters import Letters
 from yumen.organizations.members import Members
+from yumen.organizations.passwords import Passwords
 from yumen.organizations.plans import Plans
+from yumen.organizations.post import PostRoom
 from yumen.organizations.records import AuditLog
 from yumen.organizations.registry import Registry
 from yumen.organizations.requests import IncreaseRequests
 from yumen.organizations.setup import Setup
 from yumen.organizations.sign_in import SignIn
 from yumen.organizations.sign_up import SignUps
+from yumen.organizations.tools import Tools
+from yumen.organizations.values import SignUpTerms
 from yumen.organizations.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from yumen.clock import Clock
+    from yumen.keys import KeyStore
+    from yumen.organizations.store import Store
 
 
 class Offices(msgspec.Struct, frozen=True):
@@ -29,3 +42,29 @@ class Offices(msgspec.Struct, frozen=True):
     sign_in: SignIn
     setup: Setup
     audit: AuditLog
+
+
+class Equipment(msgspec.Struct, frozen=True):
+    """What the offices may be given beyond their records and a clock."""
+
+    terms: SignUpTerms = SignUpTerms()
+    post: PostRoom = msgspec.field(default_factory=PostRoom)
+    letters: Letters = msgspec.field(default_factory=Letters)
+    passwords: Passwords = msgspec.field(default_factory=Passwords)
+
+
+def open_offices(store: Store, keys: KeyStore, clock: Clock, equipment: Equipment) -> Offices:
+    """Open all offices over one store."""
+    tools = Tools(store, clock, equipment.terms, Attempts(store, clock), equipment.passwords, equipment.post, equipment.letters)
+    return Offices(
+        registry=Registry(store, clock),
+        workspaces=Workspaces(store, clock),
+        members=Members(store, clock),
+        invitations=Invitations(tools),
+        plans=Plans(store, clock, equipment.terms.plan),
+        requests=IncreaseRequests(tools),
+        sign_ups=SignUps(tools),
+        sign_in=SignIn(tools, keys),
+        setup=Setup(tools),
+        audit=AuditLog(store),
+    )

@@ -1,0 +1,55 @@
+"""What the use cases that deal with people share: records, clock, post, passwords, counted tries, and the terms of sign-ups."""
+
+from __future__ import annotations
+
+import msgspec
+
+from yumen.clock import Clock
+from yumen.organizations.attempts import HOUR_US, Allowance, Attempts, network_of
+from yumen.organizations.letters import Letters
+from yumen.organizations.passwords import Passwords
+from yumen.organizations.post import PostRoom
+from yumen.organizations.store import Store
+from yumen.organizations.values import SignUpTerms
+
+QUARTER_US = HOUR_US // 4
+GUESSES_AT_AN_ADDRESS = 10
+"""Wrong passwords in a quarter of an hour, by one caller for one address."""
+GUESSES_OF_A_CALLER = 30
+GUESSES_FOR_AN_ADDRESS = 100
+"""By all callers together: far above what its owner needs, so that a stranger can hardly lock it."""
+
+
+class Tools(msgspec.Struct, frozen=True):
+    """Given to the use cases by the composition root."""
+
+    store: Store
+    clock: Clock
+    terms: SignUpTerms
+    attempts: Attempts
+    passwords: Passwords
+    post: PostRoom
+    letters: Letters
+
+
+def guessing(email: str, caller: str) -> tuple[Allowance, ...]:
+    """Return how often passwords may be tried."""
+    network = network_of(caller)
+    return (
+        Allowance("password.address_and_caller", f"{network} {email}", GUESSES_AT_AN_ADDRESS, QUARTER_US),
+        Allowance("password.caller", network, GUESSES_OF_A_CALLER, QUARTER_US),
+        Allowance("password.address", email, GUESSES_FOR_AN_ADDRESS, QUARTER_US),
+    )
+
+
+def sending(to: str, caller: str, terms: SignUpTerms) -> tuple[Allowance, ...]:
+    """Return how often codes may be sent."""
+    return (
+        Allowance("code.address", to, terms.codes_per_hour, HOUR_US),
+        Allowance("code.caller", network_of(caller), terms.codes_per_hour, HOUR_US),
+    )
+
+
+def confirming(caller: str, terms: SignUpTerms) -> tuple[Allowance, ...]:
+    """Return how often codes may be tried by one caller, whosever they are."""
+    return (Allowance("confirm.caller", network_of(caller), terms.codes_per_hour * terms.code_tries, HOUR_US),)
