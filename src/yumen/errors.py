@@ -141,6 +141,13 @@ class RateLimited(CallerFault):
     chinese = "超过速率限制:按 retry-after 等待后重试。"
 
 
+class LimitNeverFits(RateLimited):
+    """This request asks for more than a rate limit ever holds."""
+
+    retry = Retry.NEVER
+    chinese = "该请求所需超过速率限制的总量,等待无济于事:缩短提示,或申请提高限额。"
+
+
 class QuotaExhausted(RateLimited):
     """The requests of this month are used up."""
 

@@ -84,7 +84,7 @@ def test_an_escaped_letter_hides_no_key(key: str) -> None:
 
 def test_keys_that_nobody_reads_may_repeat() -> None:
     """What is not read here is the upstream's matter, as are repeated keys further inside."""
-    body = b'{"tools":1,"tools":2,"metadata":{"model":"a","model":"b"},"model":"m"}'
+    body = b'{"top_k":1,"top_k":2,"metadata":{"model":"a","model":"b"},"model":"m"}'
     assert view_request(body).model == "m"
 
 

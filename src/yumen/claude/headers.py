@@ -41,4 +41,12 @@ NOT_TO_CALLER = frozenset(
 )
 """Headers of the answer that stay here: the upstream's identity and its site's policies."""
 
-NOT_TO_CALLER_PREFIXES = (b"access-control-", b"cf-", b"anthropic-ratelimit-", b"anthropic-priority-", b"anthropic-fast-", b"x-yumen-")
+NOT_TO_CALLER_PREFIXES = (
+    b"access-control-",
+    b"cf-",
+    b"anthropic-ratelimit-",
+    b"anthropic-priority-",
+    b"anthropic-fast-",
+    b"x-ratelimit-",
+    b"x-yumen-",
+)

@@ -8,7 +8,20 @@ import msgspec
 
 from yumen.errors import InvalidRequest
 
-READ_KEYS = ("model", "messages", "system", "stream", "max_tokens", "max_completion_tokens", "prompt", "container", "requests", "params")
+READ_KEYS = (
+    "model",
+    "messages",
+    "system",
+    "stream",
+    "max_tokens",
+    "max_completion_tokens",
+    "prompt",
+    "container",
+    "tools",
+    "mcp_servers",
+    "output_config",
+    "speed",
+)
 """Top-level keys that somebody here reads: one that stands twice would be read differently by different readers, so it is refused."""
 
 MAX_MODEL_CHARACTERS = 256
@@ -45,7 +58,6 @@ _messages = msgspec.json.Decoder(list[_Message]).decode
 _content = msgspec.json.Decoder(_Content).decode
 _text = msgspec.json.Decoder(str).decode
 _integer = msgspec.json.Decoder(int).decode
-_requests = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def view_request(body: bytes) -> RequestView:
@@ -60,17 +72,6 @@ def view_request(body: bytes) -> RequestView:
         prompt_characters=characters,
         prompt_bytes=characters if all(map(str.isascii, texts)) else sum(_utf8_bytes(text) for text in texts),
     )
-
-
-def view_batch(body: bytes) -> list[RequestView]:
-    """Read the requests of a batch's body, without their prompts' lengths. Raises InvalidRequest as `view_request` does."""
-    try:
-        requests = _requests(read_fields(body).get("requests", b"null"))
-        params = [read_fields(request).get("params", b"null") for request in map(bytes, requests)]
-    except msgspec.ValidationError as error:
-        msg = f"requests: {error}"
-        raise InvalidRequest(msg) from None
-    return [RequestView(_model(fields), max_tokens=_max_tokens(fields)) for fields in map(read_fields, map(bytes, params))]
 
 
 def read_fields(body: bytes) -> dict[str, msgspec.Raw]:

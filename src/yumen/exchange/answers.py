@@ -32,6 +32,7 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
     exchange.upstream_request_id = head.request_id
     streams = head.is_event_stream
     tap = _tap(exchange, head) if connection.status == OK else None
+    exchange.tap = tap
     edit = exchange.edit
     passage: Passage
     if streams and tap is not None and not head.compression:
@@ -62,6 +63,7 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
 
 def _note(exchange: Exchange, tap: Tap | None) -> None:
     """Write what the tap read into the exchange."""
+    exchange.tap = None
     if tap is None:
         return
     exchange.model_answered = tap.model

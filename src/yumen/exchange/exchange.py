@@ -12,7 +12,7 @@ from yumen.exchange.values import Outcome
 from yumen.http import SHUTDOWN
 
 if TYPE_CHECKING:
-    from yumen.claude import Match, RequestView, Usage
+    from yumen.claude import Match, RequestView, Tap, Usage
     from yumen.clock import Clock
     from yumen.exchange.edits import Edit
     from yumen.exchange.relay import Relay
@@ -67,6 +67,7 @@ class Exchange:
         "state",
         "status",
         "stop_reason",
+        "tap",
         "target",
         "upstream_request_id",
         "usage",
@@ -122,6 +123,8 @@ class Exchange:
         self.target: Target | None = None
         self.connection: ClientConnection | None = None
         self.relay: Relay | None = None
+        self.tap: Tap | None = None
+        """What reads the answer along, while it comes."""
         self.attempts: list[Attempt] = []
         self.status = 0
         """The status that the caller gets, 0: none was sent."""

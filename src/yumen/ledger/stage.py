@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from yumen.claude import Usage
+from yumen.exchange.states import State
 from yumen.exchange.values import Outcome
 from yumen.ledger.entry import Entry, Kind, Opened
 from yumen.ledger.refusals import Refusals
@@ -138,7 +139,7 @@ def entry_of(exchange: Exchange, principal: Principal, clean: Clean) -> Entry:
         principal.organization_id,
         principal.user_id,
         principal.label,
-        counted(exchange) if exchange.outcome is not Outcome.REFUSED else 0,
+        0 if exchange.state is State.REFUSED else counted(exchange),
     )
 
 

@@ -2,6 +2,7 @@
 
 from yumen.meter.overrides import Price
 from yumen.meter.prices import FREE, Prices
+from yumen.meter.quote import TOKENS_ALONE, Need, Quoting
 from yumen.meter.stage import Meter
 
-__all__ = ["FREE", "Meter", "Price", "Prices"]
+__all__ = ["FREE", "TOKENS_ALONE", "Meter", "Need", "Price", "Prices", "Quoting"]

@@ -56,11 +56,17 @@ def used(exchange: Exchange) -> tuple[Usage, bool]:
     if seen is None:
         view = exchange.view
         input_tokens = estimated_input(priced_model(exchange), view.prompt_characters, view.prompt_bytes)
-        return Usage(input_tokens=input_tokens, output_tokens=exchange.output_estimate_tokens), False
+        return Usage(input_tokens=input_tokens, output_tokens=estimated_output(exchange)), False
     seen = plausible(seen)
     if not exchange.estimated:
         return seen, True
-    return msgspec.structs.replace(seen, output_tokens=max(seen.output_tokens, exchange.output_estimate_tokens)), False
+    return msgspec.structs.replace(seen, output_tokens=max(seen.output_tokens, estimated_output(exchange))), False
+
+
+def estimated_output(exchange: Exchange) -> int:
+    """Return the tokens of the text that was seen, estimated: never more than were asked for."""
+    asked = exchange.view.max_tokens
+    return exchange.output_estimate_tokens if asked is None else min(exchange.output_estimate_tokens, max(asked, 0))
 
 
 def priced_model(exchange: Exchange) -> str | None:

@@ -89,6 +89,16 @@ SILENT_WORKERS = Metric(
     "yumen_silent_workers", Kind.COUNTER, "Looks at `/metrics` that a worker did not answer in time: its last counters stand in for it."
 )
 
+LIMITS_REFUSED = Metric("yumen_limit_refusals", Kind.COUNTER, "Requests that a limit refused.")
+LIMITS_SHADOWED = Metric("yumen_limit_shadow", Kind.COUNTER, "Times that a limit in shadow mode would have refused a request.")
+LIMITS_WAITED = Metric("yumen_limit_waits", Kind.COUNTER, "Requests that waited for room in a limit and found it.")
+LIMITS_WAITING = Metric("yumen_limit_waiting", Kind.GAUGE, "Requests that wait for room in a limit now.")
+LIMITS_UNCOUNTED = Metric(
+    "yumen_limit_uncounted", Kind.COUNTER, "Requests that passed although their limits could not be counted (limits.on_unavailable)."
+)
+LIMITS_HOLDS = Metric("yumen_limit_open_holds", Kind.GAUGE, "Requests that hold a part of a limit now.")
+LIMITS_OWED = Metric("yumen_limit_settlements_owed", Kind.GAUGE, "Settlements that the store of the limits does not have yet.")
+
 READINGS = (
     JOURNAL_BYTES,
     JOURNAL_SEGMENTS,

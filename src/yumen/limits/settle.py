@@ -1,0 +1,171 @@
+"""settle: replaces what a request reserved by what it used, once, whatever stood in the way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.errors import LimitsUnavailable
+from yumen.exchange.states import State
+from yumen.limits.values import Actual, Ask, Form, Granted, Measure, Settlement
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Sequence
+
+    from yumen.exchange import Exchange
+    from yumen.exchange.values import Hold
+    from yumen.limits.counting import Counting
+    from yumen.limits.values import Demand
+
+log = logging.getLogger("yumen.limits")
+
+MOST_OWED = 100_000
+"""Settlements that are kept for a store that is away; the oldest are then given up, and their holds expire."""
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 5.0
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """A settlement that the store does not have yet."""
+
+    settlement: Settlement
+    late: bool = False
+    """Whether the request passed although its limits could not be counted: it must be booked first."""
+
+
+class Settle:
+    """The limits' place in the closing phase, after record. Whoever makes this also awaits `run`, and `finish` at the end."""
+
+    def __init__(self, counting: Counting) -> None:
+        """Settle there."""
+        self._counting = counting
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._owed: deque[Owed] = deque()
+        self._news = asyncio.Event()
+
+    @property
+    def owed(self) -> int:
+        """How many settlements the store does not have yet."""
+        return len(self._owed) + len(self._tasks)
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Settle one request."""
+        hold = exchange.hold
+        if hold is None:
+            return
+        counting = self._counting
+        late = exchange.request_id not in counting.holds
+        counting.holds.drop(exchange.request_id)
+        actual = actual_of(exchange, hold)
+        if exchange.quote is not None and exchange.principal is not None and actual.output_tokens:
+            counting.answers.note(exchange.principal.key_id, actual.output_tokens)
+        settlement = Settlement(hold.organization_id, hold.hold_id, actual, hold.opened_us, hold.demands)
+        owed = Owed(settlement, late and actual.requests > 0)
+        try:
+            closing = self._late(owed) if owed.late else counting.store.close(settlement)
+        except LimitsUnavailable:
+            self._keep(owed)
+            return
+        if closing is not None:
+            exchange.settling = task = asyncio.ensure_future(self._first(owed, closing))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _first(self, owed: Owed, closing: Awaitable[None]) -> None:
+        try:
+            await closing
+        except LimitsUnavailable:
+            self._keep(owed)
+        except Exception:
+            log.exception("the hold %s could not be settled", owed.settlement.hold_id)
+
+    def _keep(self, owed: Owed) -> None:
+        """Keep a settlement until the store is back."""
+        if len(self._owed) >= MOST_OWED:
+            lost = self._owed.popleft()
+            log.error("too many settlements wait for the store of the limits: the hold %s is left to expire", lost.settlement.hold_id)
+        self._owed.append(owed)
+        self._news.set()
+
+    async def run(self) -> None:
+        """Bring what is owed to the store, until cancelled."""
+        while True:
+            await self._news.wait()
+            await self._bring()
+            self._news.clear()
+
+    async def _bring(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while self._owed:
+            if await self._try(self._owed[0]):
+                self._owed.popleft()
+                pause_s = FIRST_PAUSE_S
+            else:
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _try(self, owed: Owed) -> bool:
+        """Return whether the store has it now. A settlement that is made twice counts once."""
+        try:
+            closing = self._late(owed) if owed.late else self._counting.store.close(owed.settlement)
+            if closing is not None:
+                await closing
+        except LimitsUnavailable:
+            return False
+        except Exception:
+            log.exception("the hold %s could not be settled", owed.settlement.hold_id)
+        return True
+
+    async def _late(self, owed: Owed) -> None:
+        """Book what passed uncounted: of its periods only, and never refused, since it has happened."""
+        settlement, counting = owed.settlement, self._counting
+        demands = booked(settlement.demands, settlement.actual)
+        if not demands:
+            return
+        ask = Ask(settlement.organization_id, settlement.hold_id, counting.options.lease_us, demands)
+        verdict = await counting.store.open(ask)
+        if isinstance(verdict, Granted):  # else the counters are loaded from the ledger, where it stands already
+            closing = counting.store.close(settlement)
+            if closing is not None:
+                await closing
+
+    async def finish(self, patience_s: float) -> None:
+        """Wait for what is under way, and try what is owed once more."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience_s)
+        try:
+            async with asyncio.timeout(patience_s):
+                while self._owed and await self._try(self._owed[0]):
+                    self._owed.popleft()
+        except TimeoutError:
+            pass
+        if self.owed:
+            log.error("%d settlements did not reach the store of the limits: their holds expire", self.owed)
+
+
+def actual_of(exchange: Exchange, hold: Hold) -> Actual:
+    """Return what a request really used: nothing where it was refused before it was sent."""
+    if exchange.state is State.REFUSED:
+        return Actual()
+    usage, quote = exchange.usage, exchange.quote
+    return Actual(
+        1 if quote is None else quote.requests,
+        0 if usage is None else usage.input_tokens + usage.cache_write_tokens,
+        0 if usage is None else usage.output_tokens,
+        reserved_nanousd(hold.demands) if exchange.cost is None else exchange.cost.nanousd,
+    )
+
+
+def reserved_nanousd(demands: Sequence[Demand]) -> int:
+    """Return what was set aside: it stands for a cost that nobody knows, which is never 0."""
+    return max((demand.amount for demand in demands if demand.measure is Measure.NANOUSD), default=0)
+
+
+def booked(demands: Sequence[Demand], actual: Actual) -> tuple[Demand, ...]:
+    """Return the demands of periods as what was used, so that they are never refused."""
+    periods = [demand for demand in demands if demand.form is Form.PERIOD]
+    return tuple(msgspec.structs.replace(demand, amount=actual.of(demand.measure), shadow=True) for demand in periods)

@@ -1,0 +1,54 @@
+"""What a request cannot cost more than, and what it will probably cost, by one model's tariff. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.claude.models import find_model
+from yumen.meter.tariff import PICO_PER_NANO
+
+if TYPE_CHECKING:
+    from yumen.claude.extent import Extent
+    from yumen.meter.tariff import Rates, Tariff
+
+LONG_CONTEXT_TOKENS = 1_000_000
+"""The window of a model that is asked for its long one by a beta header."""
+
+
+class Ceiling(msgspec.Struct, frozen=True):
+    """The most that one model can make of a request. None: nothing bounds it."""
+
+    input_tokens: int | None
+    output_tokens: int | None
+
+
+def ceiling_of(model: str, extent: Extent, *, long_context: bool) -> Ceiling:
+    """Return the most input and output: the request's own bound or the model's, whichever is smaller."""
+    known = find_model(model)
+    if known is None:
+        return Ceiling(extent.input_tokens, extent.max_tokens)
+    window = max(known.max_input_tokens, LONG_CONTEXT_TOKENS) if long_context else known.max_input_tokens
+    asked = known.max_tokens if extent.max_tokens is None else min(max(extent.max_tokens, 0), known.max_tokens)
+    return Ceiling(window if extent.input_tokens is None else min(extent.input_tokens, window), asked)
+
+
+def bound_nanousd(extent: Extent, ceiling: Ceiling, tariff: Tariff) -> int | None:
+    """Return what it cannot cost more than: all input at the dearest class, all output, every search that is allowed."""
+    if extent.unbounded is not None or ceiling.input_tokens is None or ceiling.output_tokens is None:
+        return None
+    reached = [tariff.rates, *(tier.rates for tier in tariff.tiers if ceiling.input_tokens > tier.above_tokens)]
+    once = ceiling.input_tokens * max(map(dearest_input, reached)) + ceiling.output_tokens * max(rates.output_picousd for rates in reached)
+    searches = extent.searches * max(rates.web_search_picousd for rates in reached)
+    return whole_nano(extent.rounds * once + searches)
+
+
+def dearest_input(rates: Rates) -> int:
+    """Return what a token of input costs at most."""
+    return max(rates.input_picousd, rates.cache_read_picousd, rates.cache_write_5m_picousd, rates.cache_write_1h_picousd)
+
+
+def whole_nano(picousd: int) -> int:
+    """Return nano-dollars, rounded up."""
+    return -(-picousd // PICO_PER_NANO)

@@ -1,0 +1,112 @@
+"""quote: what a request may use and cost, before it is sent; only where a limit asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.claude import Shape
+from yumen.claude.extent import Extent, extent_of
+from yumen.claude.models import find_model
+from yumen.exchange.values import Quote
+from yumen.meter.bounds import bound_nanousd, ceiling_of, whole_nano
+from yumen.meter.rules import estimated_input, rates_for
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from yumen.exchange import Exchange
+    from yumen.meter.prices import Prices
+    from yumen.meter.tariff import Tariff
+
+    NeedOf = Callable[[Exchange], Awaitable["Need | None"]]
+    """Tells what must be known of a request; None: nothing."""
+
+NO_PRICE = "the price of the model {model} is not known"
+NO_CEILING = "what it may cost has no bound, since the model {model} is not known here and the request does not say enough"
+LONG_CONTEXT = b"context-1m"
+SHOWN_CHARACTERS = 64
+
+
+class Need(msgspec.Struct, frozen=True):
+    """What limits want to know of a request."""
+
+    money: bool
+    bound: bool
+    """Whether the most that it can cost is wanted."""
+
+
+TOKENS_ALONE = Need(money=False, bound=False)
+
+
+class Quoting:
+    """Sets `exchange.quote` of what makes tokens, where somebody needs it. Batches are quoted elsewhere: their bodies lie on the disk."""
+
+    def __init__(self, prices: Prices, need_of: NeedOf) -> None:
+        """Price by those, for what is needed."""
+        self._prices = prices
+        self._need_of = need_of
+
+    async def __call__(self, exchange: Exchange) -> None:
+        """Quote one request."""
+        if exchange.endpoint.billable:
+            need = await self._need_of(exchange)
+            if need is not None:
+                exchange.quote = quote_of(exchange, need, self._prices)
+
+
+def quote_of(exchange: Exchange, need: Need, prices: Prices) -> Quote:
+    """Return what a request may use: estimates by its length, and bounds by a second look at its body, where they are wanted."""
+    view = exchange.view
+    translated = exchange.endpoint.shape is Shape.COMPLETION
+    look = extent_of(exchange.body or b"") if need.bound or translated else Extent(view.model, view.max_tokens)
+    models = models_of(exchange, look.model) or (None,)
+    input_tokens = max(estimated_input(model, view.prompt_characters, view.prompt_bytes) for model in models)
+    output_tokens = max(most_output(model, look.max_tokens) for model in models)
+    if not need.money:
+        return Quote(models[0], input_tokens, None, None, None, output_tokens)
+    priced = [(model, prices.tariff(model, exchange.started_us, look.speed)) for model in models]
+    unpriced = [model for model, tariff in priced if tariff is None]
+    if unpriced:
+        why = NO_PRICE.format(model=(unpriced[0] or "")[:SHOWN_CHARACTERS])
+        return Quote(models[0], input_tokens, None, None, None, output_tokens, unbounded=why)
+    tariffs = [(model or "", tariff) for model, tariff in priced if tariff is not None]
+    rates = [rates_for(input_tokens, tariff) for _, tariff in tariffs]
+    bound, why_not = bound_of(exchange, look, tariffs) if need.bound else (None, None)
+    return Quote(
+        models[0],
+        input_tokens,
+        max(whole_nano(input_tokens * each.input_picousd) for each in rates),
+        bound,
+        max(whole_nano(each.output_picousd) for each in rates),
+        output_tokens,
+        unbounded=why_not,
+    )
+
+
+def models_of(exchange: Exchange, in_body: str | None) -> tuple[str | None, ...]:
+    """Return the models that may answer, each once: those of the candidates, where one that was asked under an old name is today's."""
+    asked = exchange.view.model
+    names = [in_body if candidate.model in (None, asked) else candidate.model for candidate in exchange.candidates]
+    return tuple(dict.fromkeys(names or [in_body]))
+
+
+def most_output(model: str | None, max_tokens: int | None) -> int:
+    """Return the most that can be answered: what is asked, or what the model can."""
+    known = find_model(model) if model is not None else None
+    if known is None:
+        return max(max_tokens or 0, 0)
+    return known.max_tokens if max_tokens is None else min(max(max_tokens, 0), known.max_tokens)
+
+
+def bound_of(exchange: Exchange, look: Extent, tariffs: Sequence[tuple[str, Tariff]]) -> tuple[int | None, str | None]:
+    """Return the dearest candidate's bound, or why there is none."""
+    if look.unbounded is not None:
+        return None, look.unbounded
+    long_context = any(LONG_CONTEXT in value for value in exchange.request.head.values(b"anthropic-beta"))
+    bounds = [(model, bound_nanousd(look, ceiling_of(model, look, long_context=long_context), tariff)) for model, tariff in tariffs]
+    for model, bound in bounds:
+        if bound is None:
+            return None, NO_CEILING.format(model=model[:SHOWN_CHARACTERS])
+    return max(bound for _, bound in bounds if bound is not None), None
