@@ -1,0 +1,121 @@
+"""Runs an operation: version, credential, role, organization, what is asked, handler, answer. Every fault leaves in Claude's shape."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.routing import Route
+
+from yumen.audit import Actor
+from yumen.claude.faults import error_body
+from yumen.console.api.call import VERSIONS, Call, Caller
+from yumen.console.api.identifiers import checked
+from yumen.console.api.wire import read_body, read_query
+from yumen.errors import Fault, Forbidden, Internal, InvalidRequest, OperatorError, Unauthenticated
+from yumen.keys.values import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from starlette.requests import Request
+
+    from yumen.console.api.operation import Operation
+    from yumen.console.api.services import Services
+
+log = logging.getLogger("yumen.console.api")
+
+ORGANIZATION_HEADER = "anthropic-organization-id"
+CREDENTIAL_HEADERS = (b"x-api-key", b"authorization")
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+def routes_of(operations: Iterable[Operation], services: Services) -> list[Route]:
+    """Return the routes of a table; what stands later does not shadow what stands before."""
+    return [
+        Route(operation.path, endpoint(operation, services), methods=[operation.method], name=operation.name) for operation in operations
+    ]
+
+
+def endpoint(operation: Operation, services: Services) -> Callable[[Request], Awaitable[Response]]:
+    """Return what serves one operation."""
+
+    async def serve(request: Request) -> Response:
+        request_id = services.clock.new_id("req_")
+        try:
+            answer = await run(operation, services, request, request_id)
+            return answered(200, _encode(answer), request_id)
+        except Exception as error:  # noqa: BLE001  (whatever it is: the caller gets an answer, and the log the reason)
+            return refused(error, request_id)
+
+    return serve
+
+
+async def run(operation: Operation, services: Services, request: Request, request_id: str) -> Any:  # noqa: ANN401  (any answer)
+    """Run one call to its answer, or raise why not."""
+    address = services.address_of(request)
+    call = Call(services, request_id, version_of(request), address)
+    if operation.action is not None:
+        call.caller = await caller_of(request, services, address)
+        if call.caller.role not in operation.roles:
+            raise Forbidden(f"The role {call.caller.role} may not do this: {operation.name} is for {', '.join(operation.roles)}")
+        call.organization_id = meant(request, call)
+    call.path = checked(dict(request.path_params))
+    if operation.has_body:
+        if request.url.query and request.query_params.keys() - {"beta"}:
+            raise InvalidRequest("This call takes no parameters in its query: send them in the body")
+        asked = await read_body(request, operation.asked)
+    else:
+        asked = read_query(request.scope["query_string"], operation.asked)
+    return await operation.handler(call, asked)
+
+
+async def caller_of(request: Request, services: Services, address: str) -> Caller:
+    """Return who holds the key that was sent, or raise why it opens nothing."""
+    values = [value for name, value in request.headers.raw if name in CREDENTIAL_HEADERS]
+    record = await services.door.authenticate(values, address, request.url.path)
+    if record.role is None:
+        raise Unauthenticated
+    name = f"key:{record.key_id}" if record.user_id is None else f"user:{record.user_id}"
+    return Caller(Actor(name, address), record.key_id, record.role, record.organization_id, record.user_id)
+
+
+def version_of(request: Request) -> str:
+    """Return the API version that is asked for; without the header, the oldest that is still in wide use."""
+    version = request.headers.get("anthropic-version", "2023-06-01")
+    if version not in VERSIONS:
+        raise InvalidRequest(f'anthropic-version: "{version[:40]}" is not a valid version')
+    return version
+
+
+def meant(request: Request, call: Call) -> str:
+    """Return the organization that is meant: an operator may name any, everybody else has their own."""
+    named = request.headers.get(ORGANIZATION_HEADER)
+    if named is None or named == call.caller.organization_id:
+        return call.caller.organization_id
+    if call.caller.role is not Role.OPERATOR:
+        raise Forbidden(f"{ORGANIZATION_HEADER}: only the role operator may name another organization")
+    checked({"organization_id": named})
+    return named
+
+
+def refused(error: Exception, request_id: str) -> Response:
+    """Word a fault. What was not foreseen is told to the log, and to the caller only that it happened."""
+    if isinstance(error, OperatorError):
+        error = InvalidRequest(str(error))
+    if not isinstance(error, Fault):
+        if not isinstance(error, ClientDisconnect):
+            log.error("a call of the admin API failed (%s)", request_id, exc_info=error)
+        error = Internal()
+    headers = {} if error.retry_after_s is None else {"retry-after": str(error.retry_after_s)}
+    details = getattr(error, "details", None)
+    return answered(error.status, error_body(error.error_type, error.message, request_id, details), request_id, headers)
+
+
+def answered(status: int, body: bytes, request_id: str, more: dict[str, str] | None = None) -> Response:
+    """Return an answer; nothing of it may lie in a cache."""
+    headers = {"request-id": request_id, "cache-control": "no-store", "x-content-type-options": "nosniff"} | (more or {})
+    return Response(body, status, headers, "application/json")

@@ -1,0 +1,61 @@
+"""What the admin API works with, handed to it by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+from starlette.requests import Request
+
+from yumen.audit import Actor
+from yumen.clock import Clock
+from yumen.keys.store import KeyStore
+from yumen.ledger.reports import Reports
+from yumen.limits.terms.store import TermsStore
+from yumen.limits.values import Kind, Limit, Line, Scope, Standing
+from yumen.organizations import Offices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from yumen.keys.values import KeyRecord
+
+
+class Door(Protocol):
+    """Judges what a caller shows as its key."""
+
+    async def authenticate(self, values: Iterable[bytes], address: str, path: str) -> KeyRecord:
+        """Return the admin key of those headers, or raise why not."""
+
+
+class LimitDesk(Protocol):
+    """Writes limits, and the audit log with them; running gateways follow within a second."""
+
+    async def set(self, organization_id: str, scope: Scope, limits: Sequence[Limit]) -> None:
+        """Set limits, all or none of them. Raises OperatorError."""
+
+    async def unset(self, organization_id: str, scope: Scope, kind: Kind) -> bool:
+        """Take a limit away. Returns False where none was set."""
+
+
+UseNow = Callable[[str, Sequence[Line]], Awaitable[list[Standing | None]]]
+"""Says how limits of an organization stand right now; None where nothing is counted yet, or nobody can tell."""
+
+
+class Services(msgspec.Struct, frozen=True):
+    """The admin API's means."""
+
+    clock: Clock
+    door: Door
+    keys: KeyStore
+    offices: Offices
+    reports: Reports
+    terms: TermsStore
+    limits_by: Callable[[Actor], LimitDesk]
+    """What writes limits in somebody's name."""
+    use_now: UseNow
+    address_of: Callable[[Request], str]
+    """The address that a request comes from, behind trusted proxies too."""
+    version: str
+    """The gateway's own version."""

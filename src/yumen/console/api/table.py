@@ -1,0 +1,38 @@
+"""The one table of the admin API: every route, what it does, who may, what it takes and gives. Routes, rights and OpenAPI come from it."""
+
+from __future__ import annotations
+
+from yumen.console.api import (
+    audit,
+    entrance,
+    increases,
+    invites,
+    key_desk,
+    limits,
+    organization,
+    plans,
+    rate_limits,
+    reports,
+    sign_ups,
+    spend_limits,
+    users,
+    workspace_table,
+)
+
+OPERATIONS = (
+    *organization.OPERATIONS,
+    *key_desk.OPERATIONS,
+    *workspace_table.OPERATIONS,
+    *rate_limits.OPERATIONS,
+    *spend_limits.OPERATIONS,
+    *limits.OPERATIONS,
+    *users.OPERATIONS,
+    *entrance.OPERATIONS,
+    *invites.OPERATIONS,
+    *reports.OPERATIONS,
+    *plans.OPERATIONS,
+    *increases.OPERATIONS,
+    *sign_ups.OPERATIONS,
+    *audit.OPERATIONS,
+    *organization.OPERATOR_OPERATIONS,
+)
