@@ -6,10 +6,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from yumen.errors import OperatorError
+from yumen.keys import KeyStore
 from yumen.keys.store_sql import SqlKeyStore
 from yumen.ledger import Reports
 from yumen.ledger.store_sql import SqlLedger
+from yumen.limits.terms import TermsStore
+from yumen.limits.terms.store_sql import SqlTermsStore
+from yumen.organizations.store import Store
+from yumen.organizations.store_sql import SqlStore
 from yumen.settings import resolve
 from yumen.storage import Database, DataFolder
 from yumen.storage.folder import DATABASE_FILE
@@ -18,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from yumen.cli.console import Console
-    from yumen.keys import KeyStore
     from yumen.settings import Resolved, Settings
 
 JOURNAL_FOLDER = "journal"
@@ -72,3 +78,21 @@ async def opened_ledger(settings: Settings) -> AsyncIterator[tuple[Reports, KeyS
     """Open the data folder's ledger, and its keys, whose names are shown."""
     async with opened_database(settings) as database:
         yield Reports(SqlLedger(database), data_path(settings) / JOURNAL_FOLDER), SqlKeyStore(database)
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """All that a data folder's commands work on."""
+
+    database: Database
+    keys: KeyStore
+    organizations: Store
+    terms: TermsStore
+    reports: Reports
+
+
+@asynccontextmanager
+async def opened_desk(settings: Settings, *, make: bool = False) -> AsyncIterator[Desk]:
+    """Open everything that the data folder holds."""
+    async with opened_database(settings, make=make) as database:
+        reports = Reports(SqlLedger(database), data_path(settings) / JOURNAL_FOLDER)
+        yield Desk(database, SqlKeyStore(database), SqlStore(database), SqlTermsStore(database), reports)
