@@ -76,19 +76,18 @@ class Levels:
         """Look at these parts, lowest first."""
         self._percents = tuple(percents)
         self._now_us = now_us
-        self._levels: dict[tuple[str, str, str, str, int], int] = {}
+        self._levels: dict[tuple[str, str, str, str, int, int], int] = {}
         self._told: dict[tuple[str, str, str, str, int, int, int], int] = {}
         """When a part that was told may be told again, by limit, its value, its period and the part."""
 
-    def below(self, organization_id: str, scope_kind: str, scope_id: str, kind: str) -> None:
+    def below(self, organization_id: str, scope_kind: str, scope_id: str, kind: str, limit: int) -> None:
         """Note that a limit without a calendar is used less than the lowest part."""
         if self._levels:
-            self._levels.pop((organization_id, scope_kind, scope_id, kind, 0), None)
+            self._levels.pop((organization_id, scope_kind, scope_id, kind, limit, 0), None)
 
     def above(self, use: Use) -> Crossing | None:
         """Look at a limit of which at least the lowest part is used."""
-        period = use.period
-        key = (use.organization_id, use.scope_kind, use.scope_id, use.kind, period)
+        key = (use.organization_id, use.scope_kind, use.scope_id, use.kind, use.limit, use.period)
         level = reached(use.limit, use.remaining, self._percents)
         before = self._levels.get(key, 0)
         if level == before:
@@ -103,7 +102,7 @@ class Levels:
         again_us = max(period, now_us + 1) if period else now_us + HOUR_US
         fresh = []
         for percent in self._percents[:level]:
-            key = (use.organization_id, use.scope_kind, use.scope_id, use.kind, period, use.limit, percent)
+            key = (use.organization_id, use.scope_kind, use.scope_id, use.kind, use.limit, period, percent)
             if self._told.get(key, 0) <= now_us:
                 self._told[key] = again_us
                 fresh.append(percent)

@@ -78,7 +78,7 @@ class Watch:
         if refused:
             remaining = 0
         if (limit - remaining) * WHOLE < self._lowest * limit:
-            self._levels.below(organization_id, scope_kind, scope_id, limit_kind)
+            self._levels.below(organization_id, scope_kind, scope_id, limit_kind, limit)
         elif limit > 0 and self._watches_limits:
             crossing = self._levels.above(Use(organization_id, scope_kind, scope_id, limit_kind, limit, remaining, reset_us))
             if crossing is not None:
