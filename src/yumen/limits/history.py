@@ -9,7 +9,7 @@ from yumen.limits.values import Loaded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from yumen.limits.values import Demand
+    from yumen.limits.values import Ask, Demand
 
 
 class History(Protocol):
@@ -21,6 +21,9 @@ class History(Protocol):
         Leases are never in it: what was open elsewhere has a hold of its own, or is gone.
         """
 
+    async def held(self, organization_id: str, demands: Sequence[Demand]) -> list[Ask]:
+        """Return what is still reserved of these counters, each as a hold of its own that is never refused: that of batches under way."""
+
 
 class NoHistory:
     """Nothing was used: for a store that forgets nothing, and for tests."""
@@ -28,3 +31,7 @@ class NoHistory:
     async def used(self, organization_id: str, demands: Sequence[Demand], now_us: int) -> list[Loaded]:  # noqa: ARG002  (the protocol's signature)
         """Return empty counters."""
         return [Loaded(demand) for demand in demands]
+
+    async def held(self, organization_id: str, demands: Sequence[Demand]) -> list[Ask]:  # noqa: ARG002  (the same)
+        """Return nothing."""
+        return []

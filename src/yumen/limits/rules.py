@@ -162,4 +162,5 @@ def period(line: Line, terms: Terms, call: Call, wanted: tuple[Measure, int]) ->
     """Return a demand of a calendar period."""
     measure, amount = wanted
     now = period_of(line.limit.kind, terms.time_zone, call.now_us)
-    return demand_of(line, f"{line.limit.kind}:{now.name}", Form.PERIOD, measure, amount, until_us=now.until_us)
+    name = f"{line.limit.kind}:{now.name}"
+    return demand_of(line, name, Form.PERIOD, measure, amount, span_us=now.until_us - now.from_us, until_us=now.until_us)

@@ -135,6 +135,8 @@ class Admission:
                 wanted = [ask.demands[index] for index in verdict.demands if ask.demands[index].form is not Form.LEASES]
                 loaded = await counting.history.used(ask.organization_id, wanted, now_us)
                 await counting.store.load(ask.organization_id, loaded)
+                for held in await counting.history.held(ask.organization_id, wanted):
+                    await counting.store.open(held)
             verdict = await counting.store.open(ask)
         if isinstance(verdict, Missing):
             raise LimitsUnavailable

@@ -126,7 +126,7 @@ class Demand(msgspec.Struct, frozen=True, array_like=True, gc=False):
     amount: int
     """Units reserved. A bucket with 0 asks only that there is a unit left; a window's and a lease's amount is 1 (a request is one)."""
     span_us: int = 0
-    """WINDOW: the window. BUCKET: the time in which it refills wholly."""
+    """WINDOW: the window. BUCKET: the time in which it refills wholly. PERIOD: its length."""
     until_us: int = 0
     """PERIOD: its end, UTC."""
     shadow: bool = False
