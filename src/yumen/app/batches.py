@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.app.history import demands_of, part_of
 from yumen.batches import BATCH_LEASE_US, OpenBatch, Poller, Sum
 from yumen.batches.store_sql import SqlBatchStore
 from yumen.exchange.values import Outcome
 from yumen.ledger import Entry, Kind
-from yumen.limits.values import Actual, Demand, Progress, Settlement
+from yumen.limits.values import Actual, Progress, Settlement
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -52,15 +53,16 @@ class BatchDesk:
     async def charge(self, batch: OpenBatch, total: Sum, *, estimated: bool) -> None:
         """Write the entry and settle the hold, both once: by the batch's id, and by the hold's."""
         self._journal.close(entry_of(batch, total, estimated=estimated))
-        if self._limits is not None and batch.demands:
-            pending = self._limits.close(settlement_of(batch, total.nanousd))
-            if pending is not None:
-                await pending
+        if self._limits is not None:
+            for settlement in settlements_of(batch, total.nanousd):
+                pending = self._limits.close(settlement)
+                if pending is not None:
+                    await pending
 
     async def renew(self, batches: Sequence[OpenBatch]) -> None:
         """Keep the holds of batches under way."""
         if self._limits is not None:
-            held = [Progress(batch.organization_id, batch.request_id) for batch in batches if batch.demands]
+            held = [Progress(batch.organization_id, hold) for batch in batches if batch.demands for hold in hold_ids(batch)]
             if held:
                 await self._limits.renew(held, BATCH_LEASE_US)
 
@@ -142,7 +144,12 @@ def entry_of(batch: OpenBatch, total: Sum, *, estimated: bool) -> Entry:
     )
 
 
-def settlement_of(batch: OpenBatch, nanousd: int) -> Settlement:
-    """Return how a batch's hold ends: its requests were counted when it was made."""
-    demands = msgspec.convert(batch.demands, tuple[Demand, ...])
-    return Settlement(batch.organization_id, batch.request_id, Actual(requests=batch.requests, nanousd=nanousd), batch.opened_us, demands)
+def hold_ids(batch: OpenBatch) -> list[str]:
+    """Return the ids that a batch's hold may have: its own, and, where counters were loaded anew since, one for each of them."""
+    return [batch.request_id, *(part_of(batch, demand) for demand in demands_of(batch))]
+
+
+def settlements_of(batch: OpenBatch, nanousd: int) -> list[Settlement]:
+    """Return how a batch's holds end; those that there are not change nothing. Its requests were counted when it was made."""
+    actual = Actual(requests=batch.requests, nanousd=nanousd)
+    return [Settlement(batch.organization_id, hold, actual) for hold in hold_ids(batch)] if batch.demands else []
