@@ -1,106 +1,36 @@
-"""The database keeps its word: transactions, migrations, the revision, and faults translated."""
+"""The database keeps its word, on SQLite and on PostgreSQL: transactions, the revision, and faults translated."""
+
+from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tests.postgres import for_asyncpg, run_sql
 from yumen.errors import OperatorError
-from yumen.storage import HEAD, VERSIONS, Database, DatabaseUnavailable
-from yumen.storage.migrate import snapshot, upgrade, versions
-from yumen.storage.schema import SQLITE_SCHEMA
+from yumen.storage import Database, DatabaseUnavailable, reason_of
+from yumen.storage.faults import WritesCollided
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """A migrated database in a folder of its own."""
-    made = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db", timeout_ms=50)
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database of each kind."""
+    made = Database(database_url)
     await made.upgrade()
     yield made
     await made.dispose()
-
-
-def test_the_constant_is_alembics_own_list() -> None:
-    """A start may compare one word instead of loading Alembic, because the constant is what Alembic would say."""
-    assert versions() == VERSIONS
-    assert versions()[-1] == HEAD
-
-
-def test_a_first_start_makes_what_the_migrations_make() -> None:
-    """An empty database gets what all migrations together make; after a new one, `migrate.snapshot()` is the text of schema.sql."""
-    assert SQLITE_SCHEMA.read_text() == snapshot()
-
-
-async def test_the_migrations_make_it_too(database: Database, tmp_path: Path) -> None:
-    """A database that Alembic made, step by step, is the same as one that was made at once."""
-    engine = sa.create_engine(f"sqlite:///{tmp_path}/migrated.db")
-    with engine.begin() as connection:
-        upgrade(connection)
-    engine.dispose()
-    made = []
-    for name in ("migrated.db", "yumen.db"):
-        with closing(sqlite3.connect(tmp_path / name)) as connection:
-            made.append([line for line in connection.iterdump() if "alembic_version" not in line or "INSERT" in line])
-    assert sorted(made[0]) == sorted(made[1])
-    assert await database.read_revision() == 0
-
-
-async def test_an_older_schema_is_migrated(tmp_path: Path) -> None:
-    """A database that is not empty and behind goes through the migrations."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db")
-    async with database.begin() as connection:
-        await connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-    await database.upgrade()
-    assert await database.read_revision() == 0
-    await database.dispose()
-
-
-async def test_every_connection_is_prepared(database: Database) -> None:
-    """WAL, waiting for locks, NORMAL and foreign keys hold on every connection."""
-    async with database.connect() as one, database.connect() as two:
-        for connection in (one, two):
-            found = [
-                (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-                for name in ("journal_mode", "busy_timeout", "synchronous", "foreign_keys")
-            ]
-            assert found == ["wal", 50, 1, 1]
 
 
 async def test_upgrading_twice_changes_nothing(database: Database) -> None:
     """A second upgrade finds nothing to do."""
     await database.upgrade()
     assert await database.read_revision() == 0
-
-
-async def test_two_first_starts_at_once_both_find_the_schema(tmp_path: Path) -> None:
-    """Whoever comes second waits for the first and then sees that nothing is left to do."""
-    made = [Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db") for _ in range(2)]
-    await asyncio.gather(*(one.upgrade() for one in made))
-    assert [await one.read_revision() for one in made] == [0, 0]
-    for one in made:
-        await one.dispose()
-
-
-async def test_a_failed_migration_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Migrations run in one transaction: all of them or none."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db")
-    with monkeypatch.context() as patched:
-        patched.setattr("yumen.storage.database.make_schema", upgrade)
-        patched.setattr("alembic.operations.Operations.bulk_insert", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            await database.upgrade()
-    async with database.connect() as connection:
-        assert (await connection.execute(text("SELECT count(*) FROM sqlite_master"))).scalar() == 0
-    await database.upgrade()
-    assert await database.read_revision() == 0
-    await database.dispose()
 
 
 async def test_a_newer_schema_is_refused(database: Database) -> None:
@@ -127,38 +57,19 @@ async def test_the_revision_rises_with_its_transaction(database: Database) -> No
 
 
 async def test_writers_take_turns(database: Database) -> None:
-    """Many writers at once lose no write: each begins with the right to write."""
-    patient = Database(str(database._engine.url))
-
-    async def write() -> None:
-        async with patient.begin() as connection:
-            await patient.raise_revision(connection)
-
-    await asyncio.gather(*(write() for _ in range(20)))
-    assert await patient.read_revision() == 20
-    await patient.dispose()
+    """Many writers at once lose no write."""
+    await asyncio.gather(*(database.write(database.raise_revision) for _ in range(20)))
+    assert await database.read_revision() == 20
 
 
-async def test_a_locked_database_is_a_fault_of_ours(database: Database, tmp_path: Path) -> None:
-    """What another program holds for too long becomes our own fault, retryable, in Claude's words."""
-    other = sqlite3.connect(tmp_path / "yumen.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(DatabaseUnavailable) as caught:
-        async with database.begin():
-            pass
-    assert caught.value.status == 529
-    assert caught.value.should_retry
-    other.close()
-
-
-async def test_rubbish_in_the_file_is_a_fault_of_ours(tmp_path: Path) -> None:
-    """A file that is no database is told as such, not as a foreign exception."""
-    path = tmp_path / "rubbish.db"
-    path.write_bytes(os.urandom(8192))
-    database = Database(f"sqlite+aiosqlite:///{path}")
-    with pytest.raises(DatabaseUnavailable):
-        await database.read_revision()
-    await database.dispose()
+async def test_a_reader_sees_one_picture(database: Database) -> None:
+    """What others write between two statements of a reading transaction does not show in it."""
+    query = text("SELECT number FROM revision")
+    async with database.connect() as connection:
+        before = (await connection.execute(query)).scalar_one()
+        await database.write(database.raise_revision)
+        assert (await connection.execute(query)).scalar_one() == before
+    assert await database.read_revision() == before + 1
 
 
 async def test_a_broken_constraint_is_the_stores_own_matter(database: Database) -> None:
@@ -166,3 +77,105 @@ async def test_a_broken_constraint_is_the_stores_own_matter(database: Database) 
     with pytest.raises(IntegrityError):
         async with database.begin() as connection:
             await connection.execute(text("INSERT INTO revision (id, number) VALUES (1, 1)"))
+
+
+async def test_no_value_stands_in_an_error(database: Database) -> None:
+    """What a statement carried is in no error's text: it goes to logs."""
+    with pytest.raises(IntegrityError) as caught:
+        async with database.begin() as connection:
+            await connection.execute(text("INSERT INTO plans (name, limits) VALUES (:name, '[]')"), {"name": "yk-secret"})
+    assert "yk-secret" not in str(caught.value).split("DETAIL")[0]
+
+
+async def test_who_listens_is_told_how_it_does(tmp_path: Path) -> None:
+    """Each transaction tells whether the database did its part, and why not."""
+    heard: list[str | None] = []
+    path = tmp_path / "rubbish.db"
+    path.write_bytes(os.urandom(8192))
+    for url in (f"sqlite+aiosqlite:///{tmp_path}/good.db", f"sqlite+aiosqlite:///{path}"):
+        database = Database(url)
+        database.heard = heard.append
+        with pytest.raises(DatabaseUnavailable):
+            await database.read_revision()
+        await database.dispose()
+    assert heard == ["no such table: revision", "file is not a database"]
+
+
+async def test_a_start_without_its_database_is_one_sentence(tmp_path: Path) -> None:
+    """What a start cannot use is named, with the reason and without the password."""
+    (tmp_path / "rubbish.db").write_bytes(os.urandom(8192))
+    for url, reason in (
+        ("postgresql+asyncpg://u:pa55word@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x cannot be used: "),
+        (f"sqlite+aiosqlite:///{tmp_path}/rubbish.db", "rubbish.db cannot be used: file is not a database"),
+    ):
+        database = Database(url)
+        with pytest.raises(OperatorError, match=reason) as caught:
+            await database.upgrade()
+        assert "pa55word" not in f"{caught.value!r} {caught.value} {database!r} {database.place} {caught.value.__cause__!r}"
+        await database.dispose()
+
+
+async def add_two(connection: AsyncConnection, first: int, second: int, barrier: asyncio.Barrier) -> None:
+    """Lock two rows one after the other; only once both sides have the first."""
+    statement = text("UPDATE plans SET isolation = isolation WHERE name = :name")
+    names = ("trial", "unlimited")
+    await connection.execute(statement, {"name": names[first]})
+    if not barrier.broken:
+        await barrier.wait()
+    await connection.execute(statement, {"name": names[second]})
+
+
+async def test_a_deadlock_is_done_again(postgres_url: str) -> None:
+    """Two writes that lock the same rows in opposite order both happen: the one that PostgreSQL gives up is done again."""
+    database = Database(for_asyncpg(postgres_url))
+    barrier = asyncio.Barrier(2)
+    runs = 0
+
+    async def work(connection: AsyncConnection, first: int) -> None:
+        nonlocal runs
+        runs += 1
+        await add_two(connection, first, 1 - first, barrier)
+        await barrier.abort()
+        await database.raise_revision(connection)
+
+    await asyncio.gather(database.write(lambda one: work(one, 0)), database.write(lambda one: work(one, 1)))
+    assert (runs, await database.read_revision()) == (3, 2)
+    await database.dispose()
+
+
+async def test_a_deadlock_outside_of_write_is_a_fault_to_try_again(postgres_url: str) -> None:
+    """Where a store does not let a collision be done again, the caller may: 529, retryable, and no outage."""
+    heard: list[str | None] = []
+    database = Database(for_asyncpg(postgres_url))
+    database.heard = heard.append
+    barrier = asyncio.Barrier(2)
+
+    async def work(first: int) -> None:
+        async with database.begin() as connection:
+            await add_two(connection, first, 1 - first, barrier)
+
+    done = await asyncio.gather(work(0), work(1), return_exceptions=True)
+    (fault,) = [one for one in done if one is not None]
+    assert isinstance(fault, WritesCollided)
+    assert (fault.status, fault.should_retry, heard) == (529, True, [None])
+    assert "deadlock" in reason_of(fault)
+    await database.dispose()
+
+
+async def test_a_mistake_in_our_sql_stays_one(postgres_url: str) -> None:
+    """A statement that cannot work is no outage on PostgreSQL (SQLite does not tell them apart); it is a defect, and shows as one."""
+    database = Database(for_asyncpg(postgres_url))
+    with pytest.raises(ProgrammingError):
+        async with database.connect() as connection:
+            await connection.execute(text("SELECT nothing FROM nowhere"))
+    await database.dispose()
+
+
+async def test_the_server_knows_who_asks(postgres_url: str) -> None:
+    """In the server's own lists the gateway has its name."""
+    database = Database(for_asyncpg(postgres_url))
+    async with database.connect() as connection:
+        await connection.execute(text("SELECT 1"))
+        shown = run_sql(postgres_url, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'yumen'")
+    assert shown[0][0][0] >= 1
+    await database.dispose()

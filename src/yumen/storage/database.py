@@ -48,7 +48,7 @@ class Database:
         if self.kind == "sqlite":
             self._engine = sqlite.sqlite_engine(self._url, timeout_ms)
             self._patient, self._reader = self._engine, self._engine
-            self._threads = sqlite.Threads(self._engine)
+            self._threads = sqlite.Threads(self._engine, timeout_ms)
         else:
             self._engine = postgres.postgres_engine(self._url, timeout_ms)
             self._patient = postgres.patient_engine(self._url, timeout_ms)

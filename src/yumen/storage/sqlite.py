@@ -20,7 +20,6 @@ POOL_SIZE = 4
 """Connections kept; each is a thread of aiosqlite's. One writer and a few readers are all that a gateway has, and the one that came
 back last is taken next: while nobody overlaps, one thread does everything."""
 WRITING = {"begin": "BEGIN IMMEDIATE"}
-END_S = 5.0
 
 
 def sqlite_engine(url: URL, timeout_ms: int) -> AsyncEngine:
@@ -57,9 +56,10 @@ def pragmas(timeout_ms: int) -> Iterator[str]:
 class Threads:
     """The drivers' threads, so that their end can be awaited: one that outlives its event loop complains into the void."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Watch an engine's connections from their making on."""
+    def __init__(self, engine: AsyncEngine, timeout_ms: int) -> None:
+        """Watch an engine's connections from their making on; the time-out is how long one may wait for a lock."""
         self._threads: list[Thread] = []
+        self._end_s = timeout_ms / 1000 + 1
 
         @event.listens_for(engine.sync_engine, "connect")
         def remember(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver behind the adapter)
@@ -71,5 +71,5 @@ class Threads:
     async def end(self) -> None:
         """Wait until every thread whose connection was closed has ended; one that goes on regardless is left after a while."""
         for thread in self._threads:
-            await asyncio.to_thread(thread.join, END_S)
+            await asyncio.to_thread(thread.join, self._end_s)
         self._threads.clear()
