@@ -82,18 +82,15 @@ class Account:
         return Granted(now, tuple([c.standing(d, now) for c, d in zip(counters, ask.demands, strict=True)]), tuple(over))
 
     def _counter(self, demand: Demand, now: int) -> Counter | None:
-        """Return a demand's counter, a new one where that is the same; None: only the ledger knows."""
+        """Return a demand's counter, a new one where that is the same (kept when it is charged); None: only the ledger knows."""
         counter = self.counters.get(demand.counter)
-        if counter is None:
-            counter = fresh(demand, now)
-            if counter is not None:
-                self.counters[demand.counter] = counter
-        return counter
+        return fresh(demand, now) if counter is None else counter
 
     def _charge(self, ask: Ask, counters: Sequence[Counter], now: int) -> None:
         expires = now + ask.lease_us
         for counter, demand in zip(counters, ask.demands, strict=True):
             counter.charge(demand, now, expires)
+            self.counters[demand.counter] = counter
         self.holds[ask.hold_id] = Held(now, expires, ask.demands)
         self.due_us = min(self.due_us, expires)
         if self.tombs:
@@ -135,6 +132,7 @@ class Account:
         counter = self._counter(demand, now)
         if isinstance(counter, Bucket):
             counter.draw(demand, units, now)
+            self.counters[demand.counter] = counter
         elif isinstance(counter, Period) and counter.loaded_us <= hold.opened_us:
             counter.add(units)
 
@@ -195,22 +193,23 @@ class Account:
         demand = loaded.demand
         counter = self._counter(demand, now)
         if counter is None:
-            period = Period(loaded.used, demand.until_us, now)
-            self.counters[demand.counter] = period
-            self.sweep_us = min(self.sweep_us, period.ends_us)
+            counter = Period(loaded.used, demand.until_us, now)
+            self.sweep_us = min(self.sweep_us, counter.ends_us)
         elif isinstance(counter, Window):
             counter.room(demand, now)
             if not counter.times:
                 counter.times.extend(min(at, now) for at, units in loaded.events for _ in range(units) if at > now - demand.span_us)
-        elif isinstance(counter, Bucket) and counter.refill(demand, now) == demand.limit * demand.span_us:
+        elif isinstance(counter, Bucket) and counter.look(demand, now) == demand.limit * demand.span_us:
             self._replay(counter, loaded, now)
+        self.counters[demand.counter] = counter
 
     def _replay(self, bucket: Bucket, loaded: Loaded, now: int) -> None:
         """Draw from a full bucket what was used within the last span, when it was."""
         bucket.at_us = now - loaded.demand.span_us
+        bucket.draw(loaded.demand, 0, bucket.at_us)
         for at, units in loaded.events:
             bucket.draw(loaded.demand, units, max(min(at, now), bucket.at_us))
-        bucket.refill(loaded.demand, now)
+        bucket.draw(loaded.demand, 0, now)
 
     def read(self, demands: Sequence[Demand], now: int) -> list[Standing | None]:
         """Return how counters stand."""

@@ -64,42 +64,43 @@ class Window:
 
 
 class Bucket:
-    """A bucket that refills all the time: `level` is units × span, so that a microsecond brings exactly `limit` of it."""
+    """A bucket that refills all the time: its level is in units × span, so that a microsecond brings exactly `limit` of it.
 
-    __slots__ = ("at_us", "level", "limit", "span_us")
+    Only a draw changes it. To be looked at, by a refusal or with another limit, leaves no trace.
+    """
+
+    __slots__ = ("at_us", "level", "limit", "seen", "span_us")
 
     def __init__(self, limit: int, span_us: int, now: int) -> None:
         """Begin full."""
         self.limit = limit
         self.span_us = span_us
-        self.level = limit * span_us
+        self.level = self.seen = limit * span_us
         self.at_us = now
 
-    def refill(self, demand: Demand, now: int) -> int:
-        """Pour in what came since the last time, at today's rate, and return the level."""
-        self.limit = limit = demand.limit
-        self.span_us = span_us = demand.span_us
+    def look(self, demand: Demand, now: int) -> int:
+        """Return the level with what came since the last draw, at today's rate; `standing` then tells of this."""
+        level = self.level
         if now > self.at_us:
-            self.level += (now - self.at_us) * limit
-            self.at_us = now
-        if self.level > limit * span_us:  # noqa: PLR1730  (a call for each request, where two comparisons do)
-            self.level = limit * span_us
-        return self.level
+            level += (now - self.at_us) * demand.limit
+        brim = demand.limit * demand.span_us
+        self.seen = seen = brim if level > brim else level  # noqa: FURB136  (a call for each request, where a comparison does)
+        return seen
 
     def is_full(self, now: int) -> bool:
         """Whether it could as well be a new one."""
         return self.level + max(0, now - self.at_us) * self.limit >= self.limit * self.span_us
 
     def room(self, demand: Demand, now: int) -> bool:
-        """Refill, and say whether the amount is there; an amount of 0 needs one unit."""
-        return self.refill(demand, now) >= (demand.amount or 1) * demand.span_us
+        """Say whether the amount is there; an amount of 0 needs one unit."""
+        return self.look(demand, now) >= (demand.amount or 1) * demand.span_us
 
     def wait(self, demand: Demand, _now: int) -> int | None:
         """Return how long until the amount is there; None: it never is."""
         amount = demand.amount or 1
         if amount > demand.limit:
             return None
-        return -((self.level - amount * demand.span_us) // demand.limit)
+        return -((self.seen - amount * demand.span_us) // demand.limit)
 
     def charge(self, demand: Demand, now: int, _expires_us: int) -> None:
         """Take the amount out."""
@@ -107,12 +108,15 @@ class Bucket:
 
     def draw(self, demand: Demand, units: int, now: int) -> None:
         """Take units out, or with a negative number put them back, never above the brim."""
-        level = self.refill(demand, now) - units * demand.span_us
-        self.level = max(LOWEST_LEVEL, min(level, demand.limit * demand.span_us))
+        level = self.look(demand, now) - units * demand.span_us
+        self.level = self.seen = max(LOWEST_LEVEL, min(level, demand.limit * demand.span_us))
+        self.limit = demand.limit
+        self.span_us = demand.span_us
+        self.at_us = max(self.at_us, now)
 
     def standing(self, demand: Demand, now: int) -> Standing:
         """Return the whole units, and when it is full."""
-        level = self.level
+        level = self.seen
         lacking = demand.limit * demand.span_us - level
         waits = lacking > 0 and demand.limit > 0
         return Standing(max(0, level // demand.span_us), now - (-lacking // demand.limit) if waits else now)
