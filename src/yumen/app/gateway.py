@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from yumen.app.batches import BatchDesk, open_batches
 from yumen.app.ground import MB
 from yumen.app.ledger import Books, prices_of
+from yumen.app.limits import LimitRoom
 from yumen.app.listening import body_limits, open_server, url_of
 from yumen.app.upstreams import UPSTREAM, open_pool, upstream_of
 from yumen.claude.completions import ModelMapping
@@ -70,6 +71,9 @@ class Gateway:
         keys = SqlKeyStore(database)
         prices = prices_of(settings)
         books = Books(ground, SqlLedger(database), prices)
+        watch = self._watch(database)
+        limits = LimitRoom(ground, database, watch, prices)
+        ground.own(limits.settle_interrupted(books))
         pool = await open_pool(ground, planned, Deadlines(asyncio.get_running_loop()))
         address = parse_address(settings.listen, "listen")
         server = await open_server(ground, address, self._certificate, self._budget)
@@ -78,32 +82,31 @@ class Gateway:
         observe = Observe(ground.metrics, ground.log, self._tracing())
         upstream = upstream_of(planned, pool)
         routes = Routes([upstream])
-        desk = BatchDesk(books.journal, prices, None, Get({UPSTREAM: pool}, {UPSTREAM: target_of(upstream)}))
+        desk = BatchDesk(books.journal, prices, limits.store, Get({UPSTREAM: pool}, {UPSTREAM: target_of(upstream)}))
         ownership = Ownership(self._owners(database), settings.public_url or listen_url, open_batches(ground, database, desk))
 
         def opened(exchange: Exchange) -> None:
             books.record.sent(exchange)
             observe.opened(exchange)
 
-        watch = self._watch(database)
         stages = Stages(
             authenticate=Authenticate(keys, ground.clock, watch, KeyOptions(settings.keys.unknown_per_second)),
             read=Read(body_limits(settings), ground.data.folder("spool"), ModelMapping(settings.legacy.models, settings.legacy.model)),
             own=ownership.own,
             resolve=routes.resolve,
             restrict=restrict,
-            quote=passing,
-            admit=passing,
+            quote=limits.quote,
+            admit=limits.admit,
             choose=routes.choose,
             open=opened,
             send=Send({UPSTREAM: pool}),
             keep=ownership.keep,
-            closing=(Meter(prices), books.record, observe),
+            closing=(Meter(prices), books.record, limits.settle, observe),
         )
         edge = EdgeOptions(settings.cors_origins, settings.trusted_proxies)
         server.handler = Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking)
         settle_process()
-        return Serving(listen_url, Exposition(ground.metrics, {**books.readers(), **self._readers(server, pool)}))
+        return Serving(listen_url, Exposition(ground.metrics, {**books.readers(), **limits.readers(), **self._readers(server, pool)}))
 
     def is_ready(self) -> bool:
         """Whether new work is wanted."""
@@ -154,7 +157,3 @@ class Gateway:
             metric_table.BAD_REQUESTS: lambda: server.refused,
             metric_table.BUFFERED_BYTES: lambda: self._budget.held_bytes,
         }
-
-
-async def passing(exchange: Exchange) -> None:
-    """Let everything pass."""

@@ -43,6 +43,8 @@ class Books:
         self.drain = Drain(self.journal, ledger)
         self.recovered = asyncio.Event()
         """Set when what an earlier process left open is in the journal as ended."""
+        self.interrupted: list[Opened] = []
+        """What that was."""
         ground.closing.push_async_callback(self._finish)
         ground.own(self.drain.run(self.record.flush))
         if place.first:
@@ -57,10 +59,12 @@ class Books:
     async def _catch_up(self, adopted: list[Segment]) -> None:
         """After the start: load the prices, then close what an earlier process left open."""
         await asyncio.to_thread(self._prices.load)
-        await recover(self.journal, adopted, self._estimate)
+        found = await recover(self.journal, adopted, self.estimate)
+        self.interrupted = found.unended
         self.recovered.set()
 
-    def _estimate(self, opened: Opened) -> tuple[Usage, Cost | None]:
+    def estimate(self, opened: Opened) -> tuple[Usage, Cost | None]:
+        """Return what an exchange of which only the opening is known used, and what that costs."""
         if not opened.billable:
             return Usage(), FREE
         return self._prices.estimate(opened.model, opened.prompt_characters, opened.prompt_bytes, opened.time_us)

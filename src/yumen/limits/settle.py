@@ -11,6 +11,7 @@ import msgspec
 
 from yumen.errors import LimitsUnavailable
 from yumen.exchange.states import State
+from yumen.exchange.values import Outcome
 from yumen.limits.values import Actual, Ask, Form, Granted, Measure, Settlement
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("yumen.limits")
 
+BATCH = "batches.create"
 MOST_OWED = 100_000
 """Settlements that are kept for a store that is away; the oldest are then given up, and their holds expire."""
 FIRST_PAUSE_S = 0.1
@@ -60,6 +62,8 @@ class Settle:
         counting = self._counting
         late = exchange.request_id not in counting.holds
         counting.holds.drop(exchange.request_id)
+        if ends_later(exchange, hold):
+            return
         actual = actual_of(exchange, hold)
         if exchange.quote is not None and exchange.principal is not None and actual.output_tokens:
             counting.answers.note(exchange.principal.key_id, actual.output_tokens)
@@ -90,6 +94,10 @@ class Settle:
             log.error("too many settlements wait for the store of the limits: the hold %s is left to expire", lost.settlement.hold_id)
         self._owed.append(owed)
         self._news.set()
+
+    def owe(self, settlement: Settlement) -> None:
+        """Settle a hold of an earlier process."""
+        self._keep(Owed(settlement))
 
     async def run(self) -> None:
         """Bring what is owed to the store, until cancelled."""
@@ -158,6 +166,12 @@ def actual_of(exchange: Exchange, hold: Hold) -> Actual:
         0 if usage is None else usage.output_tokens,
         reserved_nanousd(hold.demands) if exchange.cost is None else exchange.cost.nanousd,
     )
+
+
+def ends_later(exchange: Exchange, hold: Hold) -> bool:
+    """Whether it made a batch whose money stays reserved until the batch has ended; whoever looks after batches settles it."""
+    made = exchange.endpoint.name == BATCH and exchange.outcome is Outcome.ANSWERED
+    return made and any(demand.measure is Measure.NANOUSD for demand in hold.demands)
 
 
 def reserved_nanousd(demands: Sequence[Demand]) -> int:
