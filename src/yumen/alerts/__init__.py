@@ -4,7 +4,7 @@ from yumen.alerts.stage import AlertOptions, Watch
 from yumen.alerts.store import AlertStore
 from yumen.alerts.tasks import Dependency, DependencyTask, ExpiryTask
 from yumen.alerts.teller import Audience, Teller
-from yumen.alerts.texts import message_of
+from yumen.alerts.texts import message_of, words_of
 from yumen.alerts.values import KeyFact, News, Recipients, Told, Topic
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "Topic",
     "Watch",
     "message_of",
+    "words_of",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,8 @@ class Teller:
         self._max_queued = max_queued
         self._waiting: deque[Crossing | Met | News] = deque()
         self._came = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
         self.dropped = 0
         self.told = 0
 
@@ -68,6 +71,7 @@ class Teller:
                 log.error("alerts are dropped: too many wait for the database")
             return False
         self._waiting.append(event)
+        self._empty.clear()
         self._came.set()
         return True
 
@@ -86,8 +90,14 @@ class Teller:
                     log.exception("an alert could not be told")
                 failures = 0
                 self._waiting.popleft()
+            self._empty.set()
             self._came.clear()
             await self._came.wait()
+
+    async def finish(self, patience_s: float) -> None:
+        """Wait until all is looked at, for so long at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._empty.wait(), patience_s)
 
     async def look_at(self, event: Crossing | Met | News) -> None:
         """Ask the store, and tell what is news."""

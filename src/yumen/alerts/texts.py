@@ -37,9 +37,14 @@ Words = tuple[str, str]
 
 def message_of(news: News, language: Language) -> Message:
     """Return what is sent."""
-    english, chinese = WORDS[news.topic]
-    subject, text = (chinese if language == "zh" else english)(news.facts)
+    subject, text = words_of(news.topic, news.facts, language)
     return Message(f"Yumen: {subject}", text, f"{news.name}@{news.time_us}")
+
+
+def words_of(topic: Topic, facts: Mapping[str, str | int], language: Language) -> Words:
+    """Return a subject and a text."""
+    english, chinese = WORDS[topic]
+    return (chinese if language == "zh" else english)(facts)
 
 
 def kind_in(kind: str, language: Language) -> str:

@@ -98,6 +98,9 @@ LIMITS_UNCOUNTED = Metric(
 )
 LIMITS_HOLDS = Metric("yumen_limit_open_holds", Kind.GAUGE, "Requests that hold a part of a limit now.")
 LIMITS_OWED = Metric("yumen_limit_settlements_owed", Kind.GAUGE, "Settlements that the store of the limits does not have yet.")
+NOTICES_SENT = Metric("yumen_notices_sent", Kind.COUNTER, "Notices (alerts) that a channel took.")
+NOTICES_FAILED = Metric("yumen_notices_failed", Kind.COUNTER, "Notices that were given up after the last try.")
+NOTICES_DROPPED = Metric("yumen_notices_dropped", Kind.COUNTER, "Notices that were not even tried: too many waited.")
 
 READINGS = (
     JOURNAL_BYTES,

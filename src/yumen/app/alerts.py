@@ -1,0 +1,144 @@
+"""Alerts in a gateway: what looks, what decides, what tells, and who is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from yumen.alerts import (
+    AlertOptions,
+    Audience,
+    Dependency,
+    DependencyTask,
+    ExpiryTask,
+    KeyFact,
+    Teller,
+    Watch,
+)
+from yumen.alerts.store_sql import SqlAlertStore
+from yumen.keys import Role
+from yumen.notices import Courier, MailChannel
+from yumen.observe import metric_table
+from yumen.organizations.values import Member, User, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from yumen.app.ground import Ground
+    from yumen.app.notices import Notices
+    from yumen.keys import KeyStore
+    from yumen.organizations import Store
+    from yumen.storage import Database
+
+END_S = 3.0
+"""How long the end of the gateway waits for what is still to be told."""
+TOLD_ROLES = (Role.OWNER, Role.BILLING)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What alerts read of the gateway."""
+
+    database: Database
+    keys: KeyStore
+    organizations: Store
+    dependencies: tuple[Dependency, ...] = ()
+    """Beside the database."""
+
+
+class Alerts:
+    """The alerts of one process. `watch` is a closing stage, and its `on_standing` is the limits'."""
+
+    def __init__(self, ground: Ground, notices: Notices, sources: Sources) -> None:
+        """Begin to look and to tell; it ends with the gateway."""
+        settings, clock = ground.settings, ground.clock
+        store = SqlAlertStore(sources.database)
+        people = People(sources.organizations, sources.keys)
+        mailer = notices.mailer
+        self._courier = Courier(notices.channels, clock)
+        audience = Audience(
+            self._courier,
+            settings.mail.language,
+            people.named,
+            people,
+            None if mailer is None else lambda address: MailChannel(mailer, address),
+        )
+        self._teller = Teller(store, audience)
+        self.watch = Watch(AlertOptions(settings.alerts.percents, settings.alerts.errors_per_minute), clock, self._teller.hand_in)
+        ground.own(self._courier.run())
+        ground.own(self._teller.run())
+        for dependency in (database_dependency(sources.database), *sources.dependencies):
+            ground.own(DependencyTask(dependency, self._teller, store, clock).run())
+        if ground.place.first:
+            ground.own(ExpiryTask(key_facts(sources.keys), self._teller, store, clock, settings.alerts.expiry_days).run())
+        ground.closing.push_async_callback(self._finish)
+
+    async def _finish(self) -> None:
+        """Tell what is still to be told, for a moment."""
+        await self._teller.finish(END_S)
+        await self._courier.finish(END_S)
+
+    def readers(self) -> dict[metric_table.Metric, Callable[[], float]]:
+        """Return what the metrics read of alerts."""
+        return {
+            metric_table.NOTICES_SENT: lambda: self._courier.total("sent"),
+            metric_table.NOTICES_FAILED: lambda: self._courier.total("failed"),
+            metric_table.NOTICES_DROPPED: lambda: self._courier.total("dropped") + self._teller.dropped,
+        }
+
+
+class People:
+    """The names of what has limits, and an organization's people. Both may raise DatabaseUnavailable."""
+
+    def __init__(self, store: Store, keys: KeyStore) -> None:
+        """Read them there."""
+        self._store = store
+        self._keys = keys
+
+    async def addresses(self, organization_id: str) -> Sequence[str]:
+        """Return the mail addresses of its owners and billing members."""
+        async with self._store.reading() as records:
+            members = await records.find(Member, organization_id=organization_id, role=TOLD_ROLES)
+            ids = tuple(member.user_id for member in members)
+            users = await records.find(User, id=ids, disabled_us=None) if ids else []
+        return [user.email for user in users]
+
+    async def named(self, kind: str, identity: str) -> str | None:
+        """Return the name of a key, workspace or member."""
+        if kind == "key":
+            record = (await self._keys.find([identity])).get(identity)
+            return None if record is None else record.name
+        async with self._store.reading() as records:
+            if kind == "workspace":
+                return next((workspace.name for workspace in await records.find(Workspace, id=identity)), None)
+            if kind == "member":
+                return next((user.name for user in await records.find(User, id=identity)), None)
+        return None
+
+
+def key_facts(keys: KeyStore) -> Callable[[], Awaitable[Sequence[KeyFact]]]:
+    """Return what reads the keys as alerts see them."""
+
+    async def every() -> list[KeyFact]:
+        return [
+            KeyFact(
+                record.key_id,
+                record.name,
+                record.organization_id,
+                record.expires_at_us,
+                ends_on_purpose=record.revoked_at_us is not None or record.replaced_by is not None,
+            )
+            for record in await keys.every()
+        ]
+
+    return every
+
+
+def database_dependency(database: Database) -> Dependency:
+    """Return the database as something that may fail."""
+
+    async def probe() -> str | None:
+        await database.read_revision()
+        return None
+
+    return Dependency("the database", probe)
