@@ -1,51 +1,50 @@
-"""`yumen keys`: make, list, replace and revoke the keys of callers, beside a running gateway or without one."""
+"""`yumen keys`: make, show, change, replace and revoke keys, beside a running gateway or without one."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
+from yumen.cli.actor import actor
 from yumen.cli.durations import parse_duration
-from yumen.cli.opened import opened_keys, resolved_settings
+from yumen.cli.key_limits import refuse_for_admin, scope_of, set_limits
+from yumen.cli.key_options import (
+    AllowIp,
+    AllowModel,
+    AllowPath,
+    Label,
+    Limits,
+    MostTokens,
+    Named,
+    OnlyPath,
+    Owner,
+    Wished,
+    restrictions_of,
+)
+from yumen.cli.key_shown import line_of, show_all, show_new, show_one
+from yumen.cli.key_update import update
+from yumen.cli.limit_text import parse_limit
+from yumen.cli.opened import resolved_settings, with_desk
 from yumen.cli.options import AsJson, Config, Data
-from yumen.clock import Clock, iso
-from yumen.keys import KeyIssuer, KeyOrder, pick, status_of
+from yumen.cli.places import Places
+from yumen.clock import Clock
+from yumen.errors import OperatorError
+from yumen.exchange.values import DEFAULT_ORGANIZATION
+from yumen.keys import KeyIssuer, KeyOrder, Role, Workspace, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from yumen.cli.console import Console
-    from yumen.keys import IssuedKey, KeyRecord, KeyStore
-    from yumen.settings import Settings
-
-Result = TypeVar("Result")
-Named = Annotated[str, typer.Argument(metavar="KEY", help="a key's id or name")]
+    from yumen.cli.opened import Desk
+    from yumen.keys import IssuedKey, KeyRecord
 
 
-class KeyLine(msgspec.Struct, frozen=True):
-    """One key in JSON, without its text."""
+class KeyKind(StrEnum):
+    """What a key opens."""
 
-    id: str
-    name: str
-    environment: str
-    status: str
-    hint: str
-    created_at: str
-    expires_at: str | None
-    allowed_paths: tuple[str, ...]
-
-
-class NewKey(msgspec.Struct, frozen=True):
-    """A new key in JSON: the only place where its text stands."""
-
-    id: str
-    name: str
-    environment: str
-    key: str
-    expires_at: str | None
+    STANDARD = "standard"
+    ADMIN = "admin"
 
 
 def build() -> typer.Typer:
@@ -53,6 +52,10 @@ def build() -> typer.Typer:
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
     app.command("create", help="Make a key and show it, this once.")(create)
     app.command("list", help="List the keys; their text is not kept.")(list_keys)
+    app.command("show", help="Show one key: whose it is, its restrictions and its own limits.")(show)
+    app.command(
+        "update", help="Change a key; a running gateway heeds it within a second. What is named takes the place of what was there."
+    )(update)
     app.command("rotate", help="Make a key that takes another's place; the old one works until the grace has passed.")(rotate)
     app.command("revoke", help="Let a key count no longer; a running gateway refuses it within a second.")(revoke)
     return app
@@ -62,39 +65,121 @@ def create(  # noqa: PLR0913  (a command's options are its parameters)
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="what the key is for, such as the program's name")],
     *,
-    environment: Annotated[str, typer.Option("--environment", metavar="ENVIRONMENT", help="production or staging")] = "production",
+    environment: Annotated[
+        str | None, typer.Option("--environment", "--env", metavar="ENVIRONMENT", help="production (without it, that) or staging")
+    ] = None,
+    workspace: Annotated[
+        str | None,
+        typer.Option("--workspace", metavar="WORKSPACE", help="the workspace that it belongs to, by id, in place of an environment"),
+    ] = None,
+    member: Owner = None,
     expires: Annotated[
         str | None, typer.Option("--expires", metavar="DURATION", help="when it ends, such as 90d; without it, never")
     ] = None,
-    allow_path: Annotated[
-        list[str] | None,
+    limit: Limits = None,
+    allow_ip: AllowIp = None,
+    allow_model: AllowModel = None,
+    only_path: OnlyPath = None,
+    allow_path: AllowPath = None,
+    max_tokens: MostTokens = None,
+    label: Label = None,
+    takes_label: Annotated[
+        bool, typer.Option("--takes-label", help="let its requests name another cost centre in the header x-yumen-label")
+    ] = False,
+    kind: Annotated[
+        KeyKind, typer.Option("--kind", metavar="KIND", help="standard, for Claude's API, or admin, for the admin API")
+    ] = KeyKind.STANDARD,
+    role: Annotated[
+        Role | None,
         typer.Option(
-            "--allow-path", metavar="PATH", help="a path beyond the known endpoints that it may use; a * at the end: all that begin so"
+            "--role",
+            metavar="ROLE",
+            help="of an admin key: operator (without an organization, that), owner, admin, developer, billing or viewer",
         ),
+    ] = None,
+    organization: Annotated[
+        str | None,
+        typer.Option("--organization", metavar="ORGANIZATION", help="of an admin key: the organization that it manages, by id or name"),
     ] = None,
     as_json: AsJson = False,
     data: Data = None,
     config: Config = None,
 ) -> None:
     """Make a key."""
-    lifetime_us = None if expires is None else parse_duration(expires, "--expires")
-    order = KeyOrder(name, environment, lifetime_us, tuple(allow_path or ()))
+    limits = [parse_limit(text) for text in limit or ()]
+    order = KeyOrder(
+        name,
+        lifetime_us=None if expires is None else parse_duration(expires, "--expires"),
+        allowed_paths=tuple(allow_path or ()),
+        label=label,
+        takes_label=takes_label,
+        restrictions=restrictions_of(Wished(allow_ip, allow_model, only_path, max_tokens)),
+    )
     settings = resolved_settings(ctx.obj, config, data=data).settings
-    issued = with_store(settings, lambda store: KeyIssuer(store, Clock()).create(order), make=True)
-    show_new(ctx.obj, issued, as_json=as_json)
+
+    async def work(desk: Desk) -> IssuedKey:
+        places = Places(desk.organizations)
+        if kind is KeyKind.ADMIN:
+            refuse_for_admin(environment=environment, workspace=workspace, member=member, limit=limit)
+            placed = await admin_order(order, places, role, organization)
+        else:
+            refuse_for_standard(role=role, organization=organization)
+            placed = await standard_order(order, places, environment, workspace, member)
+        issued = await KeyIssuer(desk.keys, Clock(), actor()).create(placed)
+        await set_limits(desk, issued.record, limits)
+        return issued
+
+    show_new(ctx.obj, with_desk(settings, work, make=True), as_json=as_json)
+
+
+async def standard_order(order: KeyOrder, places: Places, environment: str | None, workspace: str | None, member: str | None) -> KeyOrder:
+    """Return the order of a key for Claude's API, in its workspace."""
+    if workspace is not None and environment is not None:
+        raise OperatorError("--workspace and --environment exclude each other: the workspace has its environment")
+    home = None
+    if workspace is not None:
+        found = await places.workspace(workspace)
+        home = Workspace(found.id, found.organization_id, found.environment, found.name, archived=found.archived_us is not None)
+    organization_id = DEFAULT_ORGANIZATION if home is None else home.organization_id
+    user_id = None if member is None else (await places.member(organization_id, member)).id
+    return msgspec.structs.replace(order, environment=environment or "production", workspace=home, user_id=user_id)
+
+
+async def admin_order(order: KeyOrder, places: Places, role: Role | None, organization: str | None) -> KeyOrder:
+    """Return the order of an admin key: an operator's, unless it names an organization."""
+    if organization is None and role not in (None, Role.OPERATOR):
+        raise OperatorError("an admin key with the role {role} needs --organization: the one that it manages", role=role)
+    chosen = role or (Role.OPERATOR if organization is None else Role.ADMIN)
+    return msgspec.structs.replace(order, role=chosen, organization_id=(await places.organization(organization)).id)
+
+
+def refuse_for_standard(**given: object) -> None:
+    """Raise OperatorError where an option was given that only an admin key has."""
+    for name, value in given.items():
+        if value is not None:
+            raise OperatorError("{option} goes with --kind admin", option=f"--{name}")
 
 
 def list_keys(ctx: typer.Context, *, as_json: AsJson = False, data: Data = None, config: Config = None) -> None:
     """List the keys."""
     settings = resolved_settings(ctx.obj, config, data=data).settings
-    lines = [line_of(record, Clock().now_us()) for record in with_store(settings, lambda store: store.every())]
-    console: Console = ctx.obj
-    if as_json:
-        for line in lines:
-            console.raw(msgspec.json.encode(line).decode())
-        return
-    columns = ("id", "name", "environment", "status", "created_at", "expires_at")
-    console.table(columns, [[getattr(line, column) for column in columns] for line in lines])
+    records = with_desk(settings, lambda desk: desk.keys.every())
+    show_all(ctx.obj, [line_of(record, Clock().now_us()) for record in records], as_json=as_json)
+
+
+def show(ctx: typer.Context, key: Named, *, as_json: AsJson = False, data: Data = None, config: Config = None) -> None:
+    """Show one key."""
+    settings = resolved_settings(ctx.obj, config, data=data).settings
+    clock = Clock()
+
+    async def work(desk: Desk) -> None:
+        record = pick(await desk.keys.every(), key, clock.now_us())
+        terms = (await desk.terms.read([record.organization_id]))[record.organization_id]
+        limits = [line.limit for line in terms.lines if line.scope == scope_of(record)]
+        names = await Places(desk.organizations).names()
+        show_one(ctx.obj, line_of(record, clock.now_us(), limits), names, as_json=as_json)
+
+    with_desk(settings, work)
 
 
 def rotate(  # noqa: PLR0913  (a command's options are its parameters)
@@ -111,10 +196,11 @@ def rotate(  # noqa: PLR0913  (a command's options are its parameters)
     settings = resolved_settings(ctx.obj, config, data=data).settings
     clock = Clock()
 
-    async def work(store: KeyStore) -> IssuedKey:
-        return await KeyIssuer(store, clock).rotate(pick(await store.every(), key, clock.now_us()), grace_us)
+    async def work(desk: Desk) -> IssuedKey:
+        old = pick(await desk.keys.every(), key, clock.now_us())
+        return await KeyIssuer(desk.keys, clock, actor()).rotate(old, grace_us)
 
-    show_new(ctx.obj, with_store(settings, work), as_json=as_json)
+    show_new(ctx.obj, with_desk(settings, work), as_json=as_json)
 
 
 def revoke(ctx: typer.Context, key: Named, *, data: Data = None, config: Config = None) -> None:
@@ -122,44 +208,8 @@ def revoke(ctx: typer.Context, key: Named, *, data: Data = None, config: Config 
     settings = resolved_settings(ctx.obj, config, data=data).settings
     clock = Clock()
 
-    async def work(store: KeyStore) -> KeyRecord:
-        return await KeyIssuer(store, clock).revoke(pick(await store.every(), key, clock.now_us()))
+    async def work(desk: Desk) -> KeyRecord:
+        return await KeyIssuer(desk.keys, clock, actor()).revoke(pick(await desk.keys.every(), key, clock.now_us()))
 
-    record = with_store(settings, work)
+    record = with_desk(settings, work)
     ctx.obj.line("revoked {id} ({name}); a running gateway refuses it within a second", id=record.key_id, name=record.name)
-
-
-def with_store(settings: Settings, work: Callable[[KeyStore], Awaitable[Result]], *, make: bool = False) -> Result:
-    """Do something with the data folder's keys."""
-
-    async def opened() -> Result:
-        async with opened_keys(settings, make=make) as store:
-            return await work(store)
-
-    return asyncio.run(opened())
-
-
-def line_of(record: KeyRecord, now_us: int) -> KeyLine:
-    """Return a record as it is shown."""
-    return KeyLine(
-        record.key_id,
-        record.name,
-        record.environment,
-        status_of(record, now_us),
-        record.hint,
-        iso(record.created_at_us),
-        None if record.expires_at_us is None else iso(record.expires_at_us),
-        record.allowed_paths,
-    )
-
-
-def show_new(console: Console, issued: IssuedKey, *, as_json: bool) -> None:
-    """Show a new key, this once."""
-    record = issued.record
-    expires_at = None if record.expires_at_us is None else iso(record.expires_at_us)
-    if as_json:
-        new = NewKey(record.key_id, record.name, record.environment, issued.text, expires_at)
-        console.raw(msgspec.json.encode(new).decode())
-        return
-    console.note("the key of {name} ({id}) is shown this once: keep it where secrets are kept", name=record.name, id=record.key_id)
-    console.raw(issued.text)
