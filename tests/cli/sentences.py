@@ -55,6 +55,7 @@ def constants() -> Iterator[str]:
     yield from ENDINGS.values()
     yield from SEEN
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
+    yield from ("topic", "alert")
     yield from ("data folder", "ledger", "journal", "keys", "clock", "credential", "upstream")
     yield from yielded("cli/explain.py")
     for path in ("check_folder.py", "check_ledger.py", "check_upstream.py"):

@@ -24,6 +24,7 @@ from yumen.organizations.values import Member, User, Workspace
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from yumen.alerts import AlertStore
     from yumen.app.ground import Ground
     from yumen.app.notices import Notices
     from yumen.keys import KeyStore
@@ -52,7 +53,7 @@ class Alerts:
     def __init__(self, ground: Ground, notices: Notices, sources: Sources) -> None:
         """Begin to look and to tell; it ends with the gateway."""
         settings, clock = ground.settings, ground.clock
-        store = SqlAlertStore(sources.database)
+        store = alert_store(sources.database)
         people = People(sources.organizations, sources.keys)
         mailer = notices.mailer
         self._courier = Courier(notices.channels, clock)
@@ -85,6 +86,11 @@ class Alerts:
             metric_table.NOTICES_FAILED: lambda: self._courier.total("failed"),
             metric_table.NOTICES_DROPPED: lambda: self._courier.total("dropped") + self._teller.dropped,
         }
+
+
+def alert_store(database: Database) -> AlertStore:
+    """Return what a database has of alerts."""
+    return SqlAlertStore(database)
 
 
 class People:
@@ -126,7 +132,7 @@ def key_facts(keys: KeyStore) -> Callable[[], Awaitable[Sequence[KeyFact]]]:
                 record.name,
                 record.organization_id,
                 record.expires_at_us,
-                ends_on_purpose=record.revoked_at_us is not None or record.replaced_by is not None,
+                ends_on_purpose=any(mark is not None for mark in (record.revoked_at_us, record.inactive_at_us, record.replaced_by)),
             )
             for record in await keys.every()
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from yumen.cli.chinese_alerts import ALERTS
+
 COMMANDS = {
     "A gate between your programs and Claude: keys, a ledger, byte-for-byte forwarding, and an offline Claude for tests.": (
         "程序与 Claude 之间的关口:密钥、账本、逐字节转发,以及供测试用的离线 Claude。"
@@ -271,6 +273,14 @@ WRONG = {
     "the database is at version {version}, which a newer Yumen wrote; this one knows up to {head}: install the newer one": (
         "数据库版本为 {version},由更新的 Yumen 写成;当前程序只支持到 {head}:请安装新版本"
     ),
+    "the database {place} cannot be used: {reason}": "数据库 {place} 无法使用:{reason}",
+    "database.url takes postgresql://USER@HOST:PORT/NAME, with ?sslmode=… or ?host=… at most": (
+        "database.url 的形式为 postgresql://用户@主机:端口/库名,最多再加 ?sslmode=… 或 ?host=…"
+    ),
+    "the password must not stand in database.url: name its source in database.password (env:NAME or file:PATH)": (
+        "密码不得写在 database.url 里:请在 database.password 中写明其来源(env:变量名 或 file:路径)"
+    ),
+    "database.url: sslmode takes one of {choices}": "database.url:sslmode 只能是 {choices} 之一",
     "cannot write {path}: {reason}; choose another data folder with --data, or mend this one": (
         "无法写入 {path}:{reason};用 --data 另选数据目录,或修复此目录"
     ),
@@ -296,4 +306,4 @@ WRONG = {
     ),
 }
 
-CHINESE = COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG
+CHINESE = ALERTS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG

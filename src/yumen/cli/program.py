@@ -35,6 +35,7 @@ COMMANDS: dict[str, Listed] = {
     "keys": Listed("yumen.cli.keys", "Make, list, replace and revoke the keys of callers."),
     "logs": Listed("yumen.cli.logs", "Show the ledger: one line for each call."),
     "usage": Listed("yumen.cli.usage", "Add up tokens and money."),
+    "alerts": Listed("yumen.cli.alerts", "Send test notices to the channels of alerts, and show what was told."),
     "doctor": Listed("yumen.cli.doctor", "Check that all is well, and say what to do where it is not."),
     "sandbox": Listed("yumen.cli.sandbox", "Run the offline Claude alone."),
     "env": Listed("yumen.cli.env", "Print the shell exports that point a client at the gateway."),
