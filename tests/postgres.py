@@ -76,7 +76,9 @@ class Postgres:
         if self._user:
             entry = pwd.getpwnam(self._user)
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
-        self._run("initdb", "-D", str(self.data), "-U", "yumen", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions")
+        self._run(
+            "initdb", "-D", str(self.data), "-U", "yumen", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions"
+        )
 
     def __enter__(self) -> Self:
         """Start it."""

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from typing import TYPE_CHECKING
 
+from yumen.app.admin import Control, open_control
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.keys.store_sql import SqlKeyStore
-from yumen.server.control import ControlServer, control_application
+from yumen.server.control import ControlServer
 from yumen.settings import Address, check_control, parse_address
-from yumen.storage import Database
+from yumen.settings.database import named_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yumen.app.ground import Ground
+    from yumen.limits import LimitStore
+    from yumen.storage import Database
 
 FIRST_KEY = "first-run"
 
 
 async def open_database(ground: Ground) -> Database:
     """Open the database; whoever stands alone brings its schema up to date first."""
-    database = Database(ground.data.database_url)
+    database, password = named_database(ground.settings, os.environ)
+    if password is not None:
+        ground.redactor.register(password.value)
     ground.closing.push_async_callback(database.dispose)
     if ground.place.alone:
         await database.upgrade()
@@ -43,10 +50,11 @@ def control_address(ground: Ground) -> Address:
     return address
 
 
-def serve_control(ground: Ground, figures: Callable[[], bytes], ready: Callable[[], bool]) -> str:
-    """Serve the operator; return the URL."""
+def serve_control(ground: Ground, figures: Callable[[], bytes], ready: Callable[[], bool], limits: LimitStore | None = None) -> str:
+    """Serve the operator: metrics, health and the admin API, which asks `limits` on this event loop how they stand; return the URL."""
     address = control_address(ground)
-    control = ControlServer(control_application(figures, ready, address.host), address.host, address.port)
+    parts = Control(figures, ready, address.host, limits, asyncio.get_running_loop())
+    control = ControlServer(lambda: open_control(ground, parts), address.host, address.port)
     ground.closing.callback(control.stop)
     control.start()
     return f"http://{Address(address.host, control.port)}"

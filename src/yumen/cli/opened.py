@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -18,15 +20,17 @@ from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.organizations.store import Store
 from yumen.organizations.store_sql import SqlStore
 from yumen.settings import resolve
-from yumen.storage import Database, DataFolder
+from yumen.settings.database import named_database
+from yumen.storage import Database
 from yumen.storage.folder import DATABASE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from yumen.cli.console import Console
     from yumen.settings import Resolved, Settings
 
+Result = TypeVar("Result")
 JOURNAL_FOLDER = "journal"
 
 
@@ -54,11 +58,11 @@ def present(path: Path) -> bool:
 
 @asynccontextmanager
 async def opened_database(settings: Settings, *, make: bool = False) -> AsyncIterator[Database]:
-    """Open the database of the data folder. Raises OperatorError where there is none yet, unless it shall be made."""
+    """Open the database that the settings name. Raises OperatorError where the data folder has none yet, unless it shall be made."""
     path = data_path(settings)
-    if not present(path / DATABASE_FILE) and not make:
+    if settings.database.url is None and not present(path / DATABASE_FILE) and not make:
         raise OperatorError("{path} holds no gateway's data yet: name the right folder with --data, or run yumen serve first", path=path)
-    database = Database(DataFolder(path).database_url)
+    database = named_database(settings, os.environ).database
     try:
         await database.upgrade()
         yield database
@@ -96,3 +100,13 @@ async def opened_desk(settings: Settings, *, make: bool = False) -> AsyncIterato
     async with opened_database(settings, make=make) as database:
         reports = Reports(SqlLedger(database), data_path(settings) / JOURNAL_FOLDER)
         yield Desk(database, SqlKeyStore(database), SqlStore(database), SqlTermsStore(database), reports)
+
+
+def with_desk(settings: Settings, work: Callable[[Desk], Awaitable[Result]], *, make: bool = False) -> Result:
+    """Do something with what the data folder holds."""
+
+    async def opened() -> Result:
+        async with opened_desk(settings, make=make) as desk:
+            return await work(desk)
+
+    return asyncio.run(opened())

@@ -7,4 +7,4 @@ from yumen.storage.revision import RevisionWatch, WatchOptions
 from yumen.storage.schema import HEAD, VERSIONS
 from yumen.storage.spool import Spool
 
-__all__ = ["HEAD", "VERSIONS", "DataFolder", "Database", "DatabaseUnavailable", "RevisionWatch", "Spool", "WatchOptions"]
+__all__ = ["HEAD", "VERSIONS", "DataFolder", "Database", "DatabaseUnavailable", "RevisionWatch", "Spool", "WatchOptions", "reason_of"]

@@ -65,8 +65,9 @@ class Database:
         return f"postgresql://{host}:{self._url.port or 5432}/{self._url.database}"
 
     def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a transaction that may write; it commits at the end or leaves no trace. On SQLite it has the one right to write at once;
-        on PostgreSQL (READ COMMITTED) what it changes is locked row by row.
+        """Open a transaction that may write; it commits at the end or leaves no trace.
+
+        On SQLite it has the one right to write at once; on PostgreSQL (READ COMMITTED) what it changes is locked row by row.
         """
         return self._transaction(self._writer)
 
@@ -106,8 +107,9 @@ class Database:
             raise OperatorError("the database {place} cannot be used: {reason}", place=self.place, reason=reason_of(fault)) from fault
 
     async def raise_revision(self, connection: AsyncConnection) -> int:
-        """Raise the revision in the writer's own transaction and return it; every administrative write does this once, at its end:
-        the row is locked from then on, and all that write wait for each other here.
+        """Raise the revision in the writer's own transaction and return it; every administrative write does this once.
+
+        At its end, at best: the row is locked from then on, and all who write wait for each other here.
         """
         result = await connection.execute(text("UPDATE revision SET number = number + 1 WHERE id = 1 RETURNING number"))
         return int(result.scalar_one())
