@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 LONG_CONTEXT_TOKENS = 1_000_000
 """The window of a model that is asked for its long one by a beta header."""
 
+NO_PRICE = "the price of the model {model} is not known"
+NO_CEILING = "what it may cost has no bound, since the model {model} is not known here and the request does not say enough"
+SHOWN_CHARACTERS = 64
+"""So much of a model's name is repeated in a refusal."""
+
 
 class Ceiling(msgspec.Struct, frozen=True):
     """The most that one model can make of a request. None: nothing bounds it."""

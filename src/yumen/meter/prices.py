@@ -54,9 +54,9 @@ class Prices:
         usage = Usage(input_tokens=estimated_input(model, prompt_characters, prompt_bytes))
         return usage, self.cost(model, usage, time_us)
 
-    def tariff(self, model: str | None, time_us: int, speed: str | None = None) -> Tariff | None:
-        """Return the tariff of a model at a time, for a request that asks for a speed; None where the price is not known."""
-        return None if model is None else self._tariff((model, time_us // DAY_US, None, speed))
+    def tariff(self, model: str | None, time_us: int, speed: str | None = None, tier: str | None = None) -> Tariff | None:
+        """Return the tariff of a model at a time, for a speed and a service tier; None where the price is not known."""
+        return None if model is None else self._tariff((model, time_us // DAY_US, tier, speed))
 
     def _tariff(self, kind: Kind) -> Tariff | None:
         try:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from yumen.claude import Shape
 from yumen.claude.extent import Extent, extent_of
-from yumen.claude.models import find_model
 from yumen.exchange.values import Quote
-from yumen.meter.bounds import bound_nanousd, ceiling_of, whole_nano
-from yumen.meter.rules import estimated_input, rates_for
+from yumen.meter.bounds import NO_CEILING, NO_PRICE, SHOWN_CHARACTERS, bound_nanousd, ceiling_of, whole_nano
+from yumen.meter.need import TOKENS_ALONE, Need
+from yumen.meter.quote_batch import Asked, quote_batch
+from yumen.meter.rules import estimated_input, most_output, rates_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -23,25 +23,12 @@ if TYPE_CHECKING:
     NeedOf = Callable[[Exchange], Awaitable["Need | None"]]
     """Tells what must be known of a request; None: nothing."""
 
-NO_PRICE = "the price of the model {model} is not known"
-NO_CEILING = "what it may cost has no bound, since the model {model} is not known here and the request does not say enough"
+BATCH = "batches.create"
 LONG_CONTEXT = b"context-1m"
-SHOWN_CHARACTERS = 64
-
-
-class Need(msgspec.Struct, frozen=True):
-    """What limits want to know of a request."""
-
-    money: bool
-    bound: bool
-    """Whether the most that it can cost is wanted."""
-
-
-TOKENS_ALONE = Need(money=False, bound=False)
 
 
 class Quoting:
-    """Sets `exchange.quote` of what makes tokens, where somebody needs it. Batches are quoted elsewhere: their bodies lie on the disk."""
+    """Sets `exchange.quote` of what makes tokens, where somebody needs it, and of every batch: it stands for many requests."""
 
     def __init__(self, prices: Prices, need_of: NeedOf) -> None:
         """Price by those, for what is needed."""
@@ -54,6 +41,9 @@ class Quoting:
             need = await self._need_of(exchange)
             if need is not None:
                 exchange.quote = quote_of(exchange, need, self._prices)
+        elif exchange.endpoint.name == BATCH and exchange.spool is not None:
+            asked = Asked(need=await self._need_of(exchange) or TOKENS_ALONE, time_us=exchange.started_us)
+            exchange.quote = await asyncio.to_thread(quote_batch, exchange.spool.pieces(), asked, self._prices)
 
 
 def quote_of(exchange: Exchange, need: Need, prices: Prices) -> Quote:
@@ -90,14 +80,6 @@ def models_of(exchange: Exchange, in_body: str | None) -> tuple[str | None, ...]
     asked = exchange.view.model
     names = [in_body if candidate.model in (None, asked) else candidate.model for candidate in exchange.candidates]
     return tuple(dict.fromkeys(names or [in_body]))
-
-
-def most_output(model: str | None, max_tokens: int | None) -> int:
-    """Return the most that can be answered: what is asked, or what the model can."""
-    known = find_model(model) if model is not None else None
-    if known is None:
-        return max(max_tokens or 0, 0)
-    return known.max_tokens if max_tokens is None else min(max(max_tokens, 0), known.max_tokens)
 
 
 def bound_of(exchange: Exchange, look: Extent, tariffs: Sequence[tuple[str, Tariff]]) -> tuple[int | None, str | None]:

@@ -51,6 +51,14 @@ def estimated_input(model: str | None, characters: int, bytes_: int) -> int:
     return tokens if known is None else min(tokens, known.max_input_tokens)
 
 
+def most_output(model: str | None, max_tokens: int | None) -> int:
+    """Return the most that can be answered: what is asked, or what the model can."""
+    known = find_model(model) if model is not None else None
+    if known is None:
+        return max(max_tokens or 0, 0)
+    return known.max_tokens if max_tokens is None else min(max(max_tokens, 0), known.max_tokens)
+
+
 def cost_nanousd(usage: Usage, tariff: Tariff) -> int:
     """Return what a usage costs, in whole nano-dollars: exact, or rounded up, once, where the sum is not whole."""
     rates = rates_for(usage.prompt_tokens, tariff) if tariff.tiers else tariff.rates
