@@ -16,9 +16,13 @@ from yumen.errors import OperatorError
 
 if TYPE_CHECKING:
     from yumen.alerts import Told
+    from yumen.alerts.texts import Language
     from yumen.cli.console import Console
     from yumen.notices import Channel
     from yumen.settings import Settings
+
+
+TEST_HELP = "Send a test notice through every channel of the settings, and say which took it; exit code 1 if one did not."
 
 
 class AlertLine(msgspec.Struct, frozen=True):
@@ -34,14 +38,12 @@ class AlertLine(msgspec.Struct, frozen=True):
 def build() -> typer.Typer:
     """Return the command."""
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    app.command(
-        "test", help="Send a test notice through every channel of the settings, and say which took it; exit code 1 if one did not."
-    )(test)
+    app.command("test", help=TEST_HELP)(run_test)
     app.command("list", help="Show what was told, the newest first.")(list_alerts)
     return app
 
 
-def test(ctx: typer.Context, *, data: Data = None, config: Config = None) -> int:
+def run_test(ctx: typer.Context, *, data: Data = None, config: Config = None) -> int:
     """Try every channel."""
     console: Console = ctx.obj
     settings = resolved_settings(console, config, data=data).settings
@@ -117,6 +119,6 @@ def print_alerts(console: Console, alerts: list[Told], *, as_json: bool) -> None
             line = AlertLine(iso(told.time_us), told.topic, told.name, told.organization_id, told.facts)
             console.raw(msgspec.json.encode(line).decode())
         return
-    language = "zh" if speaks_chinese(console.environ) else "en"
+    language: Language = "zh" if speaks_chinese(console.environ) else "en"
     rows = [(iso(told.time_us)[:19].replace("T", " "), told.topic, words_of(told.topic, told.facts, language)[0]) for told in alerts]
     console.table(("time", "topic", "alert"), rows)
