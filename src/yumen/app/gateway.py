@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yumen.app.batches import BatchDesk, open_batches
 from yumen.app.ground import MB
-from yumen.app.ledger import Books, prices_of
+from yumen.app.history import LedgerHistory
+from yumen.app.ledger import JOURNAL, Books, prices_of
 from yumen.app.limits import LimitRoom
 from yumen.app.listening import body_limits, open_server, url_of
 from yumen.app.upstreams import UPSTREAM, open_pool, upstream_of
+from yumen.batches.store_sql import SqlBatchStore
 from yumen.claude.completions import ModelMapping
 from yumen.exchange import Read, Stages
 from yumen.http import ByteBudget
@@ -21,6 +23,7 @@ from yumen.keys import Authenticate, KeyOptions, Ownership, restrict
 from yumen.keys.owners import Owners
 from yumen.keys.owners.store_sql import SqlOwnerStore
 from yumen.keys.store_sql import SqlKeyStore
+from yumen.ledger import Reports
 from yumen.ledger.store_sql import SqlLedger
 from yumen.meter import Meter
 from yumen.observe import Exposition, Observe, metric_table, start_tracing
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from yumen.app.listening import Certificate
     from yumen.exchange import Exchange
     from yumen.http import Pool, Server
+    from yumen.limits import LimitStore
     from yumen.settings import UpstreamPlan
     from yumen.storage import Database
 
@@ -47,6 +51,7 @@ class Serving(NamedTuple):
 
     listen_url: str
     exposition: Exposition
+    limits: LimitStore
 
 
 class Gateway:
@@ -72,7 +77,8 @@ class Gateway:
         prices = prices_of(settings)
         books = Books(ground, SqlLedger(database), prices)
         watch = self._watch(database)
-        limits = LimitRoom(ground, database, watch, prices)
+        history = LedgerHistory(Reports(SqlLedger(database), ground.data.folder(JOURNAL)), SqlBatchStore(database), books.recovered)
+        limits = LimitRoom(ground, database, watch, prices, history)
         ground.own(limits.settle_interrupted(books))
         pool = await open_pool(ground, planned, Deadlines(asyncio.get_running_loop()))
         address = parse_address(settings.listen, "listen")
@@ -106,7 +112,8 @@ class Gateway:
         edge = EdgeOptions(settings.cors_origins, settings.trusted_proxies)
         server.handler = Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking)
         settle_process()
-        return Serving(listen_url, Exposition(ground.metrics, {**books.readers(), **limits.readers(), **self._readers(server, pool)}))
+        readers = {**books.readers(), **limits.readers(), **self._readers(server, pool)}
+        return Serving(listen_url, Exposition(ground.metrics, readers), limits.store)
 
     def is_ready(self) -> bool:
         """Whether new work is wanted."""
