@@ -28,7 +28,7 @@ async def serve_alone(settings: Settings, announce: Callable[[Started], None]) -
         gateway = Gateway(ground, planned, certificate)
         database = await open_database(ground)
         serving = await gateway.start(database)
-        control_url = serve_control(ground, serving.exposition.text, gateway.is_ready)
+        control_url = serve_control(ground, serving.exposition.text, gateway.is_ready, serving.limits)
         # After all that can fail: a start that comes to nothing must not use up the one showing of the key.
         first_key = await make_first_key(ground, database)
         started = Started(

@@ -13,6 +13,7 @@ from yumen.app.crew import Crew
 from yumen.app.front import control_address, make_first_key, open_database, serve_control
 from yumen.app.ground import Ground
 from yumen.app.ledger import JOURNAL
+from yumen.app.limits import open_store
 from yumen.app.listening import certificate_of, hold_port, url_of
 from yumen.app.place import Place
 from yumen.app.post import Orders
@@ -51,7 +52,8 @@ async def supervise(settings: Settings, announce: Callable[[Started], None]) -> 
         crew = Crew(ground, Orders(told, lambda number: Place(number, sandbox), ground.held), settings.workers)
         closing.push_async_callback(crew.kill)
         await crew.start()
-        control_url = serve_control(ground, figures_of(ground, crew), lambda: crew.serving > 0 and not ground.stopping.is_set())
+        limits = open_store(ground) if settings.redis.url is not None else None
+        control_url = serve_control(ground, figures_of(ground, crew), lambda: crew.serving > 0 and not ground.stopping.is_set(), limits)
         first_key = await make_first_key(ground, database)
         started = Started(
             listen_url=url_of(address, certificate),

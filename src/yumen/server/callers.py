@@ -30,8 +30,12 @@ class TrustedProxies:
 
     def caller_of(self, request: Request) -> str:
         """Return the nearest address that no trusted proxy has: what stands further left may be invented."""
-        address = request.peer
-        forwarded = b",".join([value for name, value in request.headers if name.lower() == b"x-forwarded-for"])
+        return self.address_of(request.peer, request.headers)
+
+    def address_of(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
+        """Return the same of a peer and its request's headers."""
+        address = peer
+        forwarded = b",".join([value for name, value in headers if name.lower() == b"x-forwarded-for"])
         hops = [hop.strip() for hop in forwarded.decode("latin-1").split(",") if hop.strip()]
         while self._trusts(address) and hops:
             hop = hops.pop()

@@ -1,0 +1,152 @@
+"""The admin API's composition: its services, made on the control port's own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen import __version__
+from yumen.app.ledger import JOURNAL
+from yumen.app.notices import Notices, Vault, make_notices
+from yumen.console.api import Services, admin_routes
+from yumen.errors import Forbidden, LimitsUnavailable
+from yumen.keys import AdminKeys
+from yumen.keys.store_sql import SqlKeyStore
+from yumen.keys.values import Role
+from yumen.ledger import Reports
+from yumen.ledger.store_sql import SqlLedger
+from yumen.limits.standings import demands_of, tightest
+from yumen.limits.store import LimitStore
+from yumen.limits.terms.setting import LimitSetter
+from yumen.limits.terms.store_sql import SqlTermsStore
+from yumen.organizations.letters import Letters
+from yumen.organizations.offices import Equipment, open_offices
+from yumen.organizations.post import PostRoom
+from yumen.organizations.store_sql import SqlStore
+from yumen.organizations.values import SignUpTerms
+from yumen.server.callers import TrustedProxies
+from yumen.server.control import ControlParts, control_application
+from yumen.settings.database import named_database
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Sequence
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from yumen.app.ground import Ground
+    from yumen.limits.terms.store import TermsStore
+    from yumen.limits.values import Line, Standing
+    from yumen.settings import Settings
+    from yumen.storage import Database
+
+MINUTE_US = 60_000_000
+USE_S = 2.0
+"""How long the gateway's own loop may take to say how limits stand."""
+CREDENTIALS = (b"x-api-key", b"authorization")
+
+
+class Control(msgspec.Struct, frozen=True):
+    """What the control port is told by the rest of the process."""
+
+    figures: Callable[[], bytes]
+    ready: Callable[[], bool]
+    host: str
+    limits: LimitStore | None = None
+    """Where limits are counted; None: not in this process."""
+    loop: asyncio.AbstractEventLoop | None = None
+    """The event loop that `limits` lives on."""
+
+
+@asynccontextmanager
+async def open_control(ground: Ground, control: Control) -> AsyncIterator[ASGIApp]:
+    """Open what the control port serves; to be called on its own event loop, whose database connections it gets."""
+    database, _ = named_database(ground.settings, os.environ)
+    notices = make_notices(ground.settings, ground.clock, Vault(os.environ, ground.redactor.register))
+    try:
+        services = services_of(ground, database, UseNow(ground, control), notices)
+        parts = ControlParts(control.figures, control.ready, (control.host,), admits(services), tuple(admin_routes(services)))
+        yield control_application(parts)
+    finally:
+        notices.close()
+        await database.dispose()
+
+
+def services_of(ground: Ground, database: Database, use_now: UseNow, notices: Notices) -> Services:
+    """Return the admin API's services over one database."""
+    settings, clock = ground.settings, ground.clock
+    keys = SqlKeyStore(database)
+    equipment = Equipment(terms=terms_of(settings), post=PostRoom(notices.mailer, notices.texter), letters=Letters(settings.mail.language))
+    terms = SqlTermsStore(database)
+    proxies = TrustedProxies(settings.trusted_proxies)
+
+    def address_of(request: Request) -> str:
+        return proxies.address_of("" if request.client is None else request.client.host, request.headers.raw)
+
+    return Services(
+        clock=clock,
+        door=AdminKeys(keys, clock),
+        keys=keys,
+        offices=open_offices(SqlStore(database), keys, clock, equipment),
+        reports=Reports(SqlLedger(database), ground.data.folder(JOURNAL)),
+        terms=terms,
+        limits_by=lambda actor: LimitSetter(database, clock, actor),
+        use_now=lambda organization_id, lines: use_now(organization_id, lines, terms),
+        address_of=address_of,
+        version=__version__,
+    )
+
+
+def admits(services: Services) -> Callable[[Request], Awaitable[None]]:
+    """Return what lets only an operator's key see the metrics from elsewhere."""
+
+    async def admit(request: Request) -> None:
+        values = [value for name, value in request.headers.raw if name in CREDENTIALS]
+        record = await services.door.authenticate(values, services.address_of(request), request.url.path)
+        if record.role is not Role.OPERATOR:
+            raise Forbidden
+
+    return admit
+
+
+def terms_of(settings: Settings) -> SignUpTerms:
+    """Return how sign-ups are taken."""
+    chosen = settings.organizations
+    return SignUpTerms(
+        mode=chosen.sign_up,
+        approval=chosen.approval,
+        phone_required=chosen.phone_required,
+        plan=chosen.plan,
+        code_us=chosen.code_minutes * MINUTE_US,
+        code_tries=chosen.code_tries,
+        codes_per_hour=chosen.codes_per_hour,
+    )
+
+
+class UseNow:
+    """Says how limits stand right now: asked of the process's own counters on their own event loop, or of Redis on this one."""
+
+    def __init__(self, ground: Ground, control: Control) -> None:
+        """Ask there."""
+        self._clock = ground.clock
+        self._control = control
+
+    async def __call__(self, organization_id: str, lines: Sequence[Line], terms: TermsStore) -> list[Standing | None]:
+        """Return a standing for each line; None where nobody can tell."""
+        limits, loop = self._control.limits, self._control.loop
+        if limits is None or loop is None or not lines:
+            return [None] * len(lines)
+        zone = (await terms.read([organization_id]))[organization_id].time_zone
+        asked = [demands_of(line, zone, self._clock.now_us()) for line in lines]
+        reading = limits.read(organization_id, [demand for demands in asked for demand in demands])
+        try:
+            found = await asyncio.wait_for(asyncio.wrap_future(asyncio.run_coroutine_threadsafe(reading, loop)), USE_S)
+        except (LimitsUnavailable, TimeoutError):
+            return [None] * len(lines)
+        standings = iter(found)
+        return [tightest([next(standings) for _ in demands]) for demands in asked]
