@@ -18,6 +18,7 @@ import pytest
 import trustme
 
 from tests.gateway import PATIENCE_S, ROOT, Gateway, clean_environment, wait_for
+from yumen.settings import OPTIONS
 
 DEPLOY = ROOT / "deploy"
 BODY = b'{"model": "claude-haiku-4-5", "max_tokens": 50, "stream": true, "messages": [{"role": "user", "content": "Hello"}]}'
@@ -125,3 +126,15 @@ def test_image_takes_what_it_copies() -> None:
     for name in names:
         assert (ROOT / name).exists(), name
         assert f"!{name}" in let_through, name
+
+
+def test_machines_are_told_what_there_is() -> None:
+    """The example of several machines sets what are settings, and its load balancer knows the gateways by their names and ports."""
+    compose, balancer = (DEPLOY / "machines.yaml").read_text(), (DEPLOY / "haproxy.cfg").read_text()
+    variables = re.findall(r"^ +(YUMEN_\w+):", compose, re.MULTILINE)
+    assert variables
+    assert set(variables) <= {option.variable for option in OPTIONS.values()}
+    assert set(re.findall(r"^ +- --([\w-]+)=", compose, re.MULTILINE)) <= OPTIONS.keys()
+    servers = re.findall(r"^ +server \w+ ([\w-]+):(\d+)$", balancer, re.MULTILINE)
+    assert [port for _, port in servers] == re.findall(r"--listen=0\.0\.0\.0:(\d+)", compose) * len(servers)
+    assert [name for name, _ in servers] == re.findall(r"^  ([\w-]+):\n    <<: \*yumen$", compose, re.MULTILINE)
