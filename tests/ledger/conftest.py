@@ -39,9 +39,9 @@ def journal(folder: Path, clock: JumpingClock) -> Iterator[Journal]:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """A migrated database."""
-    made = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database of each kind."""
+    made = Database(database_url)
     await made.upgrade()
     yield made
     await made.dispose()

@@ -111,13 +111,15 @@ async def test_fault_sweep(journal: Journal, store: SqlLedger, failing: int, aft
     assert await stored(store) == [make_entry(number) for number in range(300)]
 
 
-async def test_an_outage_is_survived(journal: Journal, store: SqlLedger, tmp_path: Path) -> None:
+async def test_a_lock_is_survived(journal: Journal, tmp_path: Path) -> None:
     """While somebody else holds the database, entries wait in the journal, and the drain says so; then they arrive."""
     fill(journal, range(50))
+    impatient = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db", timeout_ms=10)
+    await impatient.upgrade()
+    store = SqlLedger(impatient)
     other = sqlite3.connect(tmp_path / "yumen.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    impatient = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db", timeout_ms=10)
-    drain = Drain(journal, SqlLedger(impatient))
+    drain = Drain(journal, store)
     assert not await drain.round()
     assert not await drain.round()
     assert drain.outages == 2
