@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,9 @@ from yumen.storage import Database
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """A migrated database."""
-    made = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database of either kind."""
+    made = Database(database_url)
     await made.upgrade()
     yield made
     await made.dispose()

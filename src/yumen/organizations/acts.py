@@ -59,7 +59,7 @@ async def writing(store: Store, clock: Clock, actor: Actor) -> AsyncIterator[Wri
         yield Writing(records, actor, clock.now_us())
 
 
-async def one(records: Reading, kind: type[T], fault: type[Fault] = Unknown, **equal: object) -> T:
+async def one(records: Reading, kind: type[T], fault: type[Fault] = Unknown, /, **equal: object) -> T:
     """Return the one record whose fields equal those, or raise."""
     found = await records.find(kind, **equal)
     if not found:

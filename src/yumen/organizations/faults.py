@@ -111,9 +111,9 @@ class WrongRole(InvalidRequest):
 
 
 class WrongLimit(InvalidRequest):
-    """A limit has a value from 0 up to what can be counted, each kind once in a place."""
+    """A limit has a value above 0 that can be counted, waits at most 600 s (a month or a day not at all), and is named once in a place."""
 
-    chinese = "限额的值须不小于 0 且可计数,同一处每种限额只能有一个。"
+    chinese = "限额的值须大于 0 且可计数,最多等待 600 秒(按月、按日的不可等待),同一处每种限额只能有一个。"
 
 
 class WrongScope(InvalidRequest):

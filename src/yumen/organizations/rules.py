@@ -30,6 +30,8 @@ MAX_TEXT = 2000
 MAX_EMAIL = 254
 PASSWORD_CHARACTERS = range(12, 257)
 SPEND = frozenset({Kind.SPEND_PER_DAY, Kind.SPEND_PER_MONTH})
+PERIODS = SPEND | {Kind.REQUESTS_PER_MONTH}
+MAX_WAIT_MS = 600_000
 ASKABLE = frozenset({ScopeKind.ORGANIZATION, ScopeKind.WORKSPACE, ScopeKind.KEY})
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(?:\.[^\s@<>,;:\"()\[\]\\.]+)*")
 _PLAN = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
@@ -149,8 +151,13 @@ def invite_status(invite: Invite, now_us: int) -> InviteStatus:
 def limits_fault(limits: Sequence[Limit]) -> Found:
     """Judge the limits of one place."""
     kinds = {limit.kind for limit in limits}
-    fit = all(0 <= limit.value <= (MAX_NANOUSD if limit.kind in SPEND else MAX_RATE) and limit.wait_ms >= 0 for limit in limits)
-    return None if fit and len(kinds) == len(limits) else faults.WrongLimit
+    return None if len(kinds) == len(limits) and all(map(fits, limits)) else faults.WrongLimit
+
+
+def fits(limit: Limit) -> bool:
+    """Whether a limit can be counted, and waited for as long as it says; a period's end is too far to wait for."""
+    most_ms = 0 if limit.kind in PERIODS else MAX_WAIT_MS
+    return 1 <= limit.value <= (MAX_NANOUSD if limit.kind in SPEND else MAX_RATE) and 0 <= limit.wait_ms <= most_ms
 
 
 def wanted_fault(wanted: Wanted) -> Found:

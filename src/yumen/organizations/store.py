@@ -17,7 +17,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 class Reading(Protocol):
     """One consistent picture of the records."""
 
-    async def find(self, kind: type[T], **equal: object) -> list[T]:
+    async def find(self, kind: type[T], /, **equal: object) -> list[T]:
         """Return the records whose fields equal those, a tuple meaning any of its values; in the order of their keys."""
 
 
@@ -33,7 +33,7 @@ class Records(Reading, Protocol):
     async def remove(self, record: msgspec.Struct) -> None:
         """Remove the record with this one's key."""
 
-    async def forget(self, kind: type[msgspec.Struct], field: str, before_us: int, **equal: object) -> None:
+    async def forget(self, kind: type[msgspec.Struct], field: str, before_us: int, /, **equal: object) -> None:
         """Remove all records of a kind whose field, a time, lies before that one."""
 
 

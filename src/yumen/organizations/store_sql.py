@@ -129,15 +129,16 @@ class SqlRecords:
         """Work in that transaction."""
         self._connection = connection
 
-    async def find(self, kind: type[T], **equal: object) -> list[T]:
+    async def find(self, kind: type[T], /, **equal: object) -> list[T]:
         """Return the records whose fields equal those."""
         drawer = DRAWERS[kind]
-        query = sa.select(drawer.table).order_by(*(drawer.table.c[name] for name in drawer.keys))
+        query = sa.select(drawer.table)
         found: list[T] = []
         for condition in conditions(drawer, equal):
             rows = await self._connection.execute(query.where(*condition))
             found += [msgspec.convert(dict(row), kind, builtin_types=(bytes,)) for row in rows.mappings()]
-        return found
+        # Sorted here: a database may sort by a language's rules, and ids are in the order of their bytes.
+        return sorted(found, key=lambda record: [getattr(record, name) for name in drawer.keys])
 
     async def add(self, record: msgspec.Struct) -> None:
         """Write a new record."""
@@ -156,7 +157,7 @@ class SqlRecords:
         drawer = DRAWERS[type(record)]
         await self._connection.execute(sa.delete(drawer.table).where(drawer.where(record)))
 
-    async def forget(self, kind: type[msgspec.Struct], field: str, before_us: int, **equal: object) -> None:
+    async def forget(self, kind: type[msgspec.Struct], field: str, before_us: int, /, **equal: object) -> None:
         """Remove what is older."""
         drawer = DRAWERS[kind]
         for condition in conditions(drawer, equal):

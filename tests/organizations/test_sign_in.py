@@ -1,0 +1,176 @@
+"""Signing in, guessing, and the first administrator."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from argon2 import PasswordHasher
+
+from tests.organizations.doubles import CALLER, HOUR_S, ME, PASSWORD, Town, application
+from yumen.errors import NotFound
+from yumen.keys.form import parse_key
+from yumen.keys.rules import judge_admin
+from yumen.keys.values import Credential
+from yumen.organizations import faults
+from yumen.organizations.passwords import Passwords
+from yumen.organizations.values import DEFAULT_ORGANIZATION, Channel, Role
+
+
+async def test_a_session_is_an_admin_key(town: Town) -> None:
+    """It opens the admin API for twelve hours with the member's role, and ends when it is closed."""
+    organization, ada = await town.signed_up("ada@example.org")
+    session = await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER)
+    credential = parse_key(session.key)
+    assert isinstance(credential, Credential)
+    record = (await town.keys.find([session.key_id]))[session.key_id]
+    assert (record.role, record.organization_id, record.user_id) == (Role.OWNER, organization, ada)
+    assert session.expires_us == record.expires_at_us == record.created_at_us + 12 * HOUR_S * 1_000_000 - 1
+    assert judge_admin(record, credential, session.expires_us - 1) is None
+    assert judge_admin(record, credential, session.expires_us) == "expired"
+    assert session.key not in repr(session)
+    await town.offices.sign_in.close(ME, session.key_id)
+    assert (await town.keys.find([session.key_id]))[session.key_id].revoked_at_us is not None
+    with pytest.raises(NotFound):
+        await town.offices.sign_in.close(ME, "apikey_x")
+    act = next(one.act for one in await town.offices.audit.page(organization) if one.act.action == "api_key.create")
+    assert (act.actor.name, act.actor.address) == (f"user:{ada}", CALLER)
+
+
+async def test_where_somebody_signs_in(town: Town) -> None:
+    """The first organization, or the one that is named; never one without a membership."""
+    first, ada = await town.signed_up("ada@example.org")
+    second, _ = await town.signed_up("bob@example.org")
+    await town.offices.members.add(ME, second, ada, Role.VIEWER)
+    assert (await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER)).organization_id == first
+    session = await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER, second)
+    assert (session.organization_id, session.role) == (second, Role.VIEWER)
+    with pytest.raises(faults.WrongPassword):
+        await town.offices.sign_in.open("bob@example.org", PASSWORD, CALLER, first)
+
+
+async def test_guessing_is_limited(town: Town) -> None:
+    """Ten wrong passwords of one caller for one address, thirty of one caller, in a quarter of an hour; right ones cost nothing."""
+    await town.signed_up("ada@example.org")
+    sign_in = town.offices.sign_in
+    for _ in range(12):
+        await sign_in.open("ada@example.org", PASSWORD, CALLER)
+    for _ in range(10):
+        with pytest.raises(faults.WrongPassword):
+            await sign_in.open("ada@example.org", "wrong", CALLER)
+    with pytest.raises(faults.TooManyTries) as refused:
+        await sign_in.open("ada@example.org", PASSWORD, CALLER)
+    assert refused.value.retry_after_s == HOUR_S // 4
+    await sign_in.open("ada@example.org", PASSWORD, "192.0.2.99")
+    for number in range(20):
+        with pytest.raises(faults.WrongPassword):
+            await sign_in.open(f"a{number}@example.org", "wrong", CALLER)
+    with pytest.raises(faults.TooManyTries):
+        await sign_in.open("fresh@example.org", "wrong", CALLER)
+    town.clock.pass_s(HOUR_S // 4)
+    await sign_in.open("ada@example.org", PASSWORD, CALLER)
+
+
+async def test_many_guesses_at_once_do_not_pass_together(town: Town) -> None:
+    """Of thirty guesses at the same moment ten are tried."""
+    await town.signed_up("ada@example.org")
+    guesses = (town.offices.sign_in.open("ada@example.org", "wrong", CALLER) for _ in range(30))
+    ended = await asyncio.gather(*guesses, return_exceptions=True)
+    assert sorted({type(each).__name__ for each in ended}) == ["TooManyTries", "WrongPassword"]
+    assert sum(isinstance(each, faults.WrongPassword) for each in ended) == 10
+
+
+async def test_an_unknown_address_is_as_much_work(town: Town) -> None:
+    """The answer is the same for unknown addresses and wrong passwords, and a password is hashed for both."""
+    await town.signed_up("ada@example.org")
+    told = []
+    for email in ("ada@example.org", "nobody@example.org"):
+        with pytest.raises(faults.WrongPassword) as refused:
+            await town.offices.sign_in.open(email, "wrong", CALLER)
+        told.append((refused.value.message, refused.value.status))
+    assert told[0] == told[1]
+    passwords = Passwords(PasswordHasher(time_cost=2, memory_cost=16_384, parallelism=1))
+    stored = await passwords.hash(PASSWORD)
+    assert await passwords.fits(PASSWORD, stored)
+    assert not await passwords.fits(PASSWORD, None)
+    assert not await passwords.fits(PASSWORD, "rubbish")
+    took = []
+    for each in (stored, None):
+        began = time.perf_counter()
+        for _ in range(5):
+            assert not await passwords.fits("wrong", each)
+        took.append(time.perf_counter() - began)
+    assert 0.3 < took[0] / took[1] < 3
+
+
+async def test_a_removal_during_sign_in_leaves_no_session(town: Town) -> None:
+    """Who is removed while the password is verified gets no key that works."""
+    organization, ada = await town.signed_up("ada@example.org")
+    _, bob = await town.signed_up("bob@example.org")
+    await town.offices.members.add(ME, organization, bob, Role.OWNER)
+    passwords = town.offices.sign_in._tools.passwords
+    original = passwords.fits
+
+    async def fits(password: str, stored: str | None) -> bool:
+        right = await original(password, stored)
+        await town.offices.members.remove(ME, organization, ada)
+        return right
+
+    passwords.fits = fits  # type: ignore[method-assign]  # the moment between
+    with pytest.raises(faults.WrongPassword):
+        await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER)
+    assert all(record.revoked_at_us is not None for record in await town.keys.every() if record.user_id == ada)
+
+
+async def test_the_first_administrator(town: Town) -> None:
+    """The set-up token makes an operator once; a later token takes the place of an earlier; then there are none."""
+    setup = town.offices.setup
+    assert await setup.pending()
+    old, token = await setup.token() or "", await setup.token() or ""
+    for wrong in (old, "", "x"):
+        with pytest.raises(faults.WrongCode):
+            await setup.claim(wrong, "root@example.org", "Root", PASSWORD)
+    with pytest.raises(faults.WeakPassword):
+        await setup.claim(token, "root@example.org", "Root", "short")
+    user = await setup.claim(token, "Root@example.org", "Root", PASSWORD)
+    assert (user.email, user.operator) == ("root@example.org", True)
+    assert (await town.offices.members.one(DEFAULT_ORGANIZATION, user.id)).member.role is Role.OWNER
+    assert not await setup.pending()
+    assert await setup.token() is None
+    with pytest.raises(faults.WrongCode):
+        await setup.claim(token, "eve@example.org", "Eve", PASSWORD)
+    session = await town.offices.sign_in.open("root@example.org", PASSWORD, CALLER)
+    assert (session.role, session.organization_id) == (Role.OPERATOR, DEFAULT_ORGANIZATION)
+    assert token not in str(await town.offices.audit.page())
+
+
+async def test_a_set_up_token_runs_out(town: Town) -> None:
+    """After thirty days the token opens nothing."""
+    token = await town.offices.setup.token() or ""
+    town.clock.pass_s(30 * 24 * HOUR_S)
+    with pytest.raises(faults.WrongCode):
+        await town.offices.setup.claim(token, "root@example.org", "Root", PASSWORD)
+
+
+async def test_one_who_signed_up_before_becomes_the_administrator(town: Town) -> None:
+    """Who holds the token may use an address that has an account: it becomes an operator's, with the new password."""
+    _, ada = await town.signed_up("ada@example.org")
+    token = await town.offices.setup.token() or ""
+    assert (await town.offices.setup.claim(token, "ada@example.org", "Ada", f"{PASSWORD}2")).id == ada
+    assert (await town.offices.sign_in.open("ada@example.org", f"{PASSWORD}2", CALLER)).role is Role.OPERATOR
+
+
+async def test_a_race_for_the_token_has_one_winner(town: Town) -> None:
+    """Two claims at the same moment: one administrator."""
+    token = await town.offices.setup.token() or ""
+    claims = (town.offices.setup.claim(token, f"{name}@example.org", name, PASSWORD) for name in "ab")
+    ended = await asyncio.gather(*claims, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in ended) == ["User", "WrongCode"]
+
+
+async def test_confirmed_only_by_its_own_channel(town: Town) -> None:
+    """A code of the address does not confirm the number."""
+    step = await town.offices.sign_ups.start(application(), CALLER)
+    with pytest.raises(faults.WrongCode):
+        await town.offices.sign_ups.confirm(step.sign_up_id, Channel.PHONE, town.mail.code("ada@example.org"), CALLER)
