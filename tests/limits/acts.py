@@ -65,11 +65,12 @@ class Open:
 
 @dataclass(frozen=True)
 class Close:
-    """A hold is settled; `remembers`: with its demands and its time."""
+    """A hold is settled; `remembers`: with its demands and its time. `delay_us`: how long it was open for the ledger; 0: until now."""
 
     hold: str
     actual: Actual
     remembers: bool
+    delay_us: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ moves = st.builds(
     ),
 )
 opens = st.builds(Open, st.sampled_from(HOLDS), demands)
-closes = st.builds(Close, st.sampled_from(HOLDS), actuals, st.booleans())
+closes = st.builds(Close, st.sampled_from(HOLDS), actuals, st.booleans(), st.sampled_from([0, 0, 1, SECOND_US, MINUTE_US]))
 renews = st.builds(Renew, st.lists(st.tuples(st.sampled_from(HOLDS), UNITS, UNITS), max_size=3).map(tuple))
 events = st.lists(st.tuples(st.integers(0, 2 * MINUTE_US), st.integers(1, 3)), max_size=4).map(
     lambda found: tuple(sorted(found, reverse=True))
@@ -129,9 +130,10 @@ class Player:
                 self.bench.clock.move(us)
             case Open(hold, wanted):
                 return await self._open(hold, wanted)
-            case Close(hold, actual, remembers):
+            case Close(hold, actual, remembers, delay_us):
                 opened_us, known = self.granted.get(hold, (0, ())) if remembers else (0, ())
-                await self.bench.close(hold, actual, *known, opened_us=opened_us)
+                closed_us = opened_us + delay_us if opened_us and delay_us else 0
+                await self.bench.close(hold, actual, *known, opened_us=opened_us, closed_us=closed_us)
             case Renew(progress):
                 await self.bench.store.renew([Progress(self.bench.organization_id, *each) for each in progress], 30 * SECOND_US)
             case Load(demand, used, ages):

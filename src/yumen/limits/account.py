@@ -147,11 +147,12 @@ class Account:
             counter.release()
 
     def _charge_lost(self, settlement: Settlement, now: int) -> None:
-        """Charge periods that were loaded since a hold was opened that nobody here remembers, and remember that."""
+        """Charge periods that were loaded between a lost hold's opening and its entry into the ledger, and remember that."""
         charged = False
+        closed_us = settlement.closed_us or now
         for demand in settlement.demands:
             counter = self.counters.get(demand.counter)
-            if isinstance(counter, Period) and 0 < settlement.opened_us < counter.loaded_us:
+            if isinstance(counter, Period) and 0 < settlement.opened_us < counter.loaded_us <= closed_us:
                 counter.add(settlement.actual.of(demand.measure))
                 charged = True
         if charged:

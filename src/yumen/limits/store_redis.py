@@ -99,8 +99,8 @@ class RedisLimitStore:
         keys = keys_of(settlement.organization_id, settlement.demands)
         if settlement.actual.requests == 0 and not settlement.demands:
             keys += await self._windows_of(settlement)
-        actual = pack(settlement.actual)
-        await self._run(self._close, keys, settlement.hold_id, settlement.opened_us, actual, pack(settlement.demands))
+        times = (settlement.opened_us, settlement.closed_us)
+        await self._run(self._close, keys, settlement.hold_id, *times, pack(settlement.actual), pack(settlement.demands))
 
     async def _windows_of(self, settlement: Settlement) -> list[str]:
         """Ask which windows a hold is in, where only the store remembers: a script may touch declared keys alone."""

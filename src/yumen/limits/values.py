@@ -208,6 +208,9 @@ class Settlement(msgspec.Struct, frozen=True):
     opened_us: int = 0
     """When the hold was opened, by the store's clock; 0: nobody remembers."""
     demands: tuple[Demand, ...] = ()
+    closed_us: int = 0
+    """When what was used went into the ledger, by the store's clock (`opened_us` and how long it took); 0: just now. A counter that was
+    loaded from the ledger later knows it from there: say it where a settlement is tried again."""
 
 
 class Progress(msgspec.Struct, frozen=True):

@@ -83,9 +83,9 @@ class Bench:
         assert isinstance(verdict, Missing), verdict
         return verdict.demands
 
-    async def close(self, hold_id: str, actual: Actual, *demands: Demand, opened_us: int = 0) -> None:
+    async def close(self, hold_id: str, actual: Actual, *demands: Demand, opened_us: int = 0, closed_us: int = 0) -> None:
         """Settle a hold."""
-        pending = self.store.close(Settlement(self.organization_id, hold_id, actual, opened_us, demands))
+        pending = self.store.close(Settlement(self.organization_id, hold_id, actual, opened_us, demands, closed_us))
         if pending is not None:
             await pending
 

@@ -172,6 +172,17 @@ class HoldsSuite:
             await bench.close("lost", USED, *ALL, opened_us=opened_us)
             assert await lefts(bench) == [9, 90, 90, 9, 850]
 
+    async def test_a_lost_hold_that_the_ledger_knew(self, bench: Bench) -> None:
+        """A hold whose use was in the ledger before its period's counter was loaded is counted already: trying again charges nothing."""
+        opened_us = bench.now_us
+        bench.clock.move(2)
+        await bench.know(*ALL)
+        bench.clock.move(2)
+        await bench.close("lost", USED, *ALL, opened_us=opened_us, closed_us=opened_us + 1)
+        assert await lefts(bench) == FULL
+        await bench.close("lost", USED, *ALL, opened_us=opened_us, closed_us=opened_us + 2)
+        assert await lefts(bench) == [9, 90, 90, 9, 850]
+
     @pytest.mark.parametrize("after_us", [None, 0, 1])
     async def test_an_unknown_hold_charges_nothing(self, bench: Bench, after_us: int | None) -> None:
         """A hold opened since the counter was loaded, or nobody knows when, was settled already."""

@@ -1,6 +1,7 @@
--- Replace what a hold reserved by what was used, once. ARGV: time, hold, opened, actual (msgpack), demands (msgpack).
+-- Replace what a hold reserved by what was used, once. ARGV: time, hold, opened, closed or 0, actual (msgpack), demands (msgpack).
 
-local hold, opened, actual, remembered = ARGV[2], tonumber(ARGV[3]), cmsgpack.unpack(ARGV[4]), cmsgpack.unpack(ARGV[5])
+local hold, opened, closed = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local actual, remembered = cmsgpack.unpack(ARGV[5]), cmsgpack.unpack(ARGV[6])
 if not let_go() then return end
 
 local function settle(record, is_open)
@@ -30,12 +31,13 @@ local function settle(record, is_open)
   return since
 end
 
--- A hold that nobody here remembers: charge the periods that were loaded since it was opened, and remember that.
+-- A hold that was lost: charge the periods that were loaded between its opening and its entry into the ledger, and remember that.
 local function charge_lost()
   local charged = false
+  if closed == 0 then closed = now end
   for _, demand in ipairs(remembered) do
     local period = demand[FORM] == 'period' and find(demand)
-    if period and 0 < opened and opened < period.loaded then
+    if period and 0 < opened and opened < period.loaded and period.loaded <= closed then
       add(period, actual[demand[MEASURE]])
       save(demand, period)
       charged = true
