@@ -20,13 +20,17 @@ class Yumen(Peer):
         """Make a key in an empty data folder."""
         self._data = self.folder / "data"
         made = subprocess.run(
-            [str(YUMEN), "keys", "create", "bench", "--json", "--data", str(self._data)],
+            [str(YUMEN), "keys", "create", "bench", *self.key_options(), "--json", "--data", str(self._data)],
             check=True,
             capture_output=True,
             env=self.environment(),
         )
         self.key = str(json.loads(made.stdout)["key"])
         self._control = free_port()
+
+    def key_options(self) -> list[str]:
+        """Return what its key is made with."""
+        return []
 
     def command(self) -> list[str]:
         """Serve before the canned upstream; the limits are raised to what the run opens."""
