@@ -69,21 +69,23 @@ class SqlLedger:
 
     async def add(self, batch: Batch) -> None:
         """Write the entries that are not there yet and the segment's position: all of it or nothing."""
-        async with self._database.begin() as connection:
+
+        async def work(connection: AsyncConnection) -> None:
             await write(connection, batch.entries)
-            if not (await connection.execute(MOVE, {"segment_": batch.segment, "position_": batch.position})).rowcount:
-                await connection.execute(drained.insert(), {"segment": batch.segment, "position": batch.position})
+            await connection.execute(MOVE, {"segment": batch.segment, "position": batch.position})
+
+        await self._database.write(work)
 
     async def forget_segments(self, names: Collection[str]) -> None:
         """Drop the positions of segments that exist no more."""
-        async with self._database.begin() as connection:
-            await connection.execute(drained.delete().where(drained.c.segment.in_(names)))
+        statement = drained.delete().where(drained.c.segment.in_(names))
+        await self._database.write(lambda connection: connection.execute(statement))
 
     async def forget_entries(self, before_us: int, limit: int) -> int:
         """Delete at most so many entries older than a time; return how many."""
         oldest = sa.select(entries.c.sequence).where(entries.c.time_us < before_us).order_by(entries.c.time_us).limit(limit)
-        async with self._database.begin() as connection:
-            return int((await connection.execute(entries.delete().where(entries.c.sequence.in_(oldest)))).rowcount)
+        statement = entries.delete().where(entries.c.sequence.in_(oldest))
+        return (await self._database.write(lambda connection: connection.execute(statement))).rowcount
 
     async def find(self, wanted: Filter, limit: int) -> tuple[list[Entry], dict[str, int]]:
         """Return the newest entries that match, oldest first."""
@@ -142,18 +144,29 @@ def piece_of_row(row: RowMapping, wanted: Wanted) -> Piece:
     return Piece(int(row["start"]) * wanted.bucket_us, values, *(int(row[name]) for name in SUMMED))
 
 
-MOVE = drained.update().where(drained.c.segment == sa.bindparam("segment_")).values(position=sa.bindparam("position_"))
+MOVE = sa.text(
+    "INSERT INTO drained (segment, position) VALUES (:segment, :position) ON CONFLICT (segment) DO UPDATE SET position = "
+    "CASE WHEN excluded.position > drained.position THEN excluded.position ELSE drained.position END"
+).bindparams(sa.bindparam("position", type_=sa.BigInteger))
+"""As text, since SQLAlchemy has no words for it that both databases share. A position never goes back."""
 
 
 async def write(connection: AsyncConnection, new: Sequence[Entry]) -> None:
     """Write entries that are not there yet, in few statements."""
-    rows = [msgspec.structs.astuple(entry) for entry in new]
+    rows: list[tuple[Any, ...]] = [msgspec.structs.astuple(entry) for entry in new]
+    if connection.dialect.name == "postgresql":
+        rows = [without_zeros(row) for row in rows]
     for size in GROUPS_OF:
         grouped = len(rows) - len(rows) % size
         groups = [tuple(chain.from_iterable(rows[start : start + size])) for start in range(0, grouped, size)]
         if groups:
             await connection.exec_driver_sql(insert(connection.dialect.paramstyle, size), groups)
         rows = rows[grouped:]
+
+
+def without_zeros(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a row with a sign for each zero byte in its texts: PostgreSQL takes none, and callers name models as they like."""
+    return tuple(value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value for value in row)
 
 
 @cache
