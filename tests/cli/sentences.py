@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yumen.cli.explain import ENDINGS
+from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
 from yumen.cli.program import COMMANDS, HELP, load, program
 from yumen.cli.words import Words
@@ -53,7 +54,8 @@ def yielded(path: str) -> Iterator[str]:
 def constants() -> Iterator[str]:
     """Yield the sentences that stand in tables: endings, columns, places."""
     yield from ENDINGS.values()
-    yield from SEEN
+    yield from (*SEEN, *LIMIT_COLUMNS, "field")
+    yield from ("label", "restrictions", "workspace", "organization", "member")
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
     yield from ("topic", "alert")
     yield from ("data folder", "ledger", "journal", "keys", "clock", "credential", "upstream")

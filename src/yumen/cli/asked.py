@@ -9,11 +9,12 @@ import typer
 
 from yumen.cli.durations import parse_moment
 from yumen.errors import OperatorError
-from yumen.exchange.values import Outcome
+from yumen.exchange.values import DEFAULT_ORGANIZATION, Outcome
 from yumen.keys import pick
 from yumen.ledger import Filter
 
 if TYPE_CHECKING:
+    from yumen.cli.places import Places
     from yumen.keys import KeyRecord
 
 KeyOption = Annotated[str | None, typer.Option("--key", metavar="KEY", help="only calls by this key (its id or name)")]
@@ -22,6 +23,18 @@ ModelOption = Annotated[
 ]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="WHEN", help="only calls since then: 24h ago, or a date")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="WHEN", help="only calls before then: 24h ago, or a date")]
+
+
+OrganizationOption = Annotated[
+    str | None, typer.Option("--organization", metavar="ORGANIZATION", help="only calls by keys of this organization (its id or name)")
+]
+WorkspaceOption = Annotated[
+    str | None, typer.Option("--workspace", metavar="WORKSPACE", help="only calls by keys of this workspace (its id or name)")
+]
+MemberOption = Annotated[
+    str | None, typer.Option("--member", metavar="MEMBER", help="only calls by keys of this member (an id or an email address)")
+]
+LabelOption = Annotated[str | None, typer.Option("--label", metavar="LABEL", help="only calls booked on this cost centre")]
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -52,3 +65,20 @@ def filter_of(asked: Asked, keys: list[KeyRecord], now_us: int) -> Filter:
 def names_of(keys: list[KeyRecord]) -> dict[str, str]:
     """Return the keys' names by their ids."""
     return {record.key_id: record.name for record in keys}
+
+
+class AskedPlaces(msgspec.Struct, frozen=True):
+    """Whose calls are wanted, as it was typed."""
+
+    organization: str | None = None
+    workspace: str | None = None
+    member: str | None = None
+    label: str | None = None
+
+
+async def narrowed(wanted: Filter, asked: AskedPlaces, places: Places) -> Filter:
+    """Return a filter that wants the calls of those alone. Raises OperatorError where one is not there."""
+    organization = None if asked.organization is None else (await places.organization(asked.organization)).id
+    workspace = None if asked.workspace is None else (await places.workspace(asked.workspace, organization)).id
+    member = None if asked.member is None else (await places.member(organization or DEFAULT_ORGANIZATION, asked.member)).id
+    return msgspec.structs.replace(wanted, organization_id=organization, workspace_id=workspace, user_id=member, label=asked.label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yumen.cli.chinese_alerts import ALERTS
+from yumen.cli.chinese_keys import KEYS
 
 COMMANDS = {
     "A gate between your programs and Claude: keys, a ledger, byte-for-byte forwarding, and an offline Claude for tests.": (
@@ -11,7 +12,6 @@ COMMANDS = {
     "Show the version.": "显示版本。",
     "Run the gateway.": "运行网关。",
     "Run the gateway. SIGTERM lets running exchanges end, then stops it.": "运行网关。收到 SIGTERM 后先让进行中的请求结束,再停止。",
-    "Make, list, replace and revoke the keys of callers.": "创建、列出、更换和撤销调用方的密钥。",
     "Make a key and show it, this once.": "创建密钥并显示,仅此一次。",
     "List the keys; their text is not kept.": "列出密钥(密钥原文不保存)。",
     "Make a key that takes another's place; the old one works until the grace has passed.": (
@@ -22,7 +22,6 @@ COMMANDS = {
     "Show the ledger: one line for each call, the newest last.": "查看账本:每次调用一行,最新的在最后。",
     "Tell one call's life: where its time went, what it used, how it ended.": "讲述一次调用的经过:时间花在哪里、用了多少、如何结束。",
     "Add up tokens and money.": "汇总 token 与费用。",
-    "Add up tokens and money by key, model or day.": "按密钥、模型或日期汇总 token 与费用。",
     "Check that all is well, and say what to do where it is not.": "检查一切是否正常,并说明如何处理问题。",
     "Check that all is well, and say what to do where it is not; exit code 1 where something fails.": (
         "检查一切是否正常,并说明如何处理问题;有失败项时退出码为 1。"
@@ -42,7 +41,6 @@ OPTIONS = {
     "local: serve TLS by a local authority made in the data folder": "local:用在数据目录中生成的本地 CA 提供 TLS",
     "what the key is for, such as the program's name": "密钥的用途,例如程序名",
     "a key's id or name": "密钥的 id 或名称",
-    "production or staging": "production 或 staging",
     "when it ends, such as 90d; without it, never": "有效期,例如 90d;不填则不过期",
     "a path beyond the known endpoints that it may use; a * at the end: all that begin so": (
         "允许它使用的、已知端点之外的路径;以 * 结尾表示所有以此开头的路径"
@@ -57,9 +55,6 @@ OPTIONS = {
     "how many of the newest are shown": "显示最新的多少条",
     "go on with each new call until interrupted": "持续显示新的调用,直到中断",
     "the request's id, which the answer's request-id header says": "请求的 id,见应答的 request-id 头",
-    "what to group by: key, model or day; may be given more than once (default: key and model)": (
-        "按什么分组:key(密钥)、model(模型)或 day(日期),可多次给出(默认按密钥和模型)"
-    ),
     "where to listen": "监听地址",
     "make a key of that name and export it": "创建此名称的密钥并输出",
 }
@@ -306,4 +301,4 @@ WRONG = {
     ),
 }
 
-CHINESE = ALERTS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG
+CHINESE = ALERTS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG

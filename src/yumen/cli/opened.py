@@ -19,7 +19,8 @@ from yumen.limits.terms import TermsStore
 from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.organizations.store import Store
 from yumen.organizations.store_sql import SqlStore
-from yumen.settings import resolve
+from yumen.settings import read_secret_file, resolve
+from yumen.settings.credential import read_reference
 from yumen.settings.database import named_database
 from yumen.storage import Database
 from yumen.storage.folder import DATABASE_FILE
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from yumen.cli.console import Console
+    from yumen.limits import LimitStore
     from yumen.settings import Resolved, Settings
 
 Result = TypeVar("Result")
@@ -100,6 +102,24 @@ async def opened_desk(settings: Settings, *, make: bool = False) -> AsyncIterato
     async with opened_database(settings, make=make) as database:
         reports = Reports(SqlLedger(database), data_path(settings) / JOURNAL_FOLDER)
         yield Desk(database, SqlKeyStore(database), SqlStore(database), SqlTermsStore(database), reports)
+
+
+@asynccontextmanager
+async def opened_limit_store(settings: Settings) -> AsyncIterator[LimitStore | None]:
+    """Open the counters of the limits where another process can see them: in Redis. None: they are in the gateway's memory."""
+    chosen = settings.redis
+    if chosen.url is None:
+        yield None
+        return
+    from yumen.limits.store_redis import RedisLimitStore, RedisServer, connect
+
+    secret = None if chosen.password is None else read_reference(chosen.password, os.environ, read_secret_file)
+    server = RedisServer(chosen.url, chosen.timeout_ms, chosen.cluster, None if secret is None else secret.value)
+    store = RedisLimitStore(connect(server), chosen.timeout_ms)
+    try:
+        yield store
+    finally:
+        await store.stop()
 
 
 def with_desk(settings: Settings, work: Callable[[Desk], Awaitable[Result]], *, make: bool = False) -> Result:

@@ -32,7 +32,8 @@ class Listed(NamedTuple):
 
 COMMANDS: dict[str, Listed] = {
     "serve": Listed("yumen.cli.serve", "Run the gateway."),
-    "keys": Listed("yumen.cli.keys", "Make, list, replace and revoke the keys of callers."),
+    "keys": Listed("yumen.cli.keys", "Make, show, change, replace and revoke keys."),
+    "limits": Listed("yumen.cli.limits", "Show and set rate limits, quotas and spend limits."),
     "logs": Listed("yumen.cli.logs", "Show the ledger: one line for each call."),
     "usage": Listed("yumen.cli.usage", "Add up tokens and money."),
     "alerts": Listed("yumen.cli.alerts", "Send test notices to the channels of alerts, and show what was told."),
