@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,14 +30,17 @@ class Place:
 
     async def reached(self, patience_s: float) -> bool:
         """Wait until it is at the head; where that does not come in time, leave and return False."""
+        if self.at_head:
+            return True
         try:
-            if not self.at_head:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(max(patience_s, 0)):
-                        await asyncio.shield(self.turn)
-        finally:
+            async with asyncio.timeout(max(patience_s, 0)):
+                await asyncio.shield(self.turn)
+        except TimeoutError:
             if not self.at_head:
                 self.leave()
+        except BaseException:
+            self.leave()  # even where its turn came in the same moment
+            raise
         return self.at_head
 
     def say_retry_at(self, us: int) -> None:

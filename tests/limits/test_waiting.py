@@ -1,0 +1,104 @@
+"""Waiting for room: as long as it takes, first come first served, and fair between keys."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.limits.desk import ALICE, BOB, SCOPES, Desk, limit
+from yumen.errors import RateLimited
+from yumen.exchange.values import Principal
+from yumen.limits import Kind, Line, ScopeKind
+
+
+async def test_who_may_wait_waits_as_long_as_it_takes() -> None:
+    """A limit that lets wait delays a request to the microsecond at which there is room, and refuses what would wait too long."""
+    desk = Desk(limit(Kind.REQUESTS_PER_SECOND, 1, wait_ms=900), limit(Kind.REQUESTS_PER_MINUTE, 60, wait_ms=900))
+    await desk.ask()
+    start_us = desk.clock.now_us()
+    desk.clock.move(100_000)
+    await desk.ask()
+    assert desk.clock.now_us() - start_us == 1_000_000
+    assert desk.tally.waited == 1
+    with pytest.raises(RateLimited):
+        await desk.ask()
+    assert not desk.counting.lines
+
+
+async def test_one_limit_that_does_not_wait_refuses_at_once() -> None:
+    """Every limit in the way must allow the wait."""
+    desk = Desk(limit(Kind.REQUESTS_PER_SECOND, 1, wait_ms=2000), limit(Kind.REQUESTS_PER_MINUTE, 1))
+    await desk.ask()
+    with pytest.raises(RateLimited):
+        await desk.ask()
+
+
+async def test_the_first_come_is_served_first_and_keys_by_turns() -> None:
+    """One key's requests pass in their order, and a key with many in line does not keep another one waiting behind them all."""
+    gate = asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        await gate.wait()
+        await desk.pass_s(seconds)
+
+    desk = Desk(Line(SCOPES[ScopeKind.WORKSPACE], limit(Kind.REQUESTS_PER_SECOND, 1, wait_ms=60_000)), pause=pause)
+    order: list[str] = []
+
+    async def ask(name: str, principal: Principal) -> None:
+        desk.end(await desk.ask(principal))
+        order.append(name)
+
+    await desk.ask()
+    tasks = [asyncio.create_task(ask(f"alice {number}", ALICE)) for number in range(4)]
+    await asyncio.sleep(0)
+    tasks += [asyncio.create_task(ask(f"bob {number}", BOB)) for number in range(2)]
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert order == ["alice 0", "alice 1", "bob 0", "alice 2", "bob 1", "alice 3"]
+    assert not desk.counting.lines
+
+
+async def test_who_leaves_the_line_lets_the_next_one_ask() -> None:
+    """A caller who hangs up while waiting, at the head or behind it, holds nobody up and holds nothing."""
+    gate = asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        await gate.wait()
+        await desk.pass_s(seconds)
+
+    desk = Desk(limit(Kind.REQUESTS_PER_SECOND, 1, wait_ms=60_000), pause=pause)
+    await desk.ask()
+    tasks = [asyncio.create_task(desk.ask()) for _ in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    tasks[1].cancel()
+    await asyncio.sleep(0)
+    gate.set()
+    await tasks[2]
+    await asyncio.gather(*tasks[:2], return_exceptions=True)
+    assert not desk.counting.lines
+    assert len(desk.counting.holds) == 2
+
+
+async def test_who_waits_in_vain_is_told_when_the_head_asks() -> None:
+    """Whose patience ends behind others is refused like anyone, with a time and the state of the limits."""
+
+    async def pause(_: float) -> None:
+        await asyncio.Event().wait()
+
+    desk = Desk(limit(Kind.REQUESTS_PER_SECOND, 1, wait_ms=1), limit(Kind.REQUESTS_PER_MINUTE, 60, wait_ms=1), pause=pause)
+    await desk.ask()
+    desk.clock.move(999_500)
+    head = asyncio.create_task(desk.ask())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    refused, shown = await desk.refusal()
+    assert isinstance(refused, RateLimited)
+    assert shown["retry-after-ms"] == "1"
+    assert shown["x-ratelimit-limit"] == "60"
+    head.cancel()
+    await asyncio.gather(head, return_exceptions=True)
+    assert not desk.counting.lines
