@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from yumen.claude.models import MODELS, find_model
+from yumen.claude.model_catalogue import PRESENT
+from yumen.claude.models import find_model
 from yumen.console.api.limit_fields import Count
 from yumen.console.api.limits import lines_of, set_line, unset
 from yumen.console.api.operation import Operation
@@ -187,7 +188,7 @@ def group_of(name: GroupType) -> Group:
 
 def models_of(name: GroupType) -> list[str] | None:
     """Return the models of a group. Each class of models has the token limits for itself."""
-    return [model.id for model in MODELS] if name == "model_group" else None
+    return [model.id for model in PRESENT] if name == "model_group" else None
 
 
 def shown(call: Call, name: GroupType, own: dict[Kind, LimitValue]) -> RateLimitShown:

@@ -1,0 +1,333 @@
+"""One call of every operation that succeeds for whoever may make it, with fresh things each time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import httpx2
+
+from tests.console.api.world import World
+from tests.organizations.doubles import PASSWORD
+from yumen.console.api import OPERATIONS
+from yumen.keys.values import Role
+from yumen.limits.values import Kind, Scope, ScopeKind
+from yumen.organizations.values import DEFAULT_ORGANIZATION
+
+
+class Sent(NamedTuple):
+    """What is sent: the path's parameters, and a body or a query."""
+
+    path: dict[str, str] = {}  # noqa: RUF012  (nobody changes it)
+    asked: dict[str, Any] = {}  # noqa: RUF012  (the same)
+
+
+Example = Callable[[World, str], Awaitable[Sent]]
+EXAMPLES: dict[str, Example] = {}
+BY_NAME = {operation.name: operation for operation in OPERATIONS}
+
+
+def example(*names: str) -> Callable[[Example], Example]:
+    """Let a function make the calls of these operations in an organization."""
+
+    def take(make: Example) -> Example:
+        EXAMPLES.update(dict.fromkeys(names, make))
+        return make
+
+    return take
+
+
+def always(asked: dict[str, Any]) -> Example:
+    """Return an example that needs no things."""
+
+    async def make(world: World, organization_id: str) -> Sent:
+        assert world, organization_id
+        return Sent(asked=asked)
+
+    return make
+
+
+LISTS = (
+    "organization.retrieve",
+    "api_keys.list",
+    "workspaces.list",
+    "rate_limits.list",
+    "spend_limits.list",
+    "spend_limits.effective.list",
+    "limits.list",
+    "users.list",
+    "set_up.retrieve",
+    "invites.list",
+    "plans.list",
+    "increase_requests.list",
+    "sign_ups.list",
+    "audit_log.list",
+    "audit_log.all",
+    "organizations.list",
+)
+EXAMPLES.update(dict.fromkeys(LISTS, always({})))
+EXAMPLES["organization.update"] = always({"time_zone": "Asia/Shanghai"})
+EXAMPLES["usage_report.messages"] = always({"starting_at": "2027-01-01T00:00:00Z", "group_by[]": ["label", "user_id"]})
+EXAMPLES["cost_report.list"] = always({"starting_at": "2027-01-01T00:00:00Z", "group_by[]": ["description"]})
+
+
+@example("api_keys.create")
+async def create_key(world: World, organization_id: str) -> Sent:
+    """A key with everything."""
+    assert organization_id
+    restrictions = {"addresses": ["10.0.0.0/8"], "models": ["claude-*"], "max_tokens": 100}
+    return Sent(asked={"name": world.next("key"), "environment": "staging", "label": "red", "restrictions": restrictions})
+
+
+@example("api_keys.retrieve", "api_keys.update", "api_keys.rotate")
+async def one_key(world: World, organization_id: str) -> Sent:
+    """A key."""
+    return Sent({"api_key_id": (await world.plain_key(organization_id)).key_id})
+
+
+@example("workspaces.create")
+async def create_workspace(world: World, organization_id: str) -> Sent:
+    """A name."""
+    assert organization_id
+    return Sent(asked={"name": world.next("workspace"), "environment": "staging"})
+
+
+@example("workspaces.retrieve", "workspaces.archive", "workspaces.members.list", "workspaces.rate_limits.list")
+async def one_workspace(world: World, organization_id: str) -> Sent:
+    """A workspace."""
+    return Sent({"workspace_id": (await world.workspace(organization_id)).id})
+
+
+@example("workspaces.update")
+async def rename_workspace(world: World, organization_id: str) -> Sent:
+    """A workspace and a new name."""
+    return Sent({"workspace_id": (await world.workspace(organization_id)).id}, {"name": world.next("renamed")})
+
+
+@example("workspaces.members.add")
+async def add_workspace_member(world: World, organization_id: str) -> Sent:
+    """A workspace and a member."""
+    asked = {"user_id": await world.member(organization_id), "workspace_role": "workspace_developer"}
+    return Sent({"workspace_id": (await world.workspace(organization_id)).id}, asked)
+
+
+@example("workspaces.members.retrieve", "workspaces.members.remove")
+async def one_workspace_member(world: World, organization_id: str) -> Sent:
+    """Somebody in a workspace."""
+    sent = await add_workspace_member(world, organization_id)
+    key = await world.key(organization_id, Role.OWNER)
+    user_id = sent.asked["user_id"]
+    answer = await world.ask("POST", f"/v1/organizations/workspaces/{sent.path['workspace_id']}/members", key, json=sent.asked)
+    assert answer.status_code == 200, answer.text
+    return Sent({**sent.path, "user_id": user_id})
+
+
+@example("workspaces.members.update")
+async def update_workspace_member(world: World, organization_id: str) -> Sent:
+    """Somebody in a workspace, and another role."""
+    return Sent((await one_workspace_member(world, organization_id)).path, {"workspace_role": "workspace_admin"})
+
+
+@example("workspaces.rate_limits.update")
+async def update_rate_limit(world: World, organization_id: str) -> Sent:
+    """A workspace and a limit."""
+    asked = {"limits": [{"type": "requests_per_minute", "value": 7}, {"type": "output_tokens_per_minute", "value": None}]}
+    return Sent({"workspace_id": (await world.workspace(organization_id)).id, "rate_limit_id": "rl_model_group"}, asked)
+
+
+@example("spend_limits.set")
+async def set_spend_limit(world: World, organization_id: str) -> Sent:
+    """A spend limit of a workspace."""
+    scope = {"type": "workspace", "workspace_id": (await world.workspace(organization_id)).id}
+    return Sent(asked={"amount": "50000", "scope": scope, "period": "daily"})
+
+
+@example("spend_limits.retrieve", "spend_limits.delete")
+async def one_spend_limit(world: World, organization_id: str) -> Sent:
+    """A spend limit."""
+    key = await world.key(organization_id, Role.OWNER)
+    answer = await world.ask("POST", "/v1/organizations/spend_limits", key, json=(await set_spend_limit(world, organization_id)).asked)
+    assert answer.status_code == 200, answer.text
+    return Sent({"spend_limit_id": answer.json()["id"]})
+
+
+@example("limits.set")
+async def set_limit(world: World, organization_id: str) -> Sent:
+    """A limit of a key."""
+    scope = {"kind": "key", "id": (await world.plain_key(organization_id)).key_id}
+    return Sent(asked={"scope": scope, "limit": {"kind": "requests_per_minute", "value": 10}})
+
+
+@example("limits.unset")
+async def unset_limit(world: World, organization_id: str) -> Sent:
+    """A limit that is set."""
+    scope = Scope(ScopeKind.WORKSPACE, (await world.workspace(organization_id)).id)
+    await world.limit(scope, organization_id, Kind.CONCURRENT_REQUESTS)
+    return Sent(asked={"scope_kind": "workspace", "scope_id": scope.id, "kind": "concurrent_requests"})
+
+
+@example("users.add")
+async def add_user(world: World, organization_id: str) -> Sent:
+    """Somebody with an account elsewhere."""
+    assert organization_id
+    return Sent(asked={"user_id": await world.user(), "role": "developer"})
+
+
+@example("users.retrieve", "users.remove")
+async def one_user(world: World, organization_id: str) -> Sent:
+    """A member."""
+    return Sent({"user_id": await world.member(organization_id)})
+
+
+@example("users.update")
+async def update_user(world: World, organization_id: str) -> Sent:
+    """A member and another role."""
+    return Sent({"user_id": await world.member(organization_id)}, {"role": "billing"})
+
+
+@example("set_up.create")
+async def set_up(world: World, organization_id: str) -> Sent:
+    """The set-up token."""
+    assert organization_id
+    token = await world.offices.setup.token() or "gone"
+    return Sent(asked={"token": token, "email": "root@example.org", "name": "Root", "password": PASSWORD})
+
+
+@example("sign_up.create")
+async def sign_up(world: World, organization_id: str) -> Sent:
+    """Somebody new."""
+    assert organization_id
+    world.clock.pass_s(4000)
+    email = f"{world.next('new')}@example.org"
+    return Sent(
+        asked={"kind": "individual", "name": "Ada", "email": email, "purpose": "Two\nlines.", "password": PASSWORD, "country": "FR"}
+    )
+
+
+@example("sign_up.resend")
+async def send_again(world: World, organization_id: str) -> Sent:
+    """A sign-up that has begun."""
+    answer = await world.ask("POST", "/v1/organizations/sign_up", json=(await sign_up(world, organization_id)).asked)
+    assert answer.status_code == 200, answer.text
+    world.clock.pass_s(4000)
+    return Sent(asked={"sign_up_id": answer.json()["id"]})
+
+
+@example("sign_up.verify")
+async def verify(world: World, organization_id: str) -> Sent:
+    """A code that came."""
+    begun = (await sign_up(world, organization_id)).asked
+    answer = await world.ask("POST", "/v1/organizations/sign_up", json=begun)
+    return Sent(asked={"sign_up_id": answer.json()["id"], "channel": "email", "code": world.town.mail.code(begun["email"])})
+
+
+@example("invites.accept")
+async def accept(world: World, organization_id: str) -> Sent:
+    """An invitation's token."""
+    return Sent(asked={"token": (await world.invite(organization_id))[1], "name": "Grace", "password": PASSWORD})
+
+
+@example("sign_in.create")
+async def sign_in(world: World, organization_id: str) -> Sent:
+    """A member's address and password."""
+    user = await world.offices.members.user(await world.member(organization_id))
+    return Sent(asked={"email": user.email, "password": PASSWORD, "organization_id": organization_id})
+
+
+EXAMPLES["sign_out.create"] = always({})
+
+
+@example("invites.create")
+async def create_invite(world: World, organization_id: str) -> Sent:
+    """Somebody to invite."""
+    assert organization_id
+    return Sent(asked={"email": f"{world.next('wanted')}@example.org", "role": "user"})
+
+
+@example("invites.retrieve", "invites.delete")
+async def one_invite(world: World, organization_id: str) -> Sent:
+    """An invitation."""
+    return Sent({"invite_id": (await world.invite(organization_id))[0].id})
+
+
+@example("plans.create")
+async def create_plan(world: World, organization_id: str) -> Sent:
+    """A plan."""
+    assert organization_id
+    limits = [{"kind": "requests_per_minute", "value": 5}, {"kind": "spend_per_month", "value": "12.50", "reserve": "bound"}]
+    return Sent(asked={"name": world.next("plan"), "limits": limits, "description": "Small."})
+
+
+@example("plans.retrieve", "plans.update", "plans.delete")
+async def one_plan(world: World, organization_id: str) -> Sent:
+    """A plan that nobody is on."""
+    asked = (await create_plan(world, organization_id)).asked
+    answer = await world.ask("POST", "/v1/organizations/plans", await world.key(organization_id, Role.OPERATOR), json=asked)
+    assert answer.status_code == 200, answer.text
+    return Sent({"plan": asked["name"]})
+
+
+@example("increase_requests.create")
+async def ask_for_more(world: World, organization_id: str) -> Sent:
+    """A limit and a reason."""
+    assert world
+    limit = {"scope": {"kind": "organization", "id": organization_id}, "limit": {"kind": "spend_per_day", "value": "100.00"}}
+    return Sent(asked={"wanted": {"limits": [limit], "isolation": True}, "reason": "We grow."})
+
+
+@example("increase_requests.retrieve", "increase_requests.approve")
+async def one_increase(world: World, organization_id: str) -> Sent:
+    """A request for more."""
+    return Sent({"increase_request_id": (await world.increase(organization_id)).id})
+
+
+@example("increase_requests.decline")
+async def decline_increase(world: World, organization_id: str) -> Sent:
+    """A request for more, and why not."""
+    return Sent((await one_increase(world, organization_id)).path, {"answer": "Not now."})
+
+
+@example("sign_ups.approve")
+async def approve_sign_up(world: World, organization_id: str) -> Sent:
+    """A sign-up that waits."""
+    assert organization_id
+    world.clock.pass_s(4000)
+    return Sent({"sign_up_id": await world.waiting_sign_up()})
+
+
+@example("sign_ups.decline")
+async def decline_sign_up(world: World, organization_id: str) -> Sent:
+    """A sign-up that waits, and why not."""
+    return Sent((await approve_sign_up(world, organization_id)).path, {"reason": "No."})
+
+
+@example("organizations.create")
+async def create_organization(world: World, organization_id: str) -> Sent:
+    """A name."""
+    assert organization_id
+    return Sent(asked={"name": world.next("organization"), "plan": "trial"})
+
+
+@example("organizations.retrieve", "organizations.resume", "organizations.suspend")
+async def one_organization(world: World, organization_id: str) -> Sent:
+    """An organization that nothing else stands on."""
+    key = await world.key(organization_id, Role.OPERATOR)
+    answer = await world.ask("POST", "/v1/organizations", key, json={"name": world.next("organization")})
+    return Sent({"organization_id": answer.json()["id"]})
+
+
+@example("organizations.update")
+async def update_organization(world: World, organization_id: str) -> Sent:
+    """An organization and another plan."""
+    return Sent((await one_organization(world, organization_id)).path, {"plan": "enterprise", "isolated": True})
+
+
+async def send(world: World, name: str, sent: Sent, key: str | None, organization_id: str) -> httpx2.Response:
+    """Make a call. An operator names the organization that is meant."""
+    operation = BY_NAME[name]
+    path = operation.path.format(**sent.path)
+    operators = key is not None and key == world.texts.get((DEFAULT_ORGANIZATION, Role.OPERATOR))
+    headers = {"anthropic-organization-id": organization_id} if operators else {}
+    if operation.has_body:
+        return await world.ask(operation.method, path, key, json=sent.asked, headers=headers)
+    return await world.ask(operation.method, path, key, params=sent.asked, headers=headers)

@@ -1,0 +1,142 @@
+"""Two organizations with people, keys and things in them, and the admin API over them, without a port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from starlette.requests import Request
+
+from tests.organizations.doubles import ME, PASSWORD, Town, application
+from yumen.console.api import Services, admin_application
+from yumen.keys import AdminKeys, IssuedKey, KeyIssuer, KeyOrder, KeyRecord
+from yumen.keys.values import Role
+from yumen.ledger import Reports
+from yumen.ledger.store_sql import SqlLedger
+from yumen.limits.terms.setting import LimitSetter
+from yumen.limits.terms.store_sql import SqlTermsStore
+from yumen.limits.values import Kind, Limit, Line, Scope, ScopeKind, Standing
+from yumen.organizations.values import DEFAULT_ORGANIZATION, IncreaseRequest, Invite, Wanted, WantedLimit, Workspace
+from yumen.organizations.values import Kind as OrganizationKind
+from yumen.storage import Database
+
+URL = "http://control.test"
+
+
+class World:
+    """The admin API as callers see it, and behind it what makes things for them."""
+
+    def __init__(self, database: Database, folder: Path, **terms: object) -> None:
+        self.database = database
+        self.town = Town(database, **terms)
+        self.clock = self.town.clock
+        self.offices = self.town.offices
+        self.standing: Standing | None = None
+        self.made = 0
+        self.texts: dict[tuple[str, Role], str] = {}
+        self.services = Services(
+            clock=self.clock,
+            door=AdminKeys(self.town.keys, self.clock, 10_000),
+            keys=self.town.keys,
+            offices=self.offices,
+            reports=Reports(SqlLedger(database), folder),
+            terms=SqlTermsStore(database),
+            limits_by=lambda actor: LimitSetter(database, self.clock, actor),
+            use_now=self.use_now,
+            address_of=address_of,
+            version="0.0.0",
+        )
+        self.application = admin_application(self.services)
+        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self.application, raise_app_exceptions=False), base_url=URL)
+        self.a = self.b = ""
+
+    async def found(self) -> None:
+        """Make two organizations."""
+        for name in ("a", "b"):
+            made = await self.offices.registry.create(ME, f"Organization {name.upper()}", OrganizationKind.ENTERPRISE, "enterprise")
+            setattr(self, name, made.id)
+
+    async def key(self, organization_id: str, role: Role) -> str:
+        """Return the text of an admin key, always the same one; the operator's belongs to neither organization."""
+        where = DEFAULT_ORGANIZATION if role is Role.OPERATOR else organization_id
+        if (where, role) not in self.texts:
+            self.texts[where, role] = (await self.new_admin_key(where, role)).text
+        return self.texts[where, role]
+
+    async def new_admin_key(self, organization_id: str, role: Role) -> IssuedKey:
+        """Make an admin key."""
+        return await KeyIssuer(self.town.keys, self.clock).create(KeyOrder(f"{role} key", role=role, organization_id=organization_id))
+
+    async def ask(self, method: str, path: str, key: str | None = None, **more: Any) -> httpx2.Response:  # noqa: ANN401  (what the client takes)
+        """Ask something."""
+        headers = {**({"x-api-key": key} if key else {}), "anthropic-version": "2026-10-21", **more.pop("headers", {})}
+        return await self.client.request(method, path, headers=headers, **more)
+
+    async def use_now(self, organization_id: str, lines: Sequence[Line]) -> list[Standing | None]:
+        """Say what a test wants of how limits stand."""
+        assert organization_id
+        return [self.standing for _ in lines]
+
+    def next(self, name: str) -> str:
+        """Return a name that nobody has."""
+        self.made += 1
+        return f"{name}-{self.made}"
+
+    # ── things ──────────────────────────────────────────────────────────────
+
+    async def workspace(self, organization_id: str) -> Workspace:
+        """Make a workspace."""
+        return await self.offices.workspaces.create(ME, organization_id, self.next("workspace"), "production")
+
+    async def member(self, organization_id: str, role: Role = Role.DEVELOPER) -> str:
+        """Make a member and return its user's id."""
+        email = f"{self.next('person')}@example.org"
+        token = (await self.invite(organization_id, role, email))[1]
+        person = await self.offices.invitations.accept(token, "Grace", PASSWORD, "192.0.2.9")
+        return person.user.id
+
+    async def user(self) -> str:
+        """Make somebody with an account elsewhere and return the id."""
+        made = await self.offices.registry.create(ME, self.next("elsewhere"), OrganizationKind.ENTERPRISE, "trial")
+        return await self.member(made.id)
+
+    async def invite(self, organization_id: str, role: Role = Role.DEVELOPER, email: str | None = None) -> tuple[Invite, str]:
+        """Invite somebody; return the invitation and its token."""
+        email = email or f"{self.next('invited')}@example.org"
+        invited = await self.offices.invitations.create(ME, organization_id, email, role)
+        return invited.invite, self.town.mail.token(email)
+
+    async def plain_key(self, organization_id: str, user_id: str | None = None) -> KeyRecord:
+        """Make a key for Claude's API."""
+        home = (await self.offices.workspaces.every(organization_id))[0]
+        from yumen.keys.values import Workspace as Home  # noqa: PLC0415  (two nouns of one name)
+
+        place = Home(home.id, organization_id, home.environment)
+        order = KeyOrder(self.next("key"), workspace=place, user_id=user_id)
+        return (await KeyIssuer(self.town.keys, self.clock).create(order)).record
+
+    async def limit(self, scope: Scope, organization_id: str, kind: Kind = Kind.REQUESTS_PER_MINUTE, value: int = 5) -> Limit:
+        """Set a limit."""
+        limit = Limit(kind, value)
+        await LimitSetter(self.database, self.clock, ME).set(organization_id, scope, [limit])
+        return limit
+
+    async def increase(self, organization_id: str) -> IncreaseRequest:
+        """Ask for more."""
+        wanted = WantedLimit(Scope(ScopeKind.ORGANIZATION, organization_id), Limit(Kind.REQUESTS_PER_MINUTE, 100))
+        return await self.offices.requests.ask(ME, organization_id, None, Wanted((wanted,)), "More, please.")
+
+    async def waiting_sign_up(self) -> str:
+        """Bring a sign-up to where it waits for approval, and return its id."""
+        offices = self.town.open(post=True, mode="open", approval=True)
+        email = f"{self.next('applicant')}@example.org"
+        step = await offices.sign_ups.start(application(email), f"caller of {email}")
+        await offices.sign_ups.confirm(step.sign_up_id, "email", self.town.mail.code(email), "192.0.2.8")  # type: ignore[arg-type]  # as JSON has it
+        return step.sign_up_id
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from."""
+    return "" if request.client is None else request.client.host
