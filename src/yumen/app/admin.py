@@ -28,10 +28,10 @@ from yumen.organizations.letters import Letters
 from yumen.organizations.offices import Equipment, open_offices
 from yumen.organizations.post import PostRoom
 from yumen.organizations.store_sql import SqlStore
-from yumen.organizations.values import SignUpTerms
 from yumen.server.callers import TrustedProxies
 from yumen.server.control import ControlParts, control_application
 from yumen.settings.database import named_database
+from yumen.settings.sign_ups import sign_up_terms
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -42,10 +42,8 @@ if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.limits.terms.store import TermsStore
     from yumen.limits.values import Line, Standing
-    from yumen.settings import Settings
     from yumen.storage import Database
 
-MINUTE_US = 60_000_000
 USE_S = 2.0
 """How long the gateway's own loop may take to say how limits stand."""
 CREDENTIALS = (b"x-api-key", b"authorization")
@@ -81,7 +79,8 @@ def services_of(ground: Ground, database: Database, use_now: UseNow, notices: No
     """Return the admin API's services over one database."""
     settings, clock = ground.settings, ground.clock
     keys = SqlKeyStore(database)
-    equipment = Equipment(terms=terms_of(settings), post=PostRoom(notices.mailer, notices.texter), letters=Letters(settings.mail.language))
+    post = PostRoom(notices.mailer, notices.texter)
+    equipment = Equipment(sign_up_terms(settings), post, Letters(settings.mail.language))
     terms = SqlTermsStore(database)
     proxies = TrustedProxies(settings.trusted_proxies)
 
@@ -112,20 +111,6 @@ def admits(services: Services) -> Callable[[Request], Awaitable[None]]:
             raise Forbidden
 
     return admit
-
-
-def terms_of(settings: Settings) -> SignUpTerms:
-    """Return how sign-ups are taken."""
-    chosen = settings.organizations
-    return SignUpTerms(
-        mode=chosen.sign_up,
-        approval=chosen.approval,
-        phone_required=chosen.phone_required,
-        plan=chosen.plan,
-        code_us=chosen.code_minutes * MINUTE_US,
-        code_tries=chosen.code_tries,
-        codes_per_hour=chosen.codes_per_hour,
-    )
 
 
 class UseNow:

@@ -37,6 +37,13 @@ COMMANDS: dict[str, Listed] = {
     "logs": Listed("yumen.cli.logs", "Show the ledger: one line for each call."),
     "usage": Listed("yumen.cli.usage", "Add up tokens and money."),
     "alerts": Listed("yumen.cli.alerts", "Send test notices to the channels of alerts, and show what was told."),
+    "organizations": Listed("yumen.cli.organizations", "List, make, change and suspend organizations."),
+    "workspaces": Listed("yumen.cli.workspaces", "List, make, rename and archive an organization's workspaces."),
+    "members": Listed("yumen.cli.members", "List, invite, change and remove an organization's members."),
+    "plans": Listed("yumen.cli.plans", "List, set and delete the plans that organizations are on."),
+    "signups": Listed("yumen.cli.signups", "Show sign-ups and their codes; approve, decline, invite."),
+    "requests": Listed("yumen.cli.requests", "Answer members' requests for more."),
+    "audit": Listed("yumen.cli.audit", "Show who did what, and what was before and after."),
     "doctor": Listed("yumen.cli.doctor", "Check that all is well, and say what to do where it is not."),
     "sandbox": Listed("yumen.cli.sandbox", "Run the offline Claude alone."),
     "env": Listed("yumen.cli.env", "Print the shell exports that point a client at the gateway."),
@@ -125,7 +132,7 @@ def run(arguments: list[str], console: Console) -> int:
         console.note("{said}", said=console.words.error(error))
         return FAILED
     except Fault as fault:
-        console.note("{said}", said=fault.message)
+        console.note("{said}", said=console.words.fault(fault))
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED

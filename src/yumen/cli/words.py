@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yumen.errors import first_line
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from yumen.errors import OperatorError
+    from yumen.errors import Fault, OperatorError
 
 LANGUAGE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """As POSIX has it: the first that is set decides."""
@@ -28,6 +30,11 @@ class Words:
     def error(self, error: OperatorError) -> str:
         """Return an operator's error as it is said."""
         return self.say(error.sentence, **error.values) if error.values else printable(self.say(error.sentence))
+
+    def fault(self, fault: Fault) -> str:
+        """Return a fault as it is said: in its own words, where it has some beyond those of its kind."""
+        own = fault.message != first_line(type(fault))
+        return printable(fault.chinese if self._twins and not own else fault.message)
 
     def learn(self, twins: Mapping[str, str]) -> None:
         """Add the sentences of a part that was loaded late; only where another language than English is spoken at all."""

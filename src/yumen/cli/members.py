@@ -1,0 +1,143 @@
+"""`yumen members`: who belongs to an organization, with which role; and invitations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from yumen.cli.offices import Chosen, Office, OfOrganization, show_lines, show_token, with_offices
+from yumen.cli.options import AsJson, Config, Data
+from yumen.clock import Clock, iso
+from yumen.errors import OperatorError
+from yumen.organizations.invitations import status_of
+from yumen.organizations.values import MEMBER_ROLES, InviteStatus, Role
+
+if TYPE_CHECKING:
+    from yumen.organizations.values import Invite, Invited, Person
+
+Who = Annotated[str, typer.Argument(metavar="MEMBER", help="a member's id or mail address")]
+COLUMNS = ("id", "email", "name", "role", "status", "created_at")
+
+
+class MemberLine(msgspec.Struct, frozen=True):
+    """A member, or an invitation that waits, in JSON."""
+
+    id: str
+    email: str
+    name: str
+    role: str
+    status: str
+    """`member`, `operator` (who also runs the gateway) or `invited`."""
+    created_at: str
+
+
+def build() -> typer.Typer:
+    """Return the command."""
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app.command("list", help="List the members of an organization, and who is invited.")(list_members)
+    app.command("invite", help="Invite somebody; where no mail can be sent the token is shown, this once.")(invite)
+    app.command("uninvite", help="Take an invitation back.")(uninvite)
+    app.command("role", help="Give a member another role; open sessions have it at once.")(change)
+    app.command("remove", help="Remove a member and revoke the keys that are its own.")(remove)
+    return app
+
+
+def list_members(
+    ctx: typer.Context, *, organization: OfOrganization = None, as_json: AsJson = False, data: Data = None, config: Config = None
+) -> None:
+    """List members."""
+
+    async def work(office: Office) -> list[MemberLine]:
+        identifier = await office.organization_id(organization)
+        now_us = Clock().now_us()
+        invites = [each for each in await office.offices.invitations.every(identifier) if status_of(each, now_us) is InviteStatus.PENDING]
+        return [member_line(each) for each in await office.offices.members.every(identifier)] + [invite_line(each) for each in invites]
+
+    show_lines(ctx.obj, with_offices(ctx.obj, Chosen(data, config), work), COLUMNS, as_json=as_json)
+
+
+def invite(  # noqa: PLR0913  (a command's options are its parameters)
+    ctx: typer.Context,
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="a mail address")],
+    *,
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="owner, admin, developer, billing or viewer")] = "developer",
+    organization: OfOrganization = None,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Invite somebody."""
+    wanted = role_of(role)
+
+    async def work(office: Office) -> Invited:
+        return await office.offices.invitations.create(office.actor, await office.organization_id(organization), email, wanted)
+
+    show_token(ctx.obj, with_offices(ctx.obj, Chosen(data, config), work).shown_token, email)
+
+
+def uninvite(
+    ctx: typer.Context,
+    invitation: Annotated[str, typer.Argument(metavar="INVITE", help="an invitation's id")],
+    *,
+    organization: OfOrganization = None,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Take an invitation back."""
+
+    async def work(office: Office) -> Invite:
+        return await office.offices.invitations.delete(office.actor, await office.organization_id(organization), invitation)
+
+    ctx.obj.line("the invitation of {email} opens nothing any more", email=with_offices(ctx.obj, Chosen(data, config), work).email)
+
+
+def change(  # noqa: PLR0913  (a command's options are its parameters)
+    ctx: typer.Context,
+    member: Who,
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="owner, admin, developer, billing or viewer")],
+    *,
+    organization: OfOrganization = None,
+    data: Data = None,
+    config: Config = None,
+) -> None:
+    """Give a member another role."""
+    wanted = role_of(role)
+
+    async def work(office: Office) -> Person:
+        identifier = await office.organization_id(organization)
+        user = await office.places.member(identifier, member)
+        return await office.offices.members.change(office.actor, identifier, user.id, wanted)
+
+    person = with_offices(ctx.obj, Chosen(data, config), work)
+    ctx.obj.line("{email} is {role}", email=person.user.email, role=person.member.role)
+
+
+def remove(ctx: typer.Context, member: Who, *, organization: OfOrganization = None, data: Data = None, config: Config = None) -> None:
+    """Remove a member."""
+
+    async def work(office: Office) -> Person:
+        identifier = await office.organization_id(organization)
+        user = await office.places.member(identifier, member)
+        return await office.offices.members.remove(office.actor, identifier, user.id)
+
+    person = with_offices(ctx.obj, Chosen(data, config), work)
+    ctx.obj.line("removed {email}; the keys that were its own are revoked", email=person.user.email)
+
+
+def role_of(text: str) -> Role:
+    """Read a member's role. Raises OperatorError."""
+    if text not in MEMBER_ROLES:
+        raise OperatorError("a role is one of {choices}, not {value}", choices=", ".join(MEMBER_ROLES), value=repr(text))
+    return Role(text)
+
+
+def member_line(person: Person) -> MemberLine:
+    """Return a member as it is shown."""
+    status = "operator" if person.user.operator else "member"
+    return MemberLine(person.user.id, person.user.email, person.user.name, person.member.role, status, iso(person.member.created_us))
+
+
+def invite_line(invite: Invite) -> MemberLine:
+    """Return an invitation as it is shown."""
+    return MemberLine(invite.id, invite.email, "", invite.role, "invited", iso(invite.created_us))
