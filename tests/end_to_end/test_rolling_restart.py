@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 from pathlib import Path
 
-from bench.soak import GOOD, Behaviour, Caller, body_for, headers_for, storm
+from bench.soak import GOOD, Behaviour, Caller, Storm, body_for, headers_for, storm
 from bench.soak.site import before, port_of
 from tests.end_to_end.balancer import Balancer, balancing, is_ready
 from tests.end_to_end.test_workers import refuses
 from tests.gateway import PATIENCE_S, Gateway, wait_for
-from tests.valkey import free_port
+from tests.valkey import free_port, redis_url
 
 NOTICE_S = 1.0
 LOAD = (*GOOD, Behaviour.CHURNS, Behaviour.CHURNS)
@@ -21,14 +20,24 @@ LONG = body_for(Behaviour.PACED).replace("events=10 pace_us=1000", "events=150 p
 STREAMS = 4
 
 
-async def test_a_rolling_restart_fails_no_request(tmp_path: Path, upstream: str) -> None:
+async def test_a_rolling_restart_fails_no_request(tmp_path: Path, upstream: str, postgres_url: str) -> None:
     """Each says that it leaves, serves on for a while, ends what runs, and comes back, with one worker or two; nobody notices."""
-    notice = ("--set", f"timeouts.drain_notice_s={NOTICE_S}")
-    gateways = [fixed(tmp_path / workers, upstream, "--workers", workers, *notice) for workers in ("1", "2")]
-    headers = headers_for(gateways[0].new_key("rolling"))
-    shutil.copytree(gateways[0].data, gateways[1].data)
-    for gateway in gateways:
-        await asyncio.to_thread(gateway.start)
+    with redis_url(tmp_path / "redis") as redis:
+        shared = {"YUMEN_DATABASE_URL": postgres_url, "YUMEN_REDIS_URL": redis, "YUMEN_TIMEOUTS_DRAIN_NOTICE_S": str(NOTICE_S)}
+        gateways = [fixed(tmp_path / workers, upstream, "--workers", workers) for workers in ("1", "2")]
+        for gateway in gateways:
+            gateway.environment |= shared
+            await asyncio.to_thread(gateway.start)
+        told = await roll(gateways)
+    assert told.unanswered == 0
+    assert told.complete == len(told.answers) > 200
+    held = [entry["request_id"] for entry in gateways[0].entries()]
+    assert len(held) == len(set(held)) == told.complete + STREAMS * len(gateways)
+
+
+async def roll(gateways: list[Gateway]) -> Storm:
+    """Restart one gateway after the other under load, and stop both; return what the callers got, whose key has limits."""
+    headers = headers_for(gateways[0].new_key("rolling", "--limit", "requests_per_minute=1000000", "--limit", "concurrent_requests=1000"))
     async with balancing([port_of(gateway) for gateway in gateways]) as balancer:
         done = asyncio.Event()
         load = asyncio.create_task(storm(balancer.port, headers, LOAD, lambda _: done.is_set()))
@@ -42,10 +51,7 @@ async def test_a_rolling_restart_fails_no_request(tmp_path: Path, upstream: str)
         told = await asyncio.wait_for(load, PATIENCE_S)
     for gateway in gateways:
         assert await asyncio.to_thread(gateway.stop) == 0
-    assert told.unanswered == 0
-    assert told.complete == len(told.answers) > 200
-    answered = sum(len(gateway.entries()) for gateway in gateways)
-    assert answered == told.complete + STREAMS * len(gateways)
+    return told
 
 
 async def test_notice_is_given_before_the_end(tmp_path: Path, upstream: str) -> None:

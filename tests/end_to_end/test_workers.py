@@ -201,6 +201,19 @@ async def test_a_worker_that_stands_still_does_not_hold_up_the_numbers(crew: Gat
     os.kill(pid, signal.SIGCONT)
 
 
+async def test_limited_keys_need_redis(crew: Gateway) -> None:
+    """Without Redis the start says that limited keys are refused, and each such request gets the reason; keys without limits are served."""
+    assert "keys with limits are refused; set redis.url, or serve with one worker" in crew.output()
+    free, limited = crew.new_key("free"), crew.new_key("limited", "--limit", "requests_per_minute=1000")
+    for _ in range(8):
+        async with Caller(port_of(crew), headers_for(limited)) as caller:
+            answer = await caller.ask(PLAIN)
+            assert (answer.status, answer.error_type) == (500, "api_error")
+            assert b"the operator must set redis.url or run one worker" in answer.body
+            assert answer.headers["x-should-retry"] == "false"
+    await ask_all(crew, headers_for(free), 4)
+
+
 async def test_all_workers_have_one_sandbox(tmp_path: Path) -> None:
     """A batch that one worker's caller makes is found by every other's."""
     with Gateway(tmp_path, "--workers", "2") as crew:
