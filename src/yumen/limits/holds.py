@@ -16,12 +16,11 @@ class OpenHolds:
     def __init__(self) -> None:
         """Begin with none."""
         self._by_id: dict[str, Exchange] = {}
+        self.uncounted: set[str] = set()
+        """Requests that passed although their limits could not be counted: they are booked when they end."""
 
     def __len__(self) -> int:
         return len(self._by_id)
-
-    def __contains__(self, hold_id: object) -> bool:
-        return hold_id in self._by_id
 
     def add(self, exchange: Exchange) -> None:
         """Remember one that was admitted."""
@@ -30,6 +29,7 @@ class OpenHolds:
     def drop(self, hold_id: str) -> None:
         """Forget one that is settled."""
         self._by_id.pop(hold_id, None)
+        self.uncounted.discard(hold_id)
 
     def progress(self) -> list[Progress]:
         """Return how far all of them are: what a stream has brought, where somebody reads along."""

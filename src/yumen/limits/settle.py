@@ -60,7 +60,7 @@ class Settle:
         if hold is None:
             return
         counting = self._counting
-        late = exchange.request_id not in counting.holds
+        late = exchange.request_id in counting.holds.uncounted
         counting.holds.drop(exchange.request_id)
         if ends_later(exchange, hold):
             return

@@ -75,6 +75,8 @@ class Admission:
             if not counting.options.fail_open:
                 raise
             counting.tally.passed_uncounted(fault)
+            if exchange.hold is not None:
+                counting.holds.uncounted.add(exchange.request_id)
 
     async def _admit(self, passing: Passing) -> None:
         counting, exchange = self._counting, passing.exchange
