@@ -25,11 +25,11 @@ def configuration() -> Config:
     return config
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the schema to the newest version within the connection's transaction."""
+def upgrade(connection: Connection, version: str = "head") -> None:
+    """Bring the schema to a version, the newest unless another is named, within the connection's transaction."""
     config = configuration()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, version)
 
 
 def versions() -> tuple[str, ...]:

@@ -252,8 +252,8 @@ CREATE TABLE audit (
 CREATE INDEX ix_audit_organization_id_time_us ON audit (organization_id, time_us);
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
-CREATE INDEX ix_api_keys_organization_id ON api_keys (organization_id);
 CREATE INDEX ix_entries_organization_id_time_us ON entries (organization_id, time_us);
+CREATE INDEX ix_api_keys_organization_id ON api_keys (organization_id);
 INSERT INTO alembic_version VALUES ('0002');
 INSERT INTO revision VALUES (1, 0);
 INSERT INTO plans VALUES ('unlimited', '[]', 1, 'No limits: for the operator''s own keys.', '不设限额:供运维者自己的密钥使用。');

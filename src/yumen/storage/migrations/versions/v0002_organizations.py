@@ -43,8 +43,8 @@ def upgrade() -> None:
     make_batches()
     make_alerts()
     make_audit()
-    widen_keys()
     widen_entries()
+    widen_keys()  # last: running gateways read it all the time, and on PostgreSQL they wait from here to the commit
 
 
 def make_plans() -> None:
@@ -256,7 +256,7 @@ def make_audit() -> None:
     else:
         op.execute(
             "CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'the audit log only grows'; END $$"
+            "$$ BEGIN RAISE EXCEPTION 'the audit log only grows' USING ERRCODE = 'integrity_constraint_violation'; END $$"
         )
         op.execute("CREATE TRIGGER audit_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit EXECUTE FUNCTION audit_only_grows()")
 
