@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from tests.gateway import clean_environment
 from tests.ledger.making import make_entry
@@ -29,65 +30,21 @@ RELEASED = Path(__file__).parent / "released"
 """The schema of each released version, as the tag of its release has it in `src/yumen/storage/schema.sql`."""
 OLD = sorted(path.stem for path in RELEASED.glob("*.sql"))
 
-KEY_NAMES = [
-    "id",
-    "public_id",
-    "name",
-    "kind",
-    "environment",
-    "workspace_id",
-    "hash",
-    "allowed_paths",
-    "created_us",
-    "expires_us",
-    "revoked_us",
-    "replaced_by",
-]
-ENTRY_NAMES = [
-    "request_id",
-    "time_us",
-    "kind",
-    "key_id",
-    "environment",
-    "workspace_id",
-    "method",
-    "path",
-    "model",
-    "model_answered",
-    "stream",
-    "status",
-    "outcome",
-    "fault",
-    "attempts",
-    "prompt_characters",
-    "prompt_bytes",
-    "input_tokens",
-    "output_tokens",
-    "cache_read_tokens",
-    "cache_write_5m_tokens",
-    "cache_write_1h_tokens",
-    "thinking_tokens",
-    "web_search_requests",
-    "service_tier",
-    "speed",
-    "inference_geo",
-    "stop_reason",
-    "estimated",
-    "cost_nanousd",
-    "price_version",
-    "ttft_us",
-    "duration_us",
-    "overhead_us",
-    "caller",
-    "user_agent",
-    "upstream",
-    "upstream_request_id",
-    "count",
-]
+KEY_NAMES = (
+    *("id", "public_id", "name", "kind", "environment", "workspace_id", "hash", "allowed_paths"),
+    *("created_us", "expires_us", "revoked_us", "replaced_by"),
+)
+ENTRY_NAMES = (
+    *("request_id", "time_us", "kind", "key_id", "environment", "workspace_id", "method", "path", "model", "model_answered", "stream"),
+    *("status", "outcome", "fault", "attempts", "prompt_characters", "prompt_bytes", "input_tokens", "output_tokens"),
+    *("cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "thinking_tokens", "web_search_requests", "service_tier"),
+    *("speed", "inference_geo", "stop_reason", "estimated", "cost_nanousd", "price_version", "ttft_us", "duration_us", "overhead_us"),
+    *("caller", "user_agent", "upstream", "upstream_request_id", "count"),
+)
 """The columns that 0.1.0 writes, in its order."""
 
 
-def old_insert(connection: Connection, table: str, names: list[str], row: dict[str, Any], tail: str = "") -> None:
+def old_insert(connection: Connection, table: str, names: tuple[str, ...], row: dict[str, Any], tail: str = "") -> None:
     """Run the statement by which 0.1.0 writes a row."""
     types = {"hash": sa.LargeBinary(), "allowed_paths": sa.JSON()}
     quoted = ", ".join(f'"{name}"' for name in names)
@@ -98,7 +55,12 @@ def old_insert(connection: Connection, table: str, names: list[str], row: dict[s
 
 def write_as_0001(connection: Connection, first: int) -> None:
     """Write a key, a resource, an entry, a position and a revision, as 0.1.0 does."""
-    key = dict.fromkeys(KEY_NAMES) | {"id": f"apikey_{first}", "public_id": f"public{first}", "name": "old", "kind": "standard"}
+    key: dict[str, Any] = dict.fromkeys(KEY_NAMES) | {
+        "id": f"apikey_{first}",
+        "public_id": f"public{first}",
+        "name": "old",
+        "kind": "standard",
+    }
     key |= {"environment": "staging", "workspace_id": "default", "hash": b"\0\1" * 16, "allowed_paths": ["/v1/x"], "created_us": first}
     old_insert(connection, "api_keys", KEY_NAMES, key)
     entry = make_entry(first, key_id=f"apikey_{first}", stream=True, estimated=True)
@@ -266,7 +228,7 @@ async def test_what_was_audited_stays(empty: Database) -> None:
             text("INSERT INTO audit (time_us, actor, action, target, address) VALUES (1, 'command line', 'plan.update', 'trial', 'local')")
         )
     for statement in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit", "DELETE FROM audit WHERE sequence = 1"):
-        with pytest.raises(Exception, match="the audit log only grows"):
+        with pytest.raises(IntegrityError, match="the audit log only grows"):
             async with empty.begin() as connection:
                 await connection.execute(text(statement))
     assert len((await contents(empty))["audit"]) == 1
