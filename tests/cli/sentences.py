@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from yumen.cli import audit, members, organizations, plans, requests, signups, workspaces
 from yumen.cli.explain import ENDINGS
 from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
@@ -58,6 +59,9 @@ def constants() -> Iterator[str]:
     yield from ("label", "restrictions", "workspace", "organization", "member")
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
     yield from ("topic", "alert")
+    for module in (audit, members, organizations, plans, requests, signups, workspaces):
+        yield from module.COLUMNS
+    yield from ("policy", "members", "workspaces")
     yield from ("data folder", "ledger", "journal", "keys", "clock", "credential", "upstream")
     yield from yielded("cli/explain.py")
     for path in ("check_folder.py", "check_ledger.py", "check_upstream.py"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yumen.cli.chinese_alerts import ALERTS
 from yumen.cli.chinese_keys import KEYS
+from yumen.cli.chinese_organizations import ORGANIZATIONS
 
 COMMANDS = {
     "A gate between your programs and Claude: keys, a ledger, byte-for-byte forwarding, and an offline Claude for tests.": (
@@ -301,4 +302,4 @@ WRONG = {
     ),
 }
 
-CHINESE = ALERTS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG
+CHINESE = ALERTS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | ORGANIZATIONS

@@ -60,14 +60,12 @@ def put(  # noqa: PLR0913  (a command's options are its parameters)
     *,
     limit: Annotated[
         list[str] | None,
-        typer.Option(
-            "--limit", metavar="LIMIT", help="a limit such as requests_per_minute=20; those given replace all before"
-        ),
+        typer.Option("--limit", metavar="LIMIT", help="a limit such as requests_per_minute=20; those given replace all before"),
     ] = None,
     unlimited: Annotated[bool, typer.Option("--unlimited", help="without limits")] = False,
     isolation: Annotated[
         bool | None,
-        typer.Option("--isolation/--no-isolation", help="whether its organizations may be isolated and have a policy of their own"),
+        typer.Option("--isolation/--no-isolation", help="whether its organizations may have isolation and a policy of their own"),
     ] = None,
     description: Annotated[str | None, typer.Option("--description", metavar="TEXT", help="what it is, in English")] = None,
     description_zh: Annotated[str | None, typer.Option("--description-zh", metavar="TEXT", help="what it is, in Chinese")] = None,
