@@ -61,6 +61,25 @@ def test_a_link_in_a_files_place_is_refused(tmp_path: Path) -> None:
         folder.file("yumen.db")
 
 
+def test_looking_at_a_file_drops_no_lock_on_it(tmp_path: Path) -> None:
+    """Closing a descriptor drops all of a process's locks on its file: one that is there is not opened, or SQLite's would be gone."""
+    folder = DataFolder(tmp_path / "data")
+    code = "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    with folder.file("yumen.db").open("r+") as held:
+        fcntl.lockf(held, fcntl.LOCK_EX)
+        _ = folder.database_url
+        other = subprocess.run([sys.executable, "-c", code, str(folder.path / "yumen.db")], check=False, capture_output=True)
+    assert b"BlockingIOError" in other.stderr
+
+
+def test_a_folder_in_a_files_place_is_refused(tmp_path: Path) -> None:
+    """What is no file is named as what it is."""
+    folder = DataFolder(tmp_path / "data")
+    folder.folder("yumen.db")
+    with pytest.raises(OperatorError, match="Is a directory"):
+        folder.file("yumen.db")
+
+
 def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
     """A data folder that cannot be made is one sentence, not a traceback."""
     (tmp_path / "data").touch()

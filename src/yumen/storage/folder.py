@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -43,7 +44,7 @@ class DataFolder:
         """Return a file inside, made empty if missing, so that whatever writes it later finds it with the right mode."""
         path = self.path / name
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE))
+            make_or_check(path)
         except OSError as error:
             raise OperatorError(
                 "cannot write {path}: {reason}; choose another data folder with --data, or mend this one", path=path, reason=error.strerror
@@ -93,6 +94,22 @@ class DataFolder:
                 "cannot make the data folder {path}: {reason}; choose another with --data", path=path, reason=error.strerror
             ) from error
         refuse_wider(path, FOLDER_MODE)
+
+
+def make_or_check(path: Path) -> None:
+    """Make a file, or see that it can be written. Raises OSError.
+
+    A file that is there is not opened: closing it would drop every lock that this process holds on it, SQLite's among them, and the next
+    command that ends would take the write-ahead log away from under the gateway.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE))
+    except FileExistsError:
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+        if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
+            number = errno.EISDIR if path.is_dir() else errno.EACCES
+            raise OSError(number, os.strerror(number)) from None
 
 
 def refuse_wider(path: Path, mode: int) -> None:
