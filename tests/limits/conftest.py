@@ -34,6 +34,6 @@ def memory_bench() -> Bench:
 async def redis_bench(redis_address: str) -> AsyncIterator[Bench]:
     """The store in Redis."""
     clock = JumpingClock()
-    store = RedisLimitStore(connect(RedisServer(redis_address)), PATIENT_MS, tests_time=clock.now_us)
+    store = RedisLimitStore(connect(RedisServer(redis_address, PATIENT_MS)), tests_time=clock.now_us)
     yield Bench(store, clock)
     await store.stop()

@@ -29,7 +29,7 @@ class Pair:
         """Begin with nothing known."""
         self.server = Redis.from_url(address)
         clock = JumpingClock()
-        self.redis = Bench(RedisLimitStore(connect(RedisServer(address)), PATIENT_MS, tests_time=clock.now_us), clock)
+        self.redis = Bench(RedisLimitStore(connect(RedisServer(address, PATIENT_MS)), tests_time=clock.now_us), clock)
         self.model = Bench(MemoryLimitStore(JumpingClock()), JumpingClock())
         self.model.organization_id = self.redis.organization_id
         self.forget_model()

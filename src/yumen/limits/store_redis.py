@@ -11,22 +11,22 @@ import msgspec
 from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import NoScriptError, RedisError
 
 from yumen.errors import LimitsUnavailable
+from yumen.limits.line import Line, heard
 from yumen.limits.values import Demand, Form, Granted, Missing, Refused, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
+    from yumen.limits.line import Asks, Word
     from yumen.limits.values import Ask, Loaded, Progress, Settlement, Verdict
 
 LUA = files("yumen.limits") / "lua"
-CONNECTIONS = 64
-"""At most so many at a time from one process; who finds none free waits, within the time-out."""
 
 pack = msgspec.msgpack.Encoder().encode
+numbers = msgspec.msgpack.Decoder(list[int]).decode
 
 
 class RedisServer(msgspec.Struct, frozen=True):
@@ -52,28 +52,44 @@ class Script:
         self.sha = sha1(self.text.encode()).hexdigest()  # noqa: S324  (Redis names scripts so)
 
 
-def connect(server: RedisServer) -> Any:  # noqa: ANN401  (Redis and RedisCluster share no type)
-    """Make a client; nothing is sent before the first act. A connection found dead is made anew once: acts are idempotent."""
+def connect(server: RedisServer) -> Asks:
+    """Return where commands go; nothing is sent before the first."""
     seconds = server.timeout_ms / 1000
-    options: dict[str, Any] = {
-        "password": server.password,
-        "socket_timeout": seconds,
-        "socket_connect_timeout": seconds,
-        "retry": Retry(NoBackoff(), 1, supported_errors=(NoConnection,)),
-    }
+    options: dict[str, Any] = {"protocol": 2, "retry": Retry(NoBackoff(), 0)}
+    if server.password is not None:
+        options["password"] = server.password
     if server.cluster:
-        return aioredis.RedisCluster.from_url(server.url, **options)
-    pool = aioredis.BlockingConnectionPool.from_url(server.url, max_connections=CONNECTIONS, timeout=seconds, **options)
-    return aioredis.Redis.from_pool(pool)
+        return Cluster(
+            aioredis.RedisCluster.from_url(server.url, socket_timeout=seconds, socket_connect_timeout=seconds, **options), seconds
+        )
+    pool = aioredis.ConnectionPool.from_url(server.url, socket_timeout=None, socket_connect_timeout=None, **options)
+    return Line(pool.make_connection, seconds)  # it keeps the time itself
+
+
+class Cluster:
+    """A Redis Cluster: the client knows which server has which organization."""
+
+    def __init__(self, client: aioredis.RedisCluster, timeout_s: float) -> None:
+        """Take a client that is used for nothing else."""
+        self._client = client
+        self._timeout_s = timeout_s
+
+    async def ask(self, *command: Word) -> Any:  # noqa: ANN401  (each command's own answer)
+        """Send a command to the server that has its keys."""
+        async with asyncio.timeout(self._timeout_s):
+            return await self._client.execute_command(*command)
+
+    async def stop(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
 
 
 class RedisLimitStore:
     """A `LimitStore` in Redis. Its clock is the server's; `tests_time` is for tests alone, which must stop and move it."""
 
-    def __init__(self, client: Any, timeout_ms: int, tests_time: Callable[[], int] | None = None) -> None:  # noqa: ANN401  (as above)
-        """Take a client that is used for nothing else."""
-        self._client = client
-        self._timeout_s = timeout_ms / 1000
+    def __init__(self, line: Asks, tests_time: Callable[[], int] | None = None) -> None:
+        """Take where commands go."""
+        self._line = line
         self._tests_time = tests_time
         self._open, self._close, self._renew, self._load, self._read = map(Script, ("open", "close", "renew", "load", "read"))
         self._closing: set[asyncio.Task[None]] = set()
@@ -81,19 +97,16 @@ class RedisLimitStore:
     async def open(self, ask: Ask) -> Verdict:
         """Take all demands together, or none."""
         keys = keys_of(ask.organization_id, ask.demands)
-        return verdict(await self._run(self._open, keys, ask.hold_id, ask.lease_us, pack(ask.demands)), ask.demands)
+        return verdict(numbers(await self._run(self._open, keys, ask.hold_id, ask.lease_us, pack(ask.demands))), ask.demands)
 
     def close(self, settlement: Settlement) -> Awaitable[None]:
         """Replace what a hold reserved by what was used, once. It goes on where nobody waits for it any more."""
         task = asyncio.get_running_loop().create_task(self._settle(settlement))
         self._closing.add(task)
-        task.add_done_callback(self._closed)
-        return task
-
-    def _closed(self, task: asyncio.Task[None]) -> None:
-        self._closing.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever waits for it hears of it; that nobody does is no news for the log
+        task.add_done_callback(self._closing.discard)
+        waiter = asyncio.shield(task)
+        waiter.add_done_callback(heard)
+        return waiter
 
     async def _settle(self, settlement: Settlement) -> None:
         keys = keys_of(settlement.organization_id, settlement.demands)
@@ -106,7 +119,7 @@ class RedisLimitStore:
         """Ask which windows a hold is in, where only the store remembers: a script may touch declared keys alone."""
         organization_id, hold_id = settlement.organization_id, settlement.hold_id
         key = state_key(organization_id)
-        for record in await self._within(self._client.hmget(key, f"h:{hold_id}", f"t:{hold_id}")):
+        for record in await self._ask("HMGET", key, f"h:{hold_id}", f"t:{hold_id}"):
             if record is not None:
                 return windows(organization_id, remembered(record))
         return []
@@ -128,35 +141,33 @@ class RedisLimitStore:
     async def read(self, organization_id: str, demands: Sequence[Demand]) -> list[Standing | None]:
         """Return how counters stand without charging them."""
         reply = await self._run(self._read, keys_of(organization_id, demands), pack(demands))
-        return [None if remaining < 0 else Standing(remaining, reset) for remaining, reset in pairs(reply)]
+        return [None if remaining < 0 else Standing(remaining, reset) for remaining, reset in pairs(numbers(reply))]
 
     async def ping(self) -> None:
         """Return if the server answers in time."""
-        await self._within(self._client.ping())
+        await self._ask("PING")
 
     async def stop(self) -> None:
-        """Wait for the settlements that are on their way, each within its time-out, and close the connections."""
+        """Wait for the settlements that are on their way, each within its time-out, and close the connection."""
         await asyncio.gather(*self._closing, return_exceptions=True)
-        await self._client.aclose()
+        await self._line.stop()
 
-    async def _run(self, script: Script, keys: list[str], *arguments: object) -> Any:  # noqa: ANN401  (each script's own answer)
+    async def _run(self, script: Script, keys: list[str], *arguments: Word) -> Any:  # noqa: ANN401  (each script's own answer)
         """Run a script by its name, and with its text where the server does not know it (yet, or since it was restarted)."""
         time = "" if self._tests_time is None else self._tests_time()
         call = (len(keys), *keys, time, *arguments)
-        return await self._within(self._evaluate(script, call))
-
-    async def _evaluate(self, script: Script, call: tuple[object, ...]) -> Any:  # noqa: ANN401  (as above)
         try:
-            return await self._client.execute_command("EVALSHA", script.sha, *call)
+            return await self._ask("EVALSHA", script.sha, *call)
         except NoScriptError:
-            return await self._client.execute_command("EVAL", script.text, *call)
+            return await self._ask("EVAL", script.text, *call)
 
-    async def _within(self, answer: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401  (as above)
-        """Wait for an answer no longer than is allowed; say `LimitsUnavailable` for whatever prevents it."""
+    async def _ask(self, *command: Word) -> Any:  # noqa: ANN401  (as above)
+        """Ask, and say `LimitsUnavailable` for whatever prevents an answer."""
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await answer
-        except (RedisError, OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            return await self._line.ask(*command)
+        except NoScriptError:
+            raise
+        except (RedisError, OSError, EOFError) as error:  # a TimeoutError is an OSError
             raise LimitsUnavailable from error
 
 
@@ -175,9 +186,9 @@ def windows(organization_id: str, demands: Iterable[Demand]) -> list[str]:
     return [f"yumen:{{{organization_id}}}:window:{demand.counter}" for demand in demands if demand.form is Form.WINDOW]
 
 
-def pairs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+def pairs(flat: Sequence[int]) -> list[tuple[int, int]]:
     """Return numbers two by two."""
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
+    return list(zip(flat[::2], flat[1::2], strict=True))
 
 
 def verdict(reply: Sequence[int], demands: Sequence[Demand]) -> Verdict:

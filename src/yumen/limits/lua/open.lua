@@ -1,5 +1,5 @@
 -- Take all demands together, or none. ARGV: time, hold, lease, demands (msgpack).
--- Returns {0, now, remaining and reset of each demand…, over…}, {1, now, retry or -1, the same…, refusing…} or {2, missing…}.
+-- Returns, as msgpack, {0, now, remaining and reset of each demand…, over…}, {1, now, retry or -1, the same…, refusing…} or {2, missing…}.
 
 local hold, demands = ARGV[2], cmsgpack.unpack(ARGV[4])
 local known = let_go()
@@ -24,7 +24,7 @@ for index, demand in ipairs(demands) do
   counters[index] = counter
   if not counter then missing[#missing + 1] = index - 1 end
 end
-if not known or missing[2] then return missing end
+if not known or missing[2] then return cmsgpack.pack(missing) end
 
 local reply, marks, longest = {0, now}, {}, 0
 local function answer()
@@ -32,7 +32,7 @@ local function answer()
     reply[#reply + 1], reply[#reply + 2] = standing(demand, counters[index])
   end
   for _, index in ipairs(marks) do reply[#reply + 1] = index end
-  return reply
+  return cmsgpack.pack(reply)
 end
 
 if values[1] then return answer() end  -- it is open already: granted again, charged once

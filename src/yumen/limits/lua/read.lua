@@ -1,4 +1,4 @@
--- Return how counters stand: remaining and reset of each; -1 twice for one that only the ledger knows. ARGV: time, demands (msgpack).
+-- Return how counters stand, as msgpack: remaining and reset of each; -1 twice for one that only the ledger knows. ARGV: time, demands (msgpack).
 
 local known, reply, windows = let_go(), {}, 2
 for _, demand in ipairs(cmsgpack.unpack(ARGV[2])) do
@@ -11,4 +11,4 @@ for _, demand in ipairs(cmsgpack.unpack(ARGV[2])) do
     reply[#reply + 1], reply[#reply + 2] = -1, -1
   end
 end
-return reply
+return cmsgpack.pack(reply)
