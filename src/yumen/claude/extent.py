@@ -69,9 +69,9 @@ class _Body(msgspec.Struct, gc=False):
     max_completion_tokens: int | None = None
     messages: list[_Message] = []
     tools: list[_Tool] = []
-    output_config: msgspec.Raw | None = None
-    container: msgspec.Raw | None = None
-    mcp_servers: msgspec.Raw | None = None
+    output_config: object = None
+    container: object = None
+    mcp_servers: object = None
     speed: str | None = None
 
 
