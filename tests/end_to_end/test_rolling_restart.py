@@ -49,8 +49,7 @@ async def roll(gateways: list[Gateway]) -> Storm:
             assert all(await asyncio.gather(*streams))
         done.set()
         told = await asyncio.wait_for(load, PATIENCE_S)
-    for gateway in gateways:
-        assert await asyncio.to_thread(gateway.stop) == 0
+    assert await asyncio.gather(*[asyncio.to_thread(gateway.stop) for gateway in gateways]) == [0] * len(gateways)
     return told
 
 
