@@ -31,7 +31,7 @@ class Workspaces:
         async with self._store.reading() as records:
             found = await records.find(Workspace, organization_id=organization_id)
         kept = [each for each in found if archived or each.archived_us is None]
-        return sorted(kept, key=lambda each: (each.created_us, each.id))
+        return sorted(kept, key=lambda each: (each.created_us, each.environment, each.id))
 
     async def one(self, organization_id: str, workspace_id: str) -> Workspace:
         """Return a workspace. Raises NotFound."""
