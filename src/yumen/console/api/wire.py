@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -100,8 +101,11 @@ def read_query(text: bytes, kind: type[Asked]) -> Asked:
 
 
 def is_list(kind: Any) -> bool:  # noqa: ANN401  (a type annotation has no type of its own)
-    """Whether a field's type is a list, or a list or nothing."""
-    return any(get_origin(part) in (tuple, list) for part in (kind, *get_args(kind)))
+    """Whether a field's type is a list, or a list or nothing, with whatever is said of it beside."""
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return any(is_list(part) for part in get_args(kind))
+    return is_list(get_args(kind)[0]) if origin is Annotated else origin in (tuple, list)
 
 
 def refuse_control_characters(value: Any, path: str = "") -> None:  # noqa: ANN401  (any JSON)
