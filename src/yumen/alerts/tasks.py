@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,8 +46,12 @@ class ExpiryTask:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            with suppress(Fault):  # the store does not answer: the next hour will do
+            try:
                 await self.look()
+            except Fault:
+                log.warning("the keys that are about to expire could not be read; the next hour will do")
+            except Exception:  # whatever it is, it is not worth a gateway
+                log.exception("the keys that are about to expire could not be told of")
             await asyncio.sleep(HOUR_S)
 
     async def look(self) -> None:
@@ -86,7 +89,10 @@ class DependencyTask:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception:  # whatever it is, it is not worth a gateway
+                log.exception("%s could not be looked at", self._dependency.name)
             await asyncio.sleep(PROBE_S)
 
     async def look(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
 from typing import TYPE_CHECKING
 
 from yumen.alerts import (
@@ -16,9 +16,12 @@ from yumen.alerts import (
     Watch,
 )
 from yumen.alerts.store_sql import SqlAlertStore
+from yumen.app.notices import Vault, make_notices
 from yumen.keys import Role
+from yumen.limits.store_redis import RedisLimitStore
 from yumen.notices import Courier, MailChannel
 from yumen.observe import metric_table
+from yumen.organizations.store_sql import SqlStore
 from yumen.organizations.values import Member, User, Workspace
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.app.notices import Notices
     from yumen.keys import KeyStore
+    from yumen.ledger import Journal
+    from yumen.limits import LimitStore
     from yumen.organizations import Store
     from yumen.storage import Database
 
@@ -36,25 +41,22 @@ END_S = 3.0
 TOLD_ROLES = (Role.OWNER, Role.BILLING)
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What alerts read of the gateway."""
-
-    database: Database
-    keys: KeyStore
-    organizations: Store
-    dependencies: tuple[Dependency, ...] = ()
-    """Beside the database."""
+def open_alerts(ground: Ground, database: Database, keys: KeyStore) -> Alerts:
+    """Begin to look and to tell, as the settings say. Raises OperatorError where they will not do."""
+    notices = make_notices(ground.settings, ground.clock, Vault(os.environ, ground.redactor.register))
+    ground.closing.callback(notices.close)
+    return Alerts(ground, notices, database, keys)
 
 
 class Alerts:
     """The alerts of one process. `watch` is a closing stage, and its `on_standing` is the limits'."""
 
-    def __init__(self, ground: Ground, notices: Notices, sources: Sources) -> None:
+    def __init__(self, ground: Ground, notices: Notices, database: Database, keys: KeyStore) -> None:
         """Begin to look and to tell; it ends with the gateway."""
         settings, clock = ground.settings, ground.clock
-        store = alert_store(sources.database)
-        people = People(sources.organizations, sources.keys)
+        self._ground = ground
+        self._store = store = alert_store(database)
+        people = People(SqlStore(database), keys)
         mailer = notices.mailer
         self._courier = Courier(notices.channels, clock)
         audience = Audience(
@@ -68,11 +70,15 @@ class Alerts:
         self.watch = Watch(AlertOptions(settings.alerts.percents, settings.alerts.errors_per_minute), clock, self._teller.hand_in)
         ground.own(self._courier.run())
         ground.own(self._teller.run())
-        for dependency in (database_dependency(sources.database), *sources.dependencies):
-            ground.own(DependencyTask(dependency, self._teller, store, clock).run())
         if ground.place.first:
-            ground.own(ExpiryTask(key_facts(sources.keys), self._teller, store, clock, settings.alerts.expiry_days).run())
+            ground.own(ExpiryTask(key_facts(keys), self._teller, store, clock, settings.alerts.expiry_days).run())
+        self.look_after(database_dependency(database, "PostgreSQL" if settings.database.url is not None else "the database"))
         ground.closing.push_async_callback(self._finish)
+
+    def look_after(self, dependency: Dependency | None) -> None:
+        """Tell when that fails, and when it is back."""
+        if dependency is not None:
+            self._ground.own(DependencyTask(dependency, self._teller, self._store, self._ground.clock).run())
 
     async def _finish(self) -> None:
         """Tell what is still to be told, for a moment."""
@@ -140,11 +146,32 @@ def key_facts(keys: KeyStore) -> Callable[[], Awaitable[Sequence[KeyFact]]]:
     return every
 
 
-def database_dependency(database: Database) -> Dependency:
+def database_dependency(database: Database, name: str) -> Dependency:
     """Return the database as something that may fail."""
 
     async def probe() -> str | None:
         await database.read_revision()
         return None
 
-    return Dependency("the database", probe)
+    return Dependency(name, probe)
+
+
+def redis_dependency(store: LimitStore) -> Dependency | None:
+    """Return Redis as something that may fail, None where limits are counted elsewhere."""
+    if not isinstance(store, RedisLimitStore):
+        return None
+
+    async def probe() -> str | None:
+        await store.ping()
+        return None
+
+    return Dependency("Redis", probe)
+
+
+def journal_dependency(journal: Journal) -> Dependency:
+    """Return the disk under the journal as something that may fail."""
+
+    async def probe() -> str | None:
+        return f"{journal.owed} entries wait for it" if journal.owed else None
+
+    return Dependency("the journal's disk", probe)

@@ -7,6 +7,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from yumen.app.alerts import journal_dependency, open_alerts, redis_dependency
 from yumen.app.batches import BatchDesk, open_batches
 from yumen.app.ground import MB
 from yumen.app.history import LedgerHistory
@@ -78,7 +79,10 @@ class Gateway:
         books = Books(ground, SqlLedger(database), prices)
         watch = self._watch(database)
         history = LedgerHistory(Reports(SqlLedger(database), ground.data.folder(JOURNAL)), SqlBatchStore(database), books.recovered)
-        limits = LimitRoom(ground, database, watch, prices, history)
+        alerts = open_alerts(ground, database, keys)
+        limits = LimitRoom(ground, database, watch, prices, history, alerts.watch.on_standing)
+        alerts.look_after(redis_dependency(limits.store))
+        alerts.look_after(journal_dependency(books.journal))
         ground.own(limits.settle_interrupted(books))
         pool = await open_pool(ground, planned, Deadlines(asyncio.get_running_loop()))
         address = parse_address(settings.listen, "listen")
@@ -107,12 +111,12 @@ class Gateway:
             open=opened,
             send=Send({UPSTREAM: pool}),
             keep=ownership.keep,
-            closing=(Meter(prices), books.record, limits.settle, observe),
+            closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch),
         )
         edge = EdgeOptions(settings.cors_origins, settings.trusted_proxies)
         server.handler = Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking)
         settle_process()
-        readers = {**books.readers(), **limits.readers(), **self._readers(server, pool)}
+        readers = {**books.readers(), **limits.readers(), **alerts.readers(), **self._readers(server, pool)}
         return Serving(listen_url, Exposition(ground.metrics, readers), limits.store)
 
     def is_ready(self) -> bool:
