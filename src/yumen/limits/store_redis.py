@@ -11,7 +11,7 @@ import msgspec
 from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from yumen.errors import LimitsUnavailable
 from yumen.limits.line import Line, heard
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from yumen.limits.values import Ask, Loaded, Progress, Settlement, Verdict
 
 LUA = files("yumen.limits") / "lua"
+
+CONNECTIONS = 64
+"""To each server of a cluster at most so many at a time; the client refuses more than 100."""
 
 pack = msgspec.msgpack.Encoder().encode
 numbers = msgspec.msgpack.Decoder(list[int]).decode
@@ -73,10 +76,11 @@ class Cluster:
         """Take a client that is used for nothing else."""
         self._client = client
         self._timeout_s = timeout_s
+        self._turns = asyncio.Semaphore(CONNECTIONS)
 
     async def ask(self, *command: Word) -> Any:  # noqa: ANN401  (each command's own answer)
         """Send a command to the server that has its keys."""
-        async with asyncio.timeout(self._timeout_s):
+        async with asyncio.timeout(self._timeout_s), self._turns:
             return await self._client.execute_command(*command)
 
     async def stop(self) -> None:
@@ -167,7 +171,7 @@ class RedisLimitStore:
             return await self._line.ask(*command)
         except NoScriptError:
             raise
-        except (RedisError, OSError, EOFError) as error:  # a TimeoutError is an OSError
+        except (RedisError, RedisClusterException, OSError, EOFError) as error:  # a TimeoutError is an OSError
             raise LimitsUnavailable from error
 
 
