@@ -48,9 +48,9 @@ def gateway(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
 
 
 @pytest.fixture(scope="module")
-def key(gateway: Gateway) -> str:
-    """Make the key that the reader would paste."""
-    return gateway.new_key("reader")
+def keys(gateway: Gateway) -> tuple[str, str]:
+    """Make the key that the reader would paste, and the admin key."""
+    return gateway.new_key("reader"), gateway.new_key("boss", "--kind", "admin")
 
 
 @pytest.mark.clients
@@ -59,9 +59,10 @@ def key(gateway: Gateway) -> str:
     [pytest.param(readme, block, id=str(block)) for readme in READMES for block in blocks(readme)],
     indirect=["gateway"],
 )
-def test_block(block: Block, gateway: Gateway, key: str, tmp_path: Path) -> None:
+def test_block(block: Block, gateway: Gateway, keys: tuple[str, str], tmp_path: Path) -> None:
     """A block of the README ends well and says something."""
     command = prepare(block, gateway, tmp_path)
+    key, admin_key = keys
     out, err = tmp_path / "out", tmp_path / "err"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         outcome = subprocess.run(
@@ -71,7 +72,9 @@ def test_block(block: Block, gateway: Gateway, key: str, tmp_path: Path) -> None
             stdout=stdout,
             stderr=stderr,
             cwd=tmp_path,
-            env=clean_environment(ANTHROPIC_BASE_URL=gateway.url, ANTHROPIC_API_KEY=key),
+            env=clean_environment(
+                ANTHROPIC_BASE_URL=gateway.url, ANTHROPIC_API_KEY=key, YUMEN_CONTROL_URL=gateway.control_url, YUMEN_ADMIN_KEY=admin_key
+            ),
             timeout=PATIENCE_S,
         )
     assert outcome.returncode == 0, err.read_text() + out.read_text()
