@@ -39,6 +39,7 @@ class Started:
     credential_source: str | None = None
     first_key: str | None = None
     tls_authority: Path | None = None
+    setup_token: str | None = None
 
 
 def said(started: Started, *, terminal: bool = False, words: Words | None = None) -> str:
@@ -97,6 +98,19 @@ def test_a_later_start_names_the_file_while_it_is_there(data: Path) -> None:
     assert KEY not in again
     key_file(data).unlink()
     assert f"yumen keys create NAME --data {shlex.quote(str(data))}" in said(Started(data))
+
+
+def test_the_set_up_token_is_seen_or_kept(data: Path) -> None:
+    """On a terminal the first administrator's token is printed; elsewhere it lies in a file that its owner alone can read."""
+    assert "a-token" in said(Started(data, setup_token="a-token"), terminal=True)
+    path = data / "first-run" / "setup-token"
+    assert not path.exists()
+    banner = said(Started(data, setup_token="a-token"))
+    assert "a-token" not in banner
+    assert str(path) in banner
+    assert path.read_text() == "a-token\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "set-up token" not in said(Started(data))
 
 
 def test_a_local_authority_is_exported_for_every_client(data: Path) -> None:

@@ -218,6 +218,14 @@ def test_requests_for_more(folder: Path) -> None:
     assert "status=open" in first_row
 
 
+def test_a_new_set_up_token(folder: Path) -> None:
+    """The operator at the machine can have another set-up token, until there is an administrator."""
+    token = ran(folder, "members", "setup-token").out.strip()
+    in_town(folder, lambda town: town.offices.setup.claim(token, "root@example.org", "Root", "a password of some length"))
+    assert "already" in refused(folder, "members", "setup-token")
+    assert [(each["email"], each["status"]) for each in lines(folder, "members", "list")] == [("root@example.org", "operator")]
+
+
 def test_as_a_program(folder: Path) -> None:
     """The same, as a process of its own, in Chinese."""
     ended = yumen(folder, "organizations", "suspend", "default", "--data", "data", **IN_CHINESE)

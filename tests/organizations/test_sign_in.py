@@ -145,6 +145,19 @@ async def test_the_first_administrator(town: Town) -> None:
     assert token not in str(await town.offices.audit.page())
 
 
+async def test_a_first_start_makes_one_token(town: Town) -> None:
+    """A later start makes none while the first counts; when it has run out, one more; the keeper is told when it is used."""
+    setup, thrown = town.offices.setup, []
+    setup._claimed = lambda: thrown.append(1)
+    assert await setup.first_token()
+    assert await setup.first_token() is None
+    town.clock.pass_s(31 * 24 * HOUR_S)
+    token = await setup.first_token() or ""
+    await setup.claim(token, "root@example.org", "Root", PASSWORD)
+    assert thrown == [1]
+    assert await setup.first_token() is None
+
+
 async def test_a_set_up_token_runs_out(town: Town) -> None:
     """After thirty days the token opens nothing."""
     token = await town.offices.setup.token() or ""

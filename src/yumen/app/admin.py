@@ -27,6 +27,7 @@ from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.organizations.letters import Letters
 from yumen.organizations.offices import Equipment, open_offices
 from yumen.organizations.post import PostRoom
+from yumen.organizations.setup import TOKEN_FILE
 from yumen.organizations.store_sql import SqlStore
 from yumen.server.callers import TrustedProxies
 from yumen.server.control import ControlParts, control_application
@@ -80,7 +81,8 @@ def services_of(ground: Ground, database: Database, use_now: UseNow, notices: No
     settings, clock = ground.settings, ground.clock
     keys = SqlKeyStore(database)
     post = PostRoom(notices.mailer, notices.texter)
-    equipment = Equipment(sign_up_terms(settings), post, Letters(settings.mail.language))
+    token = ground.data.path / TOKEN_FILE
+    equipment = Equipment(sign_up_terms(settings), post, Letters(settings.mail.language), claimed=lambda: token.unlink(missing_ok=True))
     terms = SqlTermsStore(database)
     proxies = TrustedProxies(settings.trusted_proxies)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from yumen.app.front import control_address, make_first_key, open_database, serve_control
+from yumen.app.front import control_address, make_first_key, make_setup_token, open_database, serve_control
 from yumen.app.gateway import Gateway
 from yumen.app.ground import Ground
 from yumen.app.listening import certificate_of
@@ -37,6 +37,7 @@ async def serve_alone(settings: Settings, announce: Callable[[Started], None]) -
             upstream=planned.url,
             credential_source=planned.credential.source if planned.credential else None,
             first_key=first_key,
+            setup_token=await make_setup_token(ground, database),
             data=ground.data.path,
             tls_authority=certificate.authority if certificate is not None else None,
         )

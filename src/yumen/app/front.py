@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from yumen.app.admin import Control, open_control
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.keys.store_sql import SqlKeyStore
+from yumen.organizations import Equipment, open_offices
+from yumen.organizations.store_sql import SqlStore
 from yumen.server.control import ControlServer
 from yumen.settings import Address, check_control, parse_address
 from yumen.settings.database import named_database
@@ -41,6 +43,11 @@ async def make_first_key(ground: Ground, database: Database) -> str | None:
         return None
     issued = await KeyIssuer(keys, ground.clock).create(KeyOrder(FIRST_KEY))
     return issued.text
+
+
+async def make_setup_token(ground: Ground, database: Database) -> str | None:
+    """Make the token of the first administrator where none was made and nobody is one, and return it."""
+    return await open_offices(SqlStore(database), SqlKeyStore(database), ground.clock, Equipment()).setup.first_token()
 
 
 def control_address(ground: Ground) -> Address:

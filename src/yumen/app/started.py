@@ -17,3 +17,5 @@ class Started(msgspec.Struct, frozen=True):
     first_key: str | None
     data: Path
     tls_authority: Path | None
+    setup_token: str | None = None
+    """Of the first administrator, at the first start."""

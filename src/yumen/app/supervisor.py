@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.app.crew import Crew
-from yumen.app.front import control_address, make_first_key, open_database, serve_control
+from yumen.app.front import control_address, make_first_key, make_setup_token, open_database, serve_control
 from yumen.app.ground import Ground
 from yumen.app.ledger import JOURNAL
 from yumen.app.limits import open_store
@@ -61,6 +61,7 @@ async def supervise(settings: Settings, announce: Callable[[Started], None]) -> 
             upstream=planned.url,
             credential_source=planned.credential.source if planned.credential else None,
             first_key=first_key,
+            setup_token=await make_setup_token(ground, database),
             data=ground.data.path,
             tls_authority=certificate.authority if certificate is not None else None,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from yumen import __version__
 from yumen.cli.env import trust
-from yumen.cli.first_run import keep_key, key_file
+from yumen.cli.first_run import keep_key, keep_setup_token, key_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +62,10 @@ class Started(Protocol):
         """The key that the first start made."""
 
     @property
+    def setup_token(self) -> str | None:
+        """The token of the first administrator that the first start made."""
+
+    @property
     def data(self) -> Path:
         """The data folder."""
 
@@ -79,6 +83,7 @@ def announce(console: Console, started: Started) -> None:
 def say_all(console: Console, started: Started) -> None:
     """Say where it serves, with which key, and how to begin."""
     say_where(console, started)
+    say_setup_token(console, started)
     key = key_export(console, started)
     if key is None:
         console.line("Keys: yumen keys list --data {data}; a new one: yumen keys create NAME --data {data}", data=quote(str(started.data)))
@@ -103,6 +108,17 @@ def say_where(console: Console, started: Started) -> None:
     else:
         console.line("  upstream: {url}, with the credential of {source}", url=started.upstream, source=started.credential_source)
     console.line("  data:     {path}", path=started.data)
+
+
+def say_setup_token(console: Console, started: Started) -> None:
+    """Say with what the first administrator is made; where no terminal is looked at, the token waits in a file."""
+    if started.setup_token is None:
+        return
+    if console.is_terminal:
+        console.line("The first administrator is made with this set-up token, which is shown this once: {token}", token=started.setup_token)
+        return
+    path = keep_setup_token(started.data, started.setup_token)
+    console.line("The first administrator is made with the set-up token in {path}, which is removed when it is used.", path=path)
 
 
 def key_export(console: Console, started: Started) -> str | None:

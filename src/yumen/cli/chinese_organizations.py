@@ -99,6 +99,18 @@ SAID = {
     "declined {id}": "已拒绝 {id}",
 }
 
+SETUP = {
+    "The first administrator is made with this set-up token, which is shown this once: {token}": (
+        "用此设置凭证创建首位管理员(只显示这一次):{token}"
+    ),
+    "The first administrator is made with the set-up token in {path}, which is removed when it is used.": (
+        "用 {path} 中的设置凭证创建首位管理员;用后该文件即被删除。"
+    ),
+    "Make a new set-up token for the first administrator, and show it, this once.": "为首位管理员生成新的设置凭证并显示,仅此一次。",
+    "the set-up token is shown this once; the one before counts no longer": "设置凭证只显示这一次;此前的凭证已失效",
+    "there is an administrator already: invite others with yumen members invite": "已有管理员:请用 yumen members invite 邀请他人",
+}
+
 WRONG = {
     "{option} is one of {choices}": "{option} 应为以下之一:{choices}",
     "a role is one of {choices}, not {value}": "角色应为以下之一:{choices},而不是 {value}",
@@ -137,4 +149,4 @@ COLUMNS = {
     "after": "之后",
 }
 
-ORGANIZATIONS = HELP | PARAMETERS | SAID | WRONG | COLUMNS
+ORGANIZATIONS = HELP | PARAMETERS | SAID | SETUP | WRONG | COLUMNS

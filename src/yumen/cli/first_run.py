@@ -9,6 +9,7 @@ from yumen.cli.opened import data_path, opened_ledger, present
 from yumen.keys.form import parse_key
 from yumen.keys.values import Credential
 from yumen.ledger import Filter
+from yumen.organizations.setup import TOKEN_FILE
 from yumen.storage import DataFolder
 from yumen.storage.folder import FILE_MODE
 
@@ -28,10 +29,20 @@ def key_file(data: Path) -> Path:
 
 def keep_key(data: Path, key: str) -> Path:
     """Write the first key down and return where."""
-    path = DataFolder(data).folder(FOLDER) / NAME
+    return keep(key_file(data), data, key)
+
+
+def keep_setup_token(data: Path, token: str) -> Path:
+    """Write the first administrator's set-up token down and return where; it is removed when it is used."""
+    return keep(data / TOKEN_FILE, data, token)
+
+
+def keep(path: Path, data: Path, secret: str) -> Path:
+    """Write a secret into its owner's file alone."""
+    DataFolder(data).folder(FOLDER)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key + "\n")
+        file.write(secret + "\n")
     return path
 
 

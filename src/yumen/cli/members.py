@@ -41,6 +41,7 @@ def build() -> typer.Typer:
     app.command("uninvite", help="Take an invitation back.")(uninvite)
     app.command("role", help="Give a member another role; open sessions have it at once.")(change)
     app.command("remove", help="Remove a member and revoke the keys that are its own.")(remove)
+    app.command("setup-token", help="Make a new set-up token for the first administrator, and show it, this once.")(setup_token)
     return app
 
 
@@ -123,6 +124,19 @@ def remove(ctx: typer.Context, member: Who, *, organization: OfOrganization = No
 
     person = with_offices(ctx.obj, Chosen(data, config), work)
     ctx.obj.line("removed {email}; the keys that were its own are revoked", email=person.user.email)
+
+
+def setup_token(ctx: typer.Context, *, data: Data = None, config: Config = None) -> None:
+    """Make a new set-up token."""
+
+    async def work(office: Office) -> str | None:
+        return await office.offices.setup.token()
+
+    token = with_offices(ctx.obj, Chosen(data, config), work)
+    if token is None:
+        raise OperatorError("there is an administrator already: invite others with yumen members invite")
+    ctx.obj.note("the set-up token is shown this once; the one before counts no longer")
+    ctx.obj.raw(token)
 
 
 def role_of(text: str) -> Role:

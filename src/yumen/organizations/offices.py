@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -51,6 +52,8 @@ class Equipment(msgspec.Struct, frozen=True):
     post: PostRoom = msgspec.field(default_factory=PostRoom)
     letters: Letters = msgspec.field(default_factory=Letters)
     passwords: Passwords = msgspec.field(default_factory=Passwords)
+    claimed: Callable[[], None] = lambda: None
+    """Called when the set-up token was used."""
 
 
 def open_offices(store: Store, keys: KeyStore, clock: Clock, equipment: Equipment) -> Offices:
@@ -65,6 +68,6 @@ def open_offices(store: Store, keys: KeyStore, clock: Clock, equipment: Equipmen
         requests=IncreaseRequests(tools),
         sign_ups=SignUps(tools),
         sign_in=SignIn(tools, keys),
-        setup=Setup(tools),
+        setup=Setup(tools, equipment.claimed),
         audit=AuditLog(store),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,12 +18,16 @@ from yumen.organizations.rules import email_fault, name_fault, password_fault, t
 from yumen.organizations.values import DEFAULT_ORGANIZATION, USER_PREFIX, Account, Member, Role, User
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from yumen.organizations.acts import Writing
     from yumen.organizations.store import Reading
     from yumen.organizations.tools import Tools
 
 SUBJECT = "setup"
 CHANNEL = "token"
+TOKEN_FILE = Path("first-run") / "setup-token"
+"""Where the token waits in the data folder when nobody saw it on a terminal."""
 LIFE_US = 30 * 86_400 * 1_000_000
 TRIES = 1_000_000
 """A token of 256 bits need not be protected from guessing."""
@@ -32,9 +37,16 @@ SETUP = Actor("setup")
 class Setup:
     """Gives out the set-up token and takes it once."""
 
-    def __init__(self, tools: Tools) -> None:
-        """Work with those."""
+    def __init__(self, tools: Tools, claimed: Callable[[], None] = lambda: None) -> None:
+        """Work with those; `claimed` is called when the token was used, so that whoever keeps it can throw it away."""
         self._tools = tools
+        self._claimed = claimed
+
+    async def first_token(self) -> str | None:
+        """Make the set-up token at a first start: where nobody is an operator yet, and no token counts that was made before."""
+        async with self._tools.store.reading() as records:
+            made = await records.find(Code, subject=SUBJECT, channel=CHANNEL)
+        return None if made and counts(made[0], self._tools.clock.now_us()) else await self.token()
 
     async def token(self) -> str | None:
         """Make the set-up token where nobody is an operator yet, else None. A token that was made before counts no longer."""
@@ -68,7 +80,9 @@ class Setup:
             code = await open_code(work.records, token, work.now_us)
             await work.records.change(msgspec.structs.replace(code, used_us=work.now_us))
             wanted = newcomer(self._tools.clock.new_id(USER_PREFIX), email, name, work.now_us, password_hash)
-            return await make_operator(work, wanted)
+            user = await make_operator(work, wanted)
+        self._claimed()
+        return user
 
 
 async def open_code(records: Reading, token: str, now_us: int) -> Code:
