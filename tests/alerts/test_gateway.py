@@ -1,4 +1,4 @@
-"""Through a whole gateway: limits that callers use up, and networks they come from, are told once, over a restart, with no secret in sight."""
+"""Through a whole gateway: what callers use up, and networks they come from, are told once, over a restart, with no secret in sight."""
 
 from __future__ import annotations
 
