@@ -24,10 +24,11 @@ DAY_US = 86_400_000_000
 class Window:
     """At most `limit` in any span: the times of what was admitted within the last one, oldest first."""
 
-    __slots__ = ("times",)
+    __slots__ = ("span_us", "times")
 
-    def __init__(self) -> None:
+    def __init__(self, span_us: int) -> None:
         """Begin with nothing admitted."""
+        self.span_us = span_us
         self.times: deque[int] = deque()
 
     def room(self, demand: Demand, now: int) -> bool:
@@ -199,7 +200,7 @@ def fresh(demand: Demand, now: int) -> Counter | None:
     """Return a counter as it is when nothing was counted; None for a period: only the ledger knows what was used in it."""
     match demand.form:
         case Form.WINDOW:
-            return Window()
+            return Window(demand.span_us)
         case Form.BUCKET:
             return Bucket(demand.limit, demand.span_us, now)
         case Form.LEASES:
@@ -209,10 +210,10 @@ def fresh(demand: Demand, now: int) -> Counter | None:
 
 
 def is_idle(counter: Counter, now: int) -> bool:
-    """Whether a counter can be let go, since a new one would say the same. A window's times count no longer than a day."""
+    """Whether a counter can be let go, since a new one would say the same."""
     match counter:
         case Window():
-            return not counter.times or counter.times[-1] + DAY_US <= now
+            return not counter.times or counter.times[-1] + counter.span_us <= now
         case Bucket():
             return counter.is_full(now)
         case Leases():
