@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.gateway import PATIENCE_S, clean_environment
+from yumen.cli.console import Console
+from yumen.cli.program import run
+from yumen.cli.words import words_for
 
 YUMEN = Path(sys.executable).parent / "yumen"
 
@@ -18,6 +22,14 @@ class Ran(NamedTuple):
     code: int
     out: str
     err: str
+
+
+def inside(folder: Path, *arguments: str, **environment: str) -> Ran:
+    """Run `yumen` on a folder's `data` within this process, where only what is printed matters: it takes a tenth of the time."""
+    out, err = io.StringIO(), io.StringIO()
+    environ = {"LC_ALL": "C.UTF-8", "NO_COLOR": "1"} | environment
+    code = run([*arguments, "--data", str(folder / "data")], Console(words_for(environ), environ, out, err))
+    return Ran(code, out.getvalue(), err.getvalue())
 
 
 def yumen(folder: Path, *arguments: str, **environment: str) -> Ran:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sqlite3
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import Ran, yumen
+from tests.cli.command import Ran, inside, yumen
 from yumen.keys.form import parse_key
 from yumen.keys.values import Credential
 
@@ -22,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 def keys(folder: Path, *arguments: str) -> Ran:
     """Run `yumen keys` on the folder's data."""
-    return yumen(folder, "keys", *arguments, "--data", "data")
+    return inside(folder, "keys", *arguments)
 
 
 def created(folder: Path, *arguments: str) -> Any:  # noqa: ANN401  (JSON)
@@ -37,7 +38,7 @@ def listed(folder: Path) -> list[dict[str, Any]]:
 
 def test_a_key_is_shown_once(folder: Path) -> None:
     """The key stands alone on stdout, what it is on stderr, and neither the list nor the database has it."""
-    ran = keys(folder, "create", "my app")
+    ran = yumen(folder, "keys", "create", "my app", "--data", "data")
     key = ran.out.removesuffix("\n")
     assert isinstance(parse_key(key), Credential)
     assert "my app" in ran.err
@@ -57,10 +58,18 @@ def test_json_has_what_programs_need(folder: Path) -> None:
 
 def test_the_list_in_a_pipe_is_plain(folder: Path) -> None:
     """In a pipe the list is a line of names and a line a key, with tabs between."""
-    made = created(folder, "a\tb\x1b[2J")
+    made = created(folder, "a b", "--label", "ops", "--allow-ip", "10.0.0.0/8", "--allow-ip", "::1", "--max-tokens", "9")
     lines = keys(folder, "list").out.splitlines()
-    assert lines[0] == "id\tname\tenvironment\tstatus\tcreated_at\texpires_at"
-    assert [line.split("\t")[:4] for line in lines[1:]] == [[made["id"], "a\ufffdb\ufffd[2J", "production", "active"]]
+    assert lines[0] == "id\tname\tenvironment\tstatus\tcreated_at\texpires_at\tkind\tworkspace_id\tlabel\trestrictions"
+    (row,) = [line.split("\t") for line in lines[1:]]
+    assert row[:4] == [made["id"], "a b", "production", "active"]
+    assert row[6:] == ["standard", "wrkspc_00000000000000production", "ops", "addresses: 10.0.0.0/8, ::1; max_tokens: 9"]
+
+
+def test_a_name_commands_no_terminal(folder: Path) -> None:
+    """Control characters are refused where the name is given."""
+    ran = keys(folder, "create", "a\tb\x1b[2J")
+    assert (ran.code, ran.out, ran.err) == (1, "", "yumen: a key's name has at most 100 printable characters\n")
 
 
 def test_rotation_and_revocation(folder: Path) -> None:
@@ -76,6 +85,147 @@ def test_rotation_and_revocation(folder: Path) -> None:
     assert listed(folder)[1]["status"] == "revoked"
     assert keys(folder, "revoke", old["id"]).code == 0
     assert {key["status"] for key in listed(folder)} == {"revoked"}
+
+
+def shown(folder: Path, key: str) -> dict[str, Any]:
+    """A key as `show --json` has it."""
+    made: dict[str, Any] = json.loads(keys(folder, "show", key, "--json").out)
+    return made
+
+
+EVERYTHING = (
+    *("--env", "staging", "--expires", "90d", "--label", "ops", "--takes-label", "--max-tokens", "100", "--allow-path", "/v1/skills*"),
+    *("--allow-ip", "::ffff:10.0.0.0/104", "--allow-ip", "192.0.2.7", "--allow-model", "claude-*", "--only-path", "/v1/messages"),
+    *("--limit", "requests_per_minute=10", "--limit", "spend_per_month=1.00:reserve=bound", "--limit", "concurrent_requests=4:shadow"),
+)
+
+
+def test_a_key_with_everything(folder: Path) -> None:
+    """Restrictions, label and limits of its own are what `show` says of it, to eyes and to programs."""
+    made = created(folder, "ci", *EVERYTHING)
+    key = shown(folder, "ci")
+    assert (key["id"], key["environment"], key["workspace_id"]) == (made["id"], "staging", "wrkspc_00000000000000000staging")
+    assert (key["label"], key["takes_label"], key["allowed_paths"]) == ("ops", True, ["/v1/skills*"])
+    assert key["restrictions"] == [
+        {"type": "addresses", "networks": ["10.0.0.0/8", "192.0.2.7"]},
+        {"type": "models", "models": ["claude-*"]},
+        {"type": "paths", "paths": ["/v1/messages"]},
+        {"type": "max_tokens", "tokens": 100},
+    ]
+    assert set(key["limits"]) == {"requests_per_minute=10", "spend_per_month=1.00:reserve=bound", "concurrent_requests=4:shadow"}
+    told = dict(line.split("\t") for line in keys(folder, "show", "ci").out.splitlines())
+    assert told["organization_id"] == "org_00000000000000000default (default)"
+    assert told["restrictions"] == "addresses: 10.0.0.0/8, 192.0.2.7; models: claude-*; paths: /v1/messages; max_tokens: 100"
+
+
+def test_an_update_changes_what_it_names(folder: Path) -> None:
+    """What is named takes the place of what was there, `--no-…` takes it away, and the rest stays."""
+    created(folder, "ci", *EVERYTHING)
+    before = shown(folder, "ci")
+    ran = keys(folder, "update", "ci", "--allow-ip", "2001:db8::/32", "--no-allow-model", "--limit", "requests_per_minute=20")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == f"changed {before['id']} (ci); a running gateway heeds it within a second\n"
+    after = shown(folder, "ci")
+    assert [each["type"] for each in after["restrictions"]] == ["addresses", "paths", "max_tokens"]
+    assert after["restrictions"][0]["networks"] == ["2001:db8::/32"]
+    assert "requests_per_minute=20" in after["limits"]
+    assert {name for name in before if before[name] != after[name]} == {"restrictions", "limits"}
+    nothing = ("--no-allow-ip", "--no-only-path", "--no-max-tokens", "--no-label", "--no-takes-label", "--no-expires", "--no-allow-path")
+    assert keys(folder, "update", "ci", *nothing, "--name", "web", "--status", "inactive").code == 0
+    bare = shown(folder, "web")
+    assert (bare["restrictions"], bare["label"], bare["takes_label"], bare["expires_at"], bare["allowed_paths"]) == (
+        [],
+        None,
+        False,
+        None,
+        [],
+    )
+    assert bare["status"] == "inactive"
+    assert keys(folder, "update", "web", "--status", "active").code == 0
+    assert shown(folder, "web")["status"] == "active"
+
+
+def test_an_admin_key(folder: Path) -> None:
+    """It is the operator's unless an organization is named; it belongs to no workspace, and has nothing that only models know."""
+    made = created(folder, "root", "--kind", "admin")
+    assert made["key"].startswith("yk-admin-")
+    assert [shown(folder, "root")[name] for name in ("kind", "role", "workspace_id")] == ["admin", "operator", None]
+    created(folder, "bills", "--kind", "admin", "--role", "billing", "--organization", "default")
+    assert [shown(folder, "bills")[name] for name in ("role", "organization_id")] == ["billing", "org_00000000000000000default"]
+    created(folder, "admin", "--kind", "admin", "--organization", "default")
+    assert shown(folder, "admin")["role"] == "admin"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--kind", "admin", "--limit", "requests_per_minute=1"), "an admin key has no --limit"),
+        (("--kind", "admin", "--env", "staging"), "an admin key has no --environment"),
+        (("--kind", "admin", "--role", "viewer"), "needs --organization"),
+        (("--role", "viewer"), "--role goes with --kind admin"),
+        (("--organization", "default"), "--organization goes with --kind admin"),
+        (("--kind", "admin", "--organization", "acme"), "there is no organization or workspace 'acme'"),
+        (("--workspace", "wrkspc_1"), "there is no organization or workspace 'wrkspc_1'"),
+        (("--workspace", "production", "--env", "staging"), "exclude each other"),
+        (("--member", "a@example.com"), "'a@example.com' is no member of the organization org_00000000000000000default"),
+        (("--allow-ip", "10.0.0.1/8"), "not '10.0.0.1/8'"),
+        (("--label", ""), "a label has 1 to 64"),
+        (("--limit", "requests_per_minute=0"), "requests_per_minute takes a value above nothing"),
+    ],
+)
+def test_orders_that_cannot_be_met(folder: Path, arguments: tuple[str, ...], message: str) -> None:
+    """Each is one sentence, and no key is made."""
+    created(folder, "there")
+    ran = keys(folder, "create", "a", *arguments)
+    assert (ran.code, ran.out) == (1, "")
+    assert message in ran.err
+    assert len(listed(folder)) == 1
+
+
+def test_setting_and_taking_away_at_once_is_refused(folder: Path) -> None:
+    """Nobody can mean both."""
+    created(folder, "a")
+    ran = keys(folder, "update", "a", "--label", "x", "--no-label")
+    assert (ran.code, ran.err) == (1, "yumen: --label and --no-label exclude each other\n")
+
+
+def test_a_members_key_in_a_workspace_of_its_own(folder: Path) -> None:
+    """The workspace, by id, says organization and environment; the member is found by address, in that organization alone."""
+    created(folder, "a")
+    with sqlite3.connect(folder / "data" / "yumen.db") as database:
+        database.execute("INSERT INTO organizations VALUES ('org_1', 'acme', 'enterprise', 'trial', 'UTC', 0, NULL, 1, NULL)")
+        database.execute("INSERT INTO workspaces VALUES ('wrkspc_1', 'org_1', 'lab', 'staging', 1, NULL)")
+        database.execute("INSERT INTO users VALUES ('user_1', 'ann@example.com', 'Ann', NULL, NULL, 0, 1, NULL)")
+        database.execute("INSERT INTO members VALUES ('org_1', 'user_1', 'developer', 1)")
+    made = created(folder, "lab", "--workspace", "wrkspc_1", "--member", "Ann@example.com")
+    key = shown(folder, "lab")
+    assert made["environment"] == "staging"
+    assert [key[name] for name in ("workspace_id", "organization_id", "user_id")] == ["wrkspc_1", "org_1", "user_1"]
+    assert "user_1 (ann@example.com)" in keys(folder, "show", "lab").out
+    assert "is no member" in keys(folder, "create", "b", "--member", "ann@example.com").err
+    assert keys(folder, "update", "lab", "--no-member").code == 0
+    assert shown(folder, "lab")["user_id"] is None
+
+
+def test_every_act_is_audited(folder: Path) -> None:
+    """Making, changing, replacing and revoking leave one act each, in the name of the user of this machine, and no secret."""
+    made = created(folder, "a", "--limit", "requests_per_minute=5")
+    keys(folder, "update", "a", "--label", "ops")
+    keys(folder, "rotate", "a")
+    keys(folder, "revoke", made["id"])
+    with sqlite3.connect(folder / "data" / "yumen.db") as database:
+        acts = database.execute("SELECT action, target, actor FROM audit ORDER BY sequence").fetchall()
+        whole = str(database.execute("SELECT * FROM audit").fetchall())
+    assert [action for action, _, _ in acts] == [
+        "api_key.create",
+        "limit.set",
+        "api_key.update",
+        "api_key.rotate",
+        "api_key.revoke",
+    ]
+    assert {actor.partition(":")[0] for _, _, actor in acts} == {"command line"}
+    assert {actor.partition(":")[2] for _, _, actor in acts} == {getpass.getuser()}
+    assert made["key"].rsplit("-", 1)[1] not in whole
 
 
 def test_every_write_raises_the_revision(folder: Path) -> None:

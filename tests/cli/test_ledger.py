@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -64,10 +65,10 @@ async def fill(data: DataFolder) -> None:
     database = Database(data.database_url)
     await database.upgrade()
     issuer = KeyIssuer(SqlKeyStore(database), Clock())
-    one, two = [(await issuer.create(KeyOrder(name))).record.key_id for name in ("one", "two\x1b[2J")]
+    one, two = [(await issuer.create(KeyOrder(name))).record.key_id for name in ("one", "two")]
     journal = Journal(data.folder("journal"), JumpingClock())
     journal.start()
-    journal.close(entry(0, one))
+    journal.close(entry(0, one, label="研发", counted=1))
     journal.close(entry(1, two, model="model-b\x1b[2J", model_answered=None, status=529, outcome=Outcome.ERROR, cost_nanousd=0))
     await Drain(journal, SqlLedger(database)).round()
     journal.close(entry(2, one, outcome=Outcome.TRUNCATED, fault="Truncated", cost_nanousd=None, estimated=True))
@@ -187,6 +188,43 @@ def test_usage_adds_up(folder: Path) -> None:
     assert head.startswith("key_id\tkey\tmodel\trequests\tinput_tokens")
     assert len(rows) == 2
     assert lines(folder, "usage", "--key", "one", "--model", "model-a", "--since", "12h") == []
+
+
+def test_usage_by_whom_and_for_what(folder: Path) -> None:
+    """By workspace and organization with their names, by member and label; what is of none says null, and filters agree with groups."""
+    (whole,) = lines(folder, "usage", "--by", "organization")
+    assert (whole["organization_id"], whole["organization"], whole["requests"]) == ("org_00000000000000000default", "default", 3)
+    assert [(line["workspace"], line["requests"]) for line in lines(folder, "usage", "--by", "workspace")] == [(None, 3)]
+    by_label = {line["label"]: line for line in lines(folder, "usage", "--by", "label", "--by", "member")}
+    assert {label: line["requests"] for label, line in by_label.items()} == {None: 2, "研发": 1}
+    assert (by_label["研发"]["member_id"], by_label["研发"]["member"], by_label["研发"]["counted_requests"]) == (None, None, 1)
+    assert [line["requests"] for line in lines(folder, "usage", "--by", "key", "--label", "研发")] == [1]
+    assert [line["requests"] for line in lines(folder, "usage", "--by", "organization", "--organization", "default")] == [3]
+    head = run(folder, "usage", "--by", "organization", "--by", "label").out.splitlines()[0]
+    assert head.startswith("organization_id\torganization\tlabel\trequests")
+    assert head.endswith("\testimated_requests\tcounted_requests")
+    for option, value in (("--organization", "acme"), ("--workspace", "acme"), ("--member", "a@example.com")):
+        assert "'a" in run(folder, "usage", option, value).err
+
+
+def test_what_is_left_of_a_quota(folder: Path, tmp_path: Path) -> None:
+    """An organization with requests a month is told what is left of them: beside the table, and as an object of its own in JSON."""
+    shutil.copytree(folder / "data", tmp_path / "data")
+    assert run(tmp_path, "limits", "set", "organization:default", "requests_per_month=5000").code == 0
+    used = 1 if in_this_month(0) else 0
+    ran = run(tmp_path, "usage")
+    assert f"default has {5000 - used:,} of 5,000 requests left this month" in ran.err
+    assert "requests left" not in ran.out
+    quota = lines(tmp_path, "usage", "--since", "12h", "--organization", "default")[-1]
+    assert quota["organization"] == "default"
+    assert [quota["requests_per_month"][name] for name in ("limit", "used", "left")] == [5000, used, 5000 - used]
+    chinese = yumen(tmp_path, "usage", "--data", "data", LC_ALL="zh_CN.UTF-8")
+    assert f"default 本月还剩 {5000 - used:,} / 5,000 次请求" in chinese.err
+
+
+def in_this_month(number: int) -> bool:
+    """Whether an entry's day lies in this month, UTC."""
+    return iso(TODAY_US - (3 - number) * DAY_US)[:7] == iso(Clock().now_us())[:7]
 
 
 def test_follow_goes_on(folder: Path, tmp_path: Path) -> None:

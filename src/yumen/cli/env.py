@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yumen.cli.actor import actor
 from yumen.cli.first_run import key_file
 from yumen.cli.opened import data_path, opened_keys, present, resolved_settings
 from yumen.cli.options import Config, Data
@@ -57,7 +58,7 @@ def env(
 async def new_key(settings: Settings, name: str) -> str:
     """Make a key and return its text."""
     async with opened_keys(settings, make=True) as store:
-        return (await KeyIssuer(store, Clock()).create(KeyOrder(name))).text
+        return (await KeyIssuer(store, Clock(), actor()).create(KeyOrder(name))).text
 
 
 def base_url(settings: Settings) -> str:

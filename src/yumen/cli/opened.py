@@ -115,7 +115,7 @@ async def opened_limit_store(settings: Settings) -> AsyncIterator[LimitStore | N
 
     secret = None if chosen.password is None else read_reference(chosen.password, os.environ, read_secret_file)
     server = RedisServer(chosen.url, chosen.timeout_ms, chosen.cluster, None if secret is None else secret.value)
-    store = RedisLimitStore(connect(server), chosen.timeout_ms)
+    store = RedisLimitStore(connect(server))
     try:
         yield store
     finally:
