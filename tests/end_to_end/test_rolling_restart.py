@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 
 from bench.soak import GOOD, Behaviour, Caller, Storm, body_for, headers_for, storm
@@ -22,12 +23,12 @@ STREAMS = 4
 
 async def test_a_rolling_restart_fails_no_request(tmp_path: Path, upstream: str, postgres_url: str) -> None:
     """Each says that it leaves, serves on for a while, ends what runs, and comes back, with one worker or two; nobody notices."""
-    with redis_url(tmp_path / "redis") as redis:
+    with redis_url(tmp_path / "redis") as redis, ExitStack() as running:
         shared = {"YUMEN_DATABASE_URL": postgres_url, "YUMEN_REDIS_URL": redis, "YUMEN_TIMEOUTS_DRAIN_NOTICE_S": str(NOTICE_S)}
         gateways = [fixed(tmp_path / workers, upstream, "--workers", workers) for workers in ("1", "2")]
         for gateway in gateways:
             gateway.environment |= shared
-            await asyncio.to_thread(gateway.start)
+            running.enter_context(gateway)
         told = await roll(gateways)
     assert told.unanswered == 0
     assert told.complete == len(told.answers) > 200

@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,13 @@ def crew(tmp_path: Path, upstream: str) -> Iterator[Gateway]:
     """Start a gateway of two workers before the canned upstream."""
     with before(upstream, tmp_path / "gateway", "--workers", "2") as gateway:
         yield gateway
+
+
+@pytest.fixture
+def running() -> Iterator[ExitStack]:
+    """What is entered here is stopped at the test's end, however that comes."""
+    with ExitStack() as stack:
+        yield stack
 
 
 async def ask_all(gateway: Gateway, headers: dict[str, str], count: int = CALLERS) -> list[str]:
@@ -108,10 +116,9 @@ async def test_the_supervisors_death_frees_its_port(tmp_path: Path, upstream: st
 
 
 @pytest.mark.parametrize("later", ["1", "2"])
-async def test_fewer_workers_take_up_what_more_left(tmp_path: Path, upstream: str, later: str) -> None:
+async def test_fewer_workers_take_up_what_more_left(tmp_path: Path, upstream: str, running: ExitStack, later: str) -> None:
     """After the death of three, one or two start: what was open is `interrupted`, what ended is there, each once; no folder is left."""
-    gateway = before(upstream, tmp_path / "gateway", "--workers", "3")
-    gateway.start()
+    gateway = running.enter_context(before(upstream, tmp_path / "gateway", "--workers", "3"))
     headers = headers_for(gateway.new_key("crew"))
     body = body_for(Behaviour.STREAM).replace("[bench events=30]", "[bench hold]")
     ended = await ask_all(gateway, headers, 12)
@@ -133,7 +140,7 @@ async def test_fewer_workers_take_up_what_more_left(tmp_path: Path, upstream: st
         assert list(journals(gateway)) == ([] if later == "1" else ["worker-1", "worker-2"])
 
 
-async def test_sigterm_drains_every_worker(tmp_path: Path) -> None:
+async def test_sigterm_drains_every_worker(tmp_path: Path, running: ExitStack) -> None:
     """Streams that run on both workers at SIGTERM end as they would have, nobody new gets in, the exit code is 0."""
     release = asyncio.Event()
 
@@ -144,8 +151,7 @@ async def test_sigterm_drains_every_worker(tmp_path: Path) -> None:
         await writer.drain()
 
     async with answering(answer) as upstream:
-        gateway = before(upstream, tmp_path / "gateway", "--workers", "2")
-        gateway.start()
+        gateway = running.enter_context(before(upstream, tmp_path / "gateway", "--workers", "2"))
         headers = headers_for(gateway.new_key("drain"))
         callers = [Caller(port_of(gateway), headers) for _ in range(12)]
         begun = [await caller.begin(body_for(Behaviour.STREAM)) for caller in callers]
@@ -164,7 +170,7 @@ async def test_sigterm_drains_every_worker(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-async def test_a_second_signal_hurries(tmp_path: Path, workers: str) -> None:
+async def test_a_second_signal_hurries(tmp_path: Path, running: ExitStack, workers: str) -> None:
     """Whoever asks twice does not wait for streams that do not end; they are broken off and written down."""
 
     async def answer(_asked: Asked, writer: asyncio.StreamWriter) -> None:
@@ -172,8 +178,7 @@ async def test_a_second_signal_hurries(tmp_path: Path, workers: str) -> None:
         await asyncio.Event().wait()
 
     async with answering(answer) as upstream:
-        gateway = before(upstream, tmp_path / "gateway", "--workers", workers, "--set", "timeouts.drain_s=3600")
-        gateway.start()
+        gateway = running.enter_context(before(upstream, tmp_path / "gateway", "--workers", workers, "--set", "timeouts.drain_s=3600"))
         headers = headers_for(gateway.new_key("hurry"))
         async with Caller(port_of(gateway), headers) as caller:
             begun = await caller.begin(body_for(Behaviour.STREAM))
