@@ -1,6 +1,7 @@
 """Reports see the store and the journal's undrained tail as one ledger, each entry once."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from yumen.ledger.query import Batch
 from yumen.ledger.rules import DAY_US, add_up, matches, usage_of
 from yumen.ledger.shown import shown, to_json
 from yumen.ledger.store_sql import SqlLedger
+from yumen.storage import Database
 
 ENTRIES = [
     make_entry(
@@ -31,6 +33,11 @@ ENTRIES = [
         cache_write_1h_tokens=1,
         estimated=number % 6 == 0,
         count=1 if number % 8 else 5,
+        organization_id=f"org_{number % 2}",
+        workspace_id=f"wrkspc_{number % 4}",
+        user_id=None if number % 3 else f"user_{number % 5}",
+        label=None if number % 2 else ("研发" if number % 6 else ""),
+        counted=number % 3,
     )
     for number in range(40)
 ]
@@ -43,7 +50,23 @@ FILTERS = [
     Filter(request_id=ENTRIES[7].request_id),
     Filter(since_us=ENTRIES[10].time_us, until_us=ENTRIES[20].time_us),
     Filter(key_id="nobody"),
+    Filter(organization_id="org_1"),
+    Filter(workspace_id="wrkspc_2", organization_id="org_0"),
+    Filter(user_id="user_3"),
+    Filter(label="研发"),
 ]
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database of either kind."""
+    made = Database(database_url)
+    await made.upgrade()
+    yield made
+    await made.dispose()
+
+
+NEW = [By.ORGANIZATION, By.WORKSPACE, By.MEMBER, By.LABEL]
 
 
 @pytest.fixture
@@ -71,7 +94,7 @@ async def test_the_limit_keeps_the_newest(reports: Reports) -> None:
     assert await reports.find(limit=5) == ENTRIES[-5:]
 
 
-@pytest.mark.parametrize("groups", [[], [By.KEY], [By.MODEL], [By.DAY], [By.DAY, By.KEY, By.MODEL]])
+@pytest.mark.parametrize("groups", [[], [By.KEY], [By.MODEL], [By.DAY], [By.DAY, By.KEY, By.MODEL], *([each] for each in NEW), NEW])
 @pytest.mark.parametrize("wanted", FILTERS[:3])
 async def test_usage_adds_up(reports: Reports, groups: list[By], wanted: Filter) -> None:
     """Sums over store and tail together are those of the pure rule over all entries."""
