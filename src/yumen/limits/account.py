@@ -65,21 +65,26 @@ class Account:
     def open(self, ask: Ask, now: int) -> Verdict:
         """Take all demands together, or none. A hold that is open already is granted again and charged once."""
         self.let_go(now)
-        found = [self._counter(demand, now) for demand in ask.demands]
-        counters = [counter for counter in found if counter is not None]
-        if len(counters) < len(found):
-            return Missing(tuple(index for index, counter in enumerate(found) if counter is None))
-        if ask.hold_id in self.holds:
-            return Granted(now, self._standings(counters, ask.demands, now))
+        counters: list[Counter] = []
+        missing: list[int] = []
         refusing: list[int] = []
         over: list[int] = []
         for index, demand in enumerate(ask.demands):
-            if not counters[index].room(demand, now):
+            counter = self._counter(demand, now)
+            if counter is None:
+                missing.append(index)
+                continue
+            counters.append(counter)
+            if not counter.room(demand, now):
                 (over if demand.shadow else refusing).append(index)
+        if missing:
+            return Missing(tuple(missing))
+        if ask.hold_id in self.holds:
+            return Granted(now, standings(counters, ask.demands, now))
         if refusing:
-            return self._refusal(ask, counters, refusing, now)
+            return refusal(ask, counters, refusing, now)
         self._charge(ask, counters, now)
-        return Granted(now, tuple([c.standing(d, now) for c, d in zip(counters, ask.demands, strict=True)]), tuple(over))
+        return Granted(now, standings(counters, ask.demands, now), tuple(over))
 
     def _counter(self, demand: Demand, now: int) -> Counter | None:
         """Return a demand's counter, a new one where that is the same (kept when it is charged); None: only the ledger knows."""
@@ -95,11 +100,6 @@ class Account:
         self.due_us = min(self.due_us, expires)
         if self.tombs:
             self.tombs.pop(ask.hold_id, None)
-
-    def _refusal(self, ask: Ask, counters: Sequence[Counter], refusing: Sequence[int], now: int) -> Refused:
-        waits = [counters[index].wait(ask.demands[index], now) for index in refusing]
-        longest = None if None in waits else max(wait for wait in waits if wait is not None)
-        return Refused(now, self._standings(counters, ask.demands, now), tuple(refusing), longest)
 
     # ── close ───────────────────────────────────────────────────────────────
 
@@ -216,10 +216,7 @@ class Account:
         """Return how counters stand."""
         self.let_go(now)
         found = [self._counter(demand, now) for demand in demands]
-        return [None if c is None else _standing(c, d, now) for c, d in zip(found, demands, strict=True)]
-
-    def _standings(self, counters: Sequence[Counter], demands: Sequence[Demand], now: int) -> tuple[Standing, ...]:
-        return tuple([_standing(counter, demand, now) for counter, demand in zip(counters, demands, strict=True)])
+        return [None if c is None else looked_at(c, d, now) for c, d in zip(found, demands, strict=True)]
 
     # ── what ends by itself ─────────────────────────────────────────────────
 
@@ -263,7 +260,19 @@ class Account:
         self.sweep_us = min([now + SWEEP_US, *ends])
 
 
-def _standing(counter: Counter, demand: Demand, now: int) -> Standing:
-    """Return how a counter stands now, be it that nobody looked at it for long."""
+def standings(counters: Sequence[Counter], demands: Sequence[Demand], now: int) -> tuple[Standing, ...]:
+    """Return how counters stand that were just looked at."""
+    return tuple([counter.standing(demand, now) for counter, demand in zip(counters, demands, strict=True)])
+
+
+def looked_at(counter: Counter, demand: Demand, now: int) -> Standing:
+    """Return how a counter stands, be it that nobody looked at it for long."""
     counter.room(demand, now)
     return counter.standing(demand, now)
+
+
+def refusal(ask: Ask, counters: Sequence[Counter], refusing: Sequence[int], now: int) -> Refused:
+    """Return why an ask is refused, and for how long: the longest of the waits, or none where one has none."""
+    waits = [counters[index].wait(ask.demands[index], now) for index in refusing]
+    longest = None if None in waits else max(wait for wait in waits if wait is not None)
+    return Refused(now, standings(counters, ask.demands, now), tuple(refusing), longest)
