@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yumen.cli.chinese_alerts import ALERTS
+from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_keys import KEYS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
 
@@ -302,4 +303,4 @@ WRONG = {
     ),
 }
 
-CHINESE = ALERTS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | ORGANIZATIONS
+CHINESE = ALERTS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | DATABASES | ORGANIZATIONS

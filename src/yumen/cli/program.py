@@ -45,6 +45,8 @@ COMMANDS: dict[str, Listed] = {
     "requests": Listed("yumen.cli.requests", "Answer members' requests for more."),
     "audit": Listed("yumen.cli.audit", "Show who did what, and what was before and after."),
     "doctor": Listed("yumen.cli.doctor", "Check that all is well, and say what to do where it is not."),
+    "backup": Listed("yumen.cli.backup", "Write everything to one file."),
+    "restore": Listed("yumen.cli.restore", "Fill an empty place from a back-up."),
     "sandbox": Listed("yumen.cli.sandbox", "Run the offline Claude alone."),
     "env": Listed("yumen.cli.env", "Print the shell exports that point a client at the gateway."),
 }

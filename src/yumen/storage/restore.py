@@ -1,0 +1,199 @@
+"""`restore`: what a back-up holds, into an empty data folder or database of either kind: all of it, counted, or nothing."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tarfile
+import zlib
+from base64 import b64decode
+from contextlib import contextmanager
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Any, Self
+
+import msgspec
+import sqlalchemy as sa
+
+from yumen.errors import OperatorError
+from yumen.storage.archive import FORMAT, JOURNAL, LINES, MANIFEST, SEGMENT, SUMS, TABLES, Manifest, Sums
+from yumen.storage.backup import tables_of
+from yumen.storage.folder import FILE_MODE
+from yumen.storage.migrate import upgrade
+from yumen.storage.schema import VERSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Table
+
+    from yumen.storage.database import Database
+
+AT_ONCE = 500
+PIECE_BYTES = 1 << 20
+
+
+class Damaged(Exception):  # noqa: N818  (it says what the archive is)
+    """The archive does not hold what it should."""
+
+
+async def restore(database: Database, source: Path, journal: Path) -> Sums:
+    """Read an archive into an empty database and an empty journal's folder; return what was in it.
+
+    Raises OperatorError where it cannot be read whole, where there is something already, and where a newer program wrote it.
+    """
+    with Segments(journal) as segments:
+        async with database.write_long() as connection:
+            return await connection.run_sync(lambda real: Restoring(real, segments).take(source))
+
+
+class Restoring:
+    """One restoration, inside one transaction."""
+
+    def __init__(self, connection: Connection, segments: Segments) -> None:
+        """Write to that database and to that journal."""
+        self._connection = connection
+        self._segments = segments
+        self._tables: dict[str, Table] = {}
+        self._rows: dict[str, int] = {}
+
+    def take(self, source: Path) -> Sums:
+        """Read the archive to its end."""
+        if self._connection.dialect.has_table(self._connection, "alembic_version") or tables_of(self._connection):
+            raise OperatorError("the database is not empty: a back-up is restored into an empty one")
+        with understood(source), gzip.open(source) as packed:
+            with tarfile.open(fileobj=packed, mode="r|") as archive:
+                sums = self._members(archive, source)
+            if sums is None or sums != Sums(self._rows, self._segments.sizes):
+                raise Damaged("it ends too early")
+            while packed.read(PIECE_BYTES):  # to the check sum at its very end
+                pass
+        self._finish()
+        return sums
+
+    def _members(self, archive: tarfile.TarFile, source: Path) -> Sums | None:
+        """Read every member; return the last one."""
+        sums = None
+        for member in archive:
+            file = archive.extractfile(member) if member.isreg() and sums is None else None
+            if file is None:
+                raise Damaged(member.name)
+            if not self._tables:
+                self._begin(member.name, file.read(), source)
+            elif member.name == SUMS:
+                sums = msgspec.json.decode(file.read(), type=Sums)
+            else:
+                self._member(member.name, file)
+        return sums
+
+    def _begin(self, name: str, data: bytes, source: Path) -> None:
+        """Read the manifest, and make the schema that the archive was written from."""
+        if name != MANIFEST:
+            raise Damaged(name)
+        manifest = msgspec.json.decode(data, type=Manifest)
+        if manifest.format > FORMAT or manifest.schema not in VERSIONS:
+            raise OperatorError(
+                "{path} was written by Yumen {program}, which is newer than this one: install that one, then restore",
+                path=source,
+                program=manifest.program,
+            )
+        upgrade(self._connection, manifest.schema)
+        self._tables = {table.name: table for table in tables_of(self._connection)}
+
+    def _member(self, name: str, file: IO[bytes]) -> None:
+        table = self._tables.get(name.removeprefix(TABLES).removesuffix(LINES))
+        if name.startswith(JOURNAL):
+            self._segments.add(name.removeprefix(JOURNAL), file)
+        elif table is not None and table.name not in self._rows:
+            self._rows[table.name] = self._fill(table, file)
+        else:
+            raise Damaged(name)
+
+    def _fill(self, table: Table, lines: IO[bytes]) -> int:
+        """Put a table's rows in the place of what its migration wrote there, and count them in the database itself."""
+        if self._count(table):
+            self._connection.execute(sa.delete(table))
+        binary = [column.name for column in table.columns if isinstance(column.type, sa.LargeBinary)]
+        rows = (read_row(line, binary) for line in lines)
+        while batch := list(islice(rows, AT_ONCE)):
+            self._connection.execute(sa.insert(plain(table)), batch)
+        return self._count(table)
+
+    def _count(self, table: Table) -> int:
+        return int(self._connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+    def _finish(self) -> None:
+        """Let numbers go on where they stopped, and migrate what an older program wrote."""
+        if self._connection.dialect.name == "postgresql":
+            for table in self._tables.values():
+                for column in numbered(table):
+                    self._connection.execute(go_on(table.name, column))
+        upgrade(self._connection)
+
+
+class Segments:
+    """The journal's files of a restoration; after a fault they are gone again."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write to that folder, which must be empty."""
+        self.sizes: dict[str, int] = {}
+        self._folder = folder
+        if any(folder.iterdir()):
+            raise OperatorError("{path} is not empty: a back-up is restored into an empty data folder", path=folder)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Take away what was written, unless all went well."""
+        if kind is not None:
+            for name in self.sizes:
+                (self._folder / name).unlink(missing_ok=True)
+
+    def add(self, name: str, file: IO[bytes]) -> None:
+        """Write one, and see it on the disk."""
+        if not SEGMENT.fullmatch(name) or name in self.sizes:
+            raise Damaged(name)
+        self.sizes[name] = 0
+        descriptor = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+        with os.fdopen(descriptor, "wb") as segment:
+            while piece := file.read(PIECE_BYTES):
+                self.sizes[name] += segment.write(piece)
+            segment.flush()
+            os.fsync(descriptor)
+
+
+@contextmanager
+def understood(source: Path) -> Iterator[None]:
+    """Say in one sentence what is wrong with an archive."""
+    try:
+        yield
+    except (Damaged, tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, msgspec.MsgspecError, ValueError) as error:
+        raise OperatorError("{path} is no whole back-up ({reason})", path=source, reason=error) from error
+    except OSError as error:
+        raise OperatorError("{path} cannot be restored: {reason}", path=source, reason=error.strerror or error) from error
+
+
+def read_row(line: bytes, binary: Iterable[str]) -> dict[str, Any]:
+    """Return a line's row."""
+    row: dict[str, Any] = msgspec.json.decode(line)
+    return row | {name: b64decode(row[name]) for name in binary if row.get(name) is not None}
+
+
+def plain(table: Table) -> sa.TableClause:
+    """Return the table for writing: None is no value in a column of JSON too, and not the word `null`."""
+    return sa.table(
+        table.name,
+        *(sa.column(one.name, sa.JSON(none_as_null=True) if isinstance(one.type, sa.JSON) else one.type) for one in table.columns),
+    )
+
+
+def numbered(table: Table) -> list[str]:
+    """Return the columns that PostgreSQL numbers by itself."""
+    return [column.name for column in table.columns if "nextval" in str(getattr(column.server_default, "arg", ""))]
+
+
+def go_on(table: str, column: str) -> sa.TextClause:
+    """Return the statement that lets a column's numbers go on behind its largest."""
+    return sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), coalesce(max(\"{column}\"), 0) + 1, false) FROM {table}")  # noqa: S608  (names of our own schema)
