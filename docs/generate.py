@@ -9,6 +9,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,9 @@ from yumen.errors import Fault, Retry, Source
 from yumen.exchange import stages, states
 from yumen.exchange.stages import Stages
 from yumen.exchange.states import MOVES, State
+from yumen.keys.values import Role
+from yumen.organizations import Action, may
+from yumen.organizations import faults as faults_of_organizations
 
 DOCS = Path(__file__).resolve().parent
 
@@ -148,6 +152,23 @@ def row(fault: type[Fault], retry: str) -> str:
     return f"| {fault.status} | `{fault.error_type}` | {errors.first_line(fault)} | {retry} |"
 
 
+def roles(title: str) -> str:
+    """Return the table of actions and roles."""
+    lines = [f"| `{action}` | {' | '.join('×' if may(role, action) else '' for role in Role)} |" for action in Action]
+    return "\n".join([f"| {title} | {' | '.join(Role)} |", "| --- |" + " :-: |" * len(Role), *lines]) + "\n"
+
+
+def organization_faults(*, chinese: bool) -> str:
+    """Return what is refused in organizations."""
+    columns = ("状态", "类型", "消息", "含义") if chinese else ("status", "type", "message")
+    lines = [
+        f"| {one.status} | `{one.error_type}` | {errors.first_line(one)} |" + (f" {one.chinese} |" if chinese else "")
+        for one in vars(faults_of_organizations).values()
+        if isinstance(one, type) and issubclass(one, Fault) and one.__module__ == faults_of_organizations.__name__
+    ]
+    return "\n".join([f"| {' | '.join(columns)} |", "|" + " --- |" * len(columns), *lines]) + "\n"
+
+
 PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
     "architecture.md": {"steps": steps, "states": picture_of_states},
     "commands.md": commands.english_page,
@@ -155,6 +176,8 @@ PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
     "errors.md": errors_in_english,
     "errors.zh-CN.md": errors_in_chinese,
     "metrics.md": observe.metrics_page,
+    "organizations.md": {"roles": partial(roles, "action"), "faults": partial(organization_faults, chinese=False)},
+    "organizations.zh-CN.md": {"roles": partial(roles, "操作"), "faults": partial(organization_faults, chinese=True)},
     "settings.md": settings.english_page,
     "settings.zh-CN.md": settings.chinese_page,
 }
