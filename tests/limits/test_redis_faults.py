@@ -15,7 +15,7 @@ from tests.limits.conftest import PATIENT_MS
 from tests.valkey import Valkey
 from yumen.errors import LimitsUnavailable
 from yumen.limits.store_redis import RedisLimitStore, RedisServer, connect
-from yumen.limits.values import MAX_NANOUSD, Actual, Granted, Loaded, Missing, Progress, Settlement
+from yumen.limits.values import MAX_NANOUSD, Actual, Ask, Granted, Loaded, Missing, Progress, Settlement
 from yumen.testing import JumpingClock
 from yumen.testing.limit_bench import LEASE_US, ONE, Bench, bucket, leases, period, window
 
@@ -215,6 +215,21 @@ async def test_time_is_the_servers(patient: Bench) -> None:
     verdict = await patient.open(window(1))
     assert isinstance(verdict, Granted)
     assert abs(verdict.now_us - time.time_ns() // 1000) < 60_000_000
+
+
+async def test_several_gateways_share_one_limit(valkey: Valkey, patient: Bench) -> None:
+    """Four stores with a connection each, as in four processes, let ten pass of two hundred; and one settles what another opened."""
+    await patient.know(*ALL)
+    lines = [RedisLimitStore(connect(RedisServer(valkey.url, PATIENT_MS))) for _ in range(4)]
+    demands = (window(10, counter="shared"), period(1000, 100))
+    asks = [Ask(patient.organization_id, f"hold_{number}", LEASE_US, demands) for number in range(200)]
+    verdicts = await asyncio.gather(*(lines[number % 4].open(ask) for number, ask in enumerate(asks)))
+    granted = [ask.hold_id for ask, verdict in zip(asks, verdicts, strict=True) if isinstance(verdict, Granted)]
+    assert len(granted) == 10
+    await asyncio.gather(*(lines[0].close(Settlement(patient.organization_id, hold, Actual(1, nanousd=7))) for hold in granted))
+    assert await patient.left(ALL[3]) == 1000 - 70
+    for line in lines:
+        await line.stop()
 
 
 async def test_a_dollar_at_the_largest_numbers(patient: Bench) -> None:

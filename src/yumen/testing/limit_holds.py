@@ -44,12 +44,15 @@ class HoldsSuite:
         assert [await bench.left(demand) for demand in both] == [90 - used, 90 - used]
 
     async def test_nothing_remains_of_what_was_refused_later(self, bench: Bench) -> None:
-        """A request that was refused after its admission leaves no trace, whether its demands are remembered or not."""
+        """A request that was refused after its admission leaves no trace, whether its demands are remembered or not, renewed or not."""
         await bench.know(*ALL)
         for demands in (ALL, []):
-            hold = await bench.grant(*ALL)
-            await bench.close(hold, UNUSED, *demands)
-            assert await lefts(bench) == FULL
+            for renewed in (False, True):
+                hold = await bench.grant(*ALL)
+                if renewed:
+                    await bench.renew(hold, 40, 400)
+                await bench.close(hold, UNUSED, *demands)
+                assert await lefts(bench) == FULL
 
     async def test_the_store_remembers_the_demands(self, bench: Bench) -> None:
         """A settlement without demands settles what was granted."""
@@ -149,7 +152,8 @@ class HoldsSuite:
         await bench.close(hold, USED, *ALL)
         assert await lefts(bench) == FULL
 
-    async def test_late_refusal_takes_the_request_out(self, bench: Bench) -> None:
+    @pytest.mark.parametrize("remembers", [True, False])
+    async def test_late_refusal_takes_the_request_out(self, bench: Bench, *, remembers: bool) -> None:
         """A hold that expired within its window, and turns out to have used nothing, leaves the window too."""
         long = window(9, 10 * MINUTE_US)
         await bench.know()
@@ -158,7 +162,7 @@ class HoldsSuite:
         bench.clock.move(LEASE_US)
         assert await bench.left(long) == 9 - 2
         for _ in range(2):
-            await bench.close(hold, UNUSED, long)
+            await bench.close(hold, UNUSED, *([long] if remembers else []))
             assert await bench.left(long) == 9 - 1
 
     # ── what the store lost ─────────────────────────────────────────────────
