@@ -101,6 +101,6 @@ def open_store(ground: Ground) -> LimitStore:
     if secret is not None:
         ground.redactor.register(secret.value)
     server = RedisServer(chosen.url, chosen.timeout_ms, chosen.cluster, None if secret is None else secret.value)
-    store = RedisLimitStore(connect(server), chosen.timeout_ms)
+    store = RedisLimitStore(connect(server))
     ground.closing.push_async_callback(store.stop)
     return store

@@ -91,7 +91,7 @@ class Cluster:
 class RedisLimitStore:
     """A `LimitStore` in Redis. Its clock is the server's; `tests_time` is for tests alone, which must stop and move it."""
 
-    def __init__(self, line: Asks, tests_time: Callable[[], int] | None = None) -> None:
+    def __init__(self, line: Asks, *, tests_time: Callable[[], int] | None = None) -> None:
         """Take where commands go."""
         self._line = line
         self._tests_time = tests_time
