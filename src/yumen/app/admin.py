@@ -69,7 +69,9 @@ async def open_control(ground: Ground, control: Control) -> AsyncIterator[ASGIAp
     notices = make_notices(ground.settings, ground.clock, Vault(os.environ, ground.redactor.register))
     try:
         services = services_of(ground, database, UseNow(ground, control), notices)
-        parts = ControlParts(control.figures, control.ready, (control.host,), admits(services), tuple(admin_routes(services)))
+        parts = ControlParts(
+            control.figures, control.ready, (control.host,), admits(services), tuple(admin_routes(services)), ground.health.lines
+        )
         yield control_application(parts)
     finally:
         notices.close()

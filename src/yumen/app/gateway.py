@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from yumen.app.alerts import journal_dependency, open_alerts, redis_dependency
 from yumen.app.batches import BatchDesk, open_batches
 from yumen.app.ground import MB
+from yumen.app.health import look_after
 from yumen.app.history import LedgerHistory
 from yumen.app.ledger import JOURNAL, Books, prices_of
 from yumen.app.limits import LimitRoom
@@ -36,13 +37,13 @@ from yumen.storage import RevisionWatch, WatchOptions
 from yumen.upstream import Get, Send
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from yumen.app.ground import Ground
     from yumen.app.listening import Certificate
     from yumen.exchange import Exchange
     from yumen.http import Pool, Server
     from yumen.limits import LimitStore
+    from yumen.observe.exposition import Reader
     from yumen.settings import UpstreamPlan
     from yumen.storage import Database
 
@@ -81,6 +82,7 @@ class Gateway:
         history = LedgerHistory(Reports(SqlLedger(database), ground.data.folder(JOURNAL)), SqlBatchStore(database), books.recovered)
         alerts = open_alerts(ground, database, keys)
         limits = LimitRoom(ground, database, watch, prices, history, alerts.watch.on_standing)
+        look_after(ground, database, limits.store)
         alerts.look_after(redis_dependency(limits.store))
         alerts.look_after(journal_dependency(books.journal))
         ground.own(limits.settle_interrupted(books))
@@ -160,11 +162,12 @@ class Gateway:
             self._ground.closing.callback(tracing.stop)
         return tracing
 
-    def _readers(self, server: Server, pool: Pool) -> dict[metric_table.Metric, Callable[[], float]]:
+    def _readers(self, server: Server, pool: Pool) -> dict[metric_table.Metric, Reader]:
         return {
             metric_table.LOG_DROPPED: lambda: self._ground.log.dropped,
             metric_table.CONNECTIONS: lambda: server.connections,
             metric_table.UPSTREAM_CONNECTIONS: lambda: pool.connections,
             metric_table.BAD_REQUESTS: lambda: server.refused,
             metric_table.BUFFERED_BYTES: lambda: self._budget.held_bytes,
+            metric_table.DEPENDENCY_UP: self._ground.health.readings,
         }

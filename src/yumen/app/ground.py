@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from yumen.app.place import ALONE
 from yumen.clock import Clock
-from yumen.observe import Form, Log, Metrics, Redactor, RotatingFile, take_over
+from yumen.observe import Form, Health, Log, Metrics, Redactor, RotatingFile, take_over
 from yumen.storage import DataFolder
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Ground:
         self.log = open_log(settings, self.data if place.alone else None, self.redactor)
         closing.callback(self.log.stop)
         self.metrics = Metrics()
+        self.health = Health(self.clock)
         self.stopping = asyncio.Event()
         """Set when it shall end: by a signal, or because a task of its own failed."""
         self.exit_code = 0

@@ -12,6 +12,7 @@ import msgspec
 from yumen.app.crew import Crew
 from yumen.app.front import control_address, make_first_key, make_setup_token, open_database, serve_control
 from yumen.app.ground import Ground
+from yumen.app.health import look_after
 from yumen.app.ledger import JOURNAL
 from yumen.app.limits import open_store
 from yumen.app.listening import certificate_of, hold_port, url_of
@@ -53,6 +54,7 @@ async def supervise(settings: Settings, announce: Callable[[Started], None]) -> 
         closing.push_async_callback(crew.kill)
         await crew.start()
         limits = open_store(ground) if settings.redis.url is not None else None
+        look_after(ground, database, limits)
         control_url = serve_control(ground, figures_of(ground, crew), lambda: crew.serving > 0 and not ground.stopping.is_set(), limits)
         first_key = await make_first_key(ground, database)
         started = Started(
@@ -78,6 +80,7 @@ def figures_of(ground: Ground, crew: Crew) -> Callable[[], bytes]:
         ground.metrics,
         {
             metric_table.LOG_DROPPED: lambda: ground.log.dropped,
+            metric_table.DEPENDENCY_UP: ground.health.readings,
             metric_table.WORKERS: lambda: crew.serving,
             metric_table.WORKER_DEATHS: lambda: crew.deaths,
             metric_table.SILENT_WORKERS: lambda: crew.silences,

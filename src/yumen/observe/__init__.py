@@ -1,6 +1,7 @@
 """What is seen: the log, the metrics, the traces; secrets are taken out in one place."""
 
 from yumen.observe.exposition import CONTENT_TYPE, Exposition
+from yumen.observe.health import Health
 from yumen.observe.lines import CallLine, Form, Message, Written
 from yumen.observe.log import Log, take_over
 from yumen.observe.log_file import RotatingFile
@@ -18,6 +19,7 @@ __all__ = [
     "CallLine",
     "Exposition",
     "Form",
+    "Health",
     "Log",
     "Message",
     "Metric",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
@@ -11,13 +12,16 @@ from prometheus_client.registry import Collector
 from yumen.observe import metric_table as table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from prometheus_client.metrics_core import Metric as Family
 
     from yumen.observe.histogram import Histogram
     from yumen.observe.metric_table import Metric
     from yumen.observe.metrics import Metrics
+
+    Reader = Callable[[], float | Mapping[tuple[str, ...], float]]
+    """Returns a metric's value, or its values by their labels."""
 
 NANO = 10**9
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -26,7 +30,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 class Exposition(Collector):
     """Turns the numbers into Prometheus' families. Safe to call from another thread: it copies before it walks."""
 
-    def __init__(self, metrics: Metrics, readers: Mapping[Metric, Callable[[], float]]) -> None:
+    def __init__(self, metrics: Metrics, readers: Mapping[Metric, Reader]) -> None:
         """Take the gateway's numbers, and readers for those of `metric_table.READINGS` that this gateway has."""
         self._metrics = metrics
         self._readers = readers
@@ -46,7 +50,8 @@ class Exposition(Collector):
         """Yield every family."""
         yield from self._exchanges()
         for row, read in self._readers.items():
-            yield samples(row, {(): read()})
+            found = read()
+            yield samples(row, found if isinstance(found, Mapping) else {(): found})
 
     def _exchanges(self) -> Iterator[Family]:
         metrics = self._metrics

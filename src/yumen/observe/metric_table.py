@@ -83,6 +83,13 @@ CONNECTIONS = Metric("yumen_connections", Kind.GAUGE, "Open connections of calle
 UPSTREAM_CONNECTIONS = Metric("yumen_upstream_connections", Kind.GAUGE, "Open connections to upstreams.")
 BAD_REQUESTS = Metric("yumen_bad_http_requests", Kind.COUNTER, "Connections' requests that were refused before they were HTTP.")
 BUFFERED_BYTES = Metric("yumen_buffered_bytes", Kind.GAUGE, "Request bodies held in memory.")
+DEPENDENCY_UP = Metric(
+    "yumen_dependency_up",
+    Kind.GAUGE,
+    "Whether what the gateway depends on (`database`, `redis`) answered at the last look, within its time-out: 1 or 0.",
+    ("dependency",),
+    together=Together.LEAST,
+)
 WORKERS = Metric("yumen_workers", Kind.GAUGE, "Workers that serve now (`--workers` above 1).")
 WORKER_DEATHS = Metric("yumen_worker_deaths", Kind.COUNTER, "Workers that ended without being asked to, and were started again.")
 SILENT_WORKERS = Metric(
@@ -115,6 +122,7 @@ READINGS = (
     UPSTREAM_CONNECTIONS,
     BAD_REQUESTS,
     BUFFERED_BYTES,
+    DEPENDENCY_UP,
     WORKERS,
     WORKER_DEATHS,
     SILENT_WORKERS,

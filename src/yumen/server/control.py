@@ -45,6 +45,8 @@ class ControlParts(msgspec.Struct, frozen=True):
     """Raises a fault unless the request shows an operator's key."""
     routes: tuple[BaseRoute, ...] = ()
     """The admin API."""
+    dependencies: Callable[[], list[str]] = list
+    """How each thing does that the gateway depends on, in a line each."""
 
 
 def control_application(parts: ControlParts) -> Starlette:
@@ -62,7 +64,9 @@ def control_application(parts: ControlParts) -> Starlette:
         return PlainTextResponse("ok\n")
 
     async def show_ready(request: Request) -> Response:  # noqa: ARG001  (an endpoint's signature)
-        return PlainTextResponse("ready\n") if parts.ready() else PlainTextResponse("not ready\n", status_code=503)
+        ready = parts.ready()
+        lines = ["ready" if ready else "not ready", *parts.dependencies(), ""]
+        return PlainTextResponse("\n".join(lines), status_code=200 if ready else 503)
 
     routes = [Route("/metrics", show_metrics), Route("/healthz", show_health), Route("/readyz", show_ready), *parts.routes]
     hosts = [*LOOPBACK_NAMES, *parts.hosts]

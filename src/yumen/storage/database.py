@@ -43,8 +43,6 @@ class Database:
         self._url = make_url(url)
         self.kind = self._url.get_backend_name()
         """`sqlite` or `postgresql`."""
-        self.heard: Callable[[str | None], None] = lambda _: None
-        """Told after each transaction how the database does: None, or why it did not answer."""
         if self.kind == "sqlite":
             self._engine = sqlite.sqlite_engine(self._url, timeout_ms)
             self._patient, self._reader = self._engine, self._engine
@@ -129,17 +127,10 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        """Yield a connection in a transaction, translate what the driver raises, and tell how the database does."""
-        try:
-            with translated():
-                async with engine.begin() as connection:
-                    yield connection
-        except WritesCollided:
-            raise
-        except DatabaseUnavailable as fault:
-            self.heard(reason_of(fault))
-            raise
-        self.heard(None)
+        """Yield a connection in a transaction, and translate what the driver raises."""
+        with translated():
+            async with engine.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def _locked(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
