@@ -7,7 +7,7 @@ import signal
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.soak import GOOD, Behaviour, Caller, Storm, body_for, headers_for, storm
+from bench.soak import Behaviour, Caller, Storm, body_for, headers_for, storm
 from bench.soak.site import before, port_of
 from tests.end_to_end.balancer import Balancer, balancing, is_ready
 from tests.end_to_end.test_workers import refuses
@@ -15,7 +15,7 @@ from tests.gateway import PATIENCE_S, Gateway, wait_for
 from tests.valkey import free_port, redis_url
 
 NOTICE_S = 1.0
-LOAD = (*GOOD, Behaviour.CHURNS, Behaviour.CHURNS)
+LOAD = (Behaviour.PLAIN, Behaviour.STREAM, Behaviour.CHURNS)
 LONG = body_for(Behaviour.PACED).replace("events=10 pace_us=1000", "events=150 pace_us=10000")
 """A stream that outlasts the notice."""
 STREAMS = 4
