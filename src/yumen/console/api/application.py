@@ -16,10 +16,27 @@ from yumen.errors import MethodNotAllowed, NotFound
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
 
     from yumen.console.api.services import Services
+    from yumen.errors import Fault
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+class Refusal:
+    """Answers every request with the same fault, whatever its method."""
+
+    def __init__(self, services: Services, fault: Fault, allow: str | None = None) -> None:
+        """Say that; `allow` names the methods that the path has."""
+        self._services = services
+        self._fault = fault
+        self._allow = allow
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        answer = refused(self._fault, self._services.clock.new_id("req_"))
+        if self._allow is not None:
+            answer.headers["allow"] = self._allow
+        await answer(scope, receive, send)
 
 
 def admin_routes(services: Services) -> list[Route]:
@@ -29,23 +46,14 @@ def admin_routes(services: Services) -> list[Route]:
     async def show_description(request: Request) -> Response:  # noqa: ARG001  (an endpoint's signature)
         return answered(200, document, services.clock.new_id("req_"))
 
-    async def wrong_method(request: Request) -> Response:
-        fault = MethodNotAllowed(f"{request.method} is not allowed on this path")
-        answer = refused(fault, services.clock.new_id("req_"))
-        answer.headers["allow"] = allowed[request.scope["route"].path]
-        return answer
-
-    async def not_there(request: Request) -> Response:  # noqa: ARG001  (an endpoint's signature)
-        return refused(NotFound(), services.clock.new_id("req_"))
-
-    allowed: dict[str, str] = {}
+    allowed: dict[str, list[str]] = {}
     for operation in OPERATIONS:
-        before = allowed.get(operation.path)
-        allowed[operation.path] = f"{before}, {operation.method}" if before else operation.method
+        allowed.setdefault(operation.path, []).append(operation.method)
+    others = [Route(path, Refusal(services, MethodNotAllowed(), ", ".join(methods))) for path, methods in allowed.items()]
     return [
-        *ordered(routes_of(OPERATIONS, services), [Route(path, wrong_method, methods=METHODS) for path in allowed]),
+        *ordered(routes_of(OPERATIONS, services), others),
         Route("/openapi.json", show_description),
-        Route("/v1/{rest:path}", not_there, methods=METHODS),
+        Route("/v1/{rest:path}", Refusal(services, NotFound())),
     ]
 
 

@@ -60,10 +60,11 @@ async def run(operation: Operation, services: Services, request: Request, reques
     call = Call(services, request_id, version_of(request), address)
     if operation.action is not None:
         call.caller = await caller_of(request, services, address)
+    call.path = checked(dict(request.path_params))
+    if operation.action is not None:
         if call.caller.role not in operation.roles:
             raise Forbidden(f"The role {call.caller.role} may not do this: {operation.name} is for {', '.join(operation.roles)}")
         call.organization_id = meant(request, call)
-    call.path = checked(dict(request.path_params))
     if operation.has_body:
         if request.url.query and request.query_params.keys() - {"beta"}:
             raise InvalidRequest("This call takes no parameters in its query: send them in the body")

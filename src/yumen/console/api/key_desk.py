@@ -113,6 +113,8 @@ async def update(call: Call, asked: UpdateKey) -> shapes.KeyShown:
     record = await record_to_change(call)
     if asked.status == "archived":
         return shapes.shown(call, await issuer(call).revoke(record))
+    if record.revoked_at_us is not None:
+        raise InvalidRequest("This key is archived, and stays so: make a new one")
     user_id = asked.user_id
     if user_id is not UNSET and user_id != record.user_id:
         refuse_giving_away(call)

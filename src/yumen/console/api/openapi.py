@@ -54,7 +54,7 @@ def describe(operations: Sequence[Operation], version: str) -> dict[str, Any]:
     for number, operation in enumerate(operations):
         asked, answer = schemas[2 * number : 2 * number + 2]
         described = describe_operation(operation, answer)
-        described |= body_of(asked) if operation.has_body else {}
+        described |= body_of(asked, components[operation.asked.__name__]) if operation.has_body else {}
         if not operation.has_body:
             described["parameters"] += query_of(operation.asked, components)
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
@@ -117,9 +117,9 @@ def path_parameters(path: str) -> list[dict[str, Any]]:
     ]
 
 
-def body_of(schema: dict[str, Any]) -> dict[str, Any]:
-    """Describe a body."""
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+def body_of(schema: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
+    """Describe a body. Where no field must be there, neither must the body."""
+    return {"requestBody": {"required": bool(described.get("required")), "content": {"application/json": {"schema": schema}}}}
 
 
 def query_of(kind: type[msgspec.Struct], components: dict[str, Any]) -> list[dict[str, Any]]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_PARAMETERS = 200
+JSON = "application/json"
+TIME = "datetime.datetime"
+"""How the type of a time reads."""
 IGNORED = frozenset({"beta"})
 """Parameters that clients add of themselves."""
 OF_LINES = frozenset({"purpose", "reason", "answer", "description", "description_zh"})
@@ -23,6 +26,7 @@ OF_LINES = frozenset({"purpose", "reason", "answer", "description", "description
 
 Asked = TypeVar("Asked", bound=msgspec.Struct)
 
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _AT = re.compile(r"(.*) - at (?:key in )?`\$(.*)`", re.DOTALL)
@@ -52,6 +56,9 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 async def read_body(request: Request, kind: type[Asked]) -> Asked:
     """Read a JSON body. No body at all is an empty object."""
     body = await collect(request)
+    if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        # A page from elsewhere can send any other type without asking the browser's leave.
+        raise InvalidRequest(f"content-type: Input should be {JSON}")
     try:
         asked = msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as error:
@@ -92,12 +99,23 @@ def read_query(text: bytes, kind: type[Asked]) -> Asked:
             raise InvalidRequest(f"{sent}: this parameter may stand only once")
         else:
             found[sent] = value
+    refuse_loose(found, kind)
     try:
         asked = msgspec.convert(found, kind, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidRequest(worded(str(error))) from None
     refuse_control_characters(found)
     return asked
+
+
+def refuse_loose(found: dict[str, Any], kind: type[msgspec.Struct]) -> None:
+    """Refuse what a lenient reading of numbers would let pass: the word null, and numbers for times."""
+    for field in msgspec.structs.fields(kind):
+        value = found.get(field.encode_name)
+        if isinstance(value, str) and value.lower() == "null":
+            raise InvalidRequest(f"{field.encode_name}: Input should not be null: leave the parameter out")
+        if isinstance(value, str) and TIME in str(field.type) and not _TIME.match(value):
+            raise InvalidRequest(f"{field.encode_name}: Input should be a time such as 2026-11-26T08:00:00Z")
 
 
 def is_list(kind: Any) -> bool:  # noqa: ANN401  (a type annotation has no type of its own)
