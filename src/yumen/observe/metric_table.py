@@ -126,6 +126,16 @@ READINGS = (
     WORKERS,
     WORKER_DEATHS,
     SILENT_WORKERS,
+    LIMITS_REFUSED,
+    LIMITS_SHADOWED,
+    LIMITS_WAITED,
+    LIMITS_WAITING,
+    LIMITS_UNCOUNTED,
+    LIMITS_HOLDS,
+    LIMITS_OWED,
+    NOTICES_SENT,
+    NOTICES_FAILED,
+    NOTICES_DROPPED,
 )
 """What is read from other parts of the gateway when somebody looks; each is shown where the composition root names a reader for it."""
 
