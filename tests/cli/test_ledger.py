@@ -118,6 +118,7 @@ def test_the_whole_ledger_is_shown(folder: Path) -> None:
     assert [line["outcome"] for line in shown] == ["answered", "error", "truncated"]
     assert all(set(NAMED) <= line.keys() for line in shown)
     assert [line["cost_microusd"] for line in shown] == [1.5, 0, None]
+    assert [(line["label"], line["counted"]) for line in shown] == [("研发", 1), (None, 0), (None, 0)]
 
 
 def test_a_pipe_gets_the_promised_columns(folder: Path) -> None:

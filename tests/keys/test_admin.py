@@ -85,19 +85,25 @@ async def test_an_admin_key_keeps_to_its_addresses(admin: AdminKeys, issuer: Key
 async def test_strangers_are_looked_up_only_so_often(
     admin: AdminKeys, issuer: KeyIssuer, store: MemoryKeyStore, clock: StandingClock
 ) -> None:
-    """Beyond the rate there is no read, and a 529; what cannot be a key costs none at all; time heals."""
-    issued = await made(issuer)
+    """Beyond the rate there is no read, and a 529; what cannot be a key costs none at all; a key seen before is let in; time heals."""
+    issued, known = await made(issuer), await made(issuer)
     for values in ([], [b"sk-ant-1"], [b"yk-admin-cut"]):
         with pytest.raises(Unauthenticated):
             await admin.authenticate(values, HERE, PATH)
     assert store.finds == 0
+    await admin.authenticate([known.text.encode()], HERE, PATH)
     strangers = [form_key("admin", f"apikey_{number:024}", bytes(32)).encode() for number in range(4)]
     for stranger in strangers[:3]:
         with pytest.raises(Unauthenticated, match=r"^invalid x-api-key$"):
             await admin.authenticate([stranger], HERE, PATH)
     with pytest.raises(Overloaded):
         await admin.authenticate([strangers[3]], HERE, PATH)
-    assert store.finds == 3
+    assert store.finds == 4
+    await admin.authenticate([known.text.encode()], HERE, PATH)
+    forged = form_key("admin", known.record.key_id, bytes(32)).encode()
+    for values in ([forged], [issued.text.encode()]):
+        with pytest.raises(Overloaded):
+            await admin.authenticate(values, HERE, PATH)
     clock.pass_s(1)
     assert (await admin.authenticate([issued.text.encode()], HERE, PATH)).role is Role.OPERATOR
 

@@ -60,6 +60,13 @@ class LogLine(msgspec.Struct, frozen=True):
     upstream: str | None
     caller: str
     user_agent: str | None
+    organization_id: str
+    user_id: str | None
+    """The member whose key it was."""
+    label: str | None
+    """The cost centre."""
+    counted: int
+    """How many requests it counts against limits."""
 
 
 SAME = frozenset(LogLine.__struct_fields__) - {"time", "cost_microusd", "ttft_ms", "duration_ms"}
