@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -14,8 +15,9 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
-from yumen import errors, observe, settings
+from yumen import __version__, errors, observe, settings
 from yumen.cli import reference as commands
+from yumen.console.api import OPERATIONS, describe
 from yumen.errors import Fault, Retry, Source
 from yumen.exchange import stages, states
 from yumen.exchange.stages import Stages
@@ -169,13 +171,32 @@ def organization_faults(*, chinese: bool) -> str:
     return "\n".join([f"| {' | '.join(columns)} |", "|" + " --- |" * len(columns), *lines]) + "\n"
 
 
+def routes(*, chinese: bool) -> str:
+    """Return the table of the admin API's routes and who may use them."""
+    rows = []
+    for operation in OPERATIONS:
+        who = ("所有人" if chinese else "everybody") if operation.action is None else ", ".join(operation.roles)
+        what = "" if chinese else f" {operation.summary} |"
+        rows.append(f"| `{operation.method} {operation.path}` |{what} {who} |")
+    head = ["| 路由 | 角色 |", "| --- | --- |"] if chinese else ["| route | what it does | roles |", "| --- | --- | --- |"]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def description() -> str:
+    """Return the admin API's OpenAPI description."""
+    return json.dumps(describe(OPERATIONS, __version__), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
+    "admin-api.md": {"routes": partial(routes, chinese=False)},
+    "admin-api.zh-CN.md": {"routes": partial(routes, chinese=True)},
     "architecture.md": {"steps": steps, "states": picture_of_states},
     "commands.md": commands.english_page,
     "commands.zh-CN.md": commands.chinese_page,
     "errors.md": errors_in_english,
     "errors.zh-CN.md": errors_in_chinese,
     "metrics.md": observe.metrics_page,
+    "openapi.json": description,
     "organizations.md": {"roles": partial(roles, "action"), "faults": partial(organization_faults, chinese=False)},
     "organizations.zh-CN.md": {"roles": partial(roles, "操作"), "faults": partial(organization_faults, chinese=True)},
     "settings.md": settings.english_page,

@@ -69,6 +69,10 @@ def describe(operations: Sequence[Operation], version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {name: schema for name, schema in components.items() if name in used or not is_query(name, operations)},
+            "responses": {
+                status: {"description": words, "content": {"application/json": {"schema": {"$ref": REF.format(name="Error")}}}}
+                for status, words in ERRORS.items()
+            },
             "securitySchemes": {
                 "key": {"type": "apiKey", "in": "header", "name": "x-api-key", "description": "An admin key (yk-admin-…)."},
                 "bearer": {"type": "http", "scheme": "bearer", "description": "The same key, as Claude's SDKs send it."},
@@ -86,8 +90,7 @@ def describe_operation(operation: Operation, answer: dict[str, Any]) -> dict[str
     """Describe what is the same for all: who may, the path's parameters, the headers and the answers."""
     public = operation.action is None
     answers: dict[str, Any] = {"200": {"description": "Done.", "content": {"application/json": {"schema": answer}}}}
-    for status, words in ERRORS.items():
-        answers[status] = {"description": words, "content": {"application/json": {"schema": {"$ref": REF.format(name="Error")}}}}
+    answers |= {status: {"$ref": f"#/components/responses/{status}"} for status in ERRORS}
     return {
         "operationId": operation.name,
         "summary": operation.summary,
