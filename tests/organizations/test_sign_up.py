@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ import sqlalchemy as sa
 from tests.organizations.doubles import CALLER, CODE, HOUR_S, ME, MINUTE_S, PASSWORD, Town, application
 from yumen.errors import NotFound
 from yumen.organizations import faults
-from yumen.organizations.store_sql import TABLES
-from yumen.organizations.values import NEW_ORGANIZATION, Channel, Kind, Role, SignUpStatus, SignUpStep
+from yumen.organizations.rows import Applied
+from yumen.organizations.store_sql import TABLES, SqlRecords
+from yumen.organizations.values import DEFAULT_ORGANIZATION, NEW_ORGANIZATION, Channel, Kind, Role, SignUpStatus, SignUpStep
+from yumen.storage import DatabaseUnavailable
 
 
 async def test_an_enterprise_signs_up(town: Town) -> None:
@@ -118,6 +121,8 @@ async def test_an_administrator_approves(town: Town) -> None:
     for identifier in (ada.id, bob.id):
         with pytest.raises(faults.AlreadyDecided):
             await offices.sign_ups.approve(ME, identifier)
+    async with town.store.reading() as records:
+        assert [each.password_hash for each in await records.find(Applied)] == ["", ""]
     acts = [recorded.act for recorded in await offices.audit.page()]
     assert {("signup.approve", ME), ("signup.decline", ME)} <= {(act.action, act.actor) for act in acts}
 
@@ -300,4 +305,53 @@ async def test_a_sign_up_that_broke_at_its_end_goes_on(town: Town) -> None:
     with pytest.raises(faults.UnknownPlan):
         await town.offices.sign_ups.confirm(step.sign_up_id, Channel.EMAIL, town.mail.code("ada@example.org"), CALLER)
     await elsewhere.plans.put(ME, plan)
+    asked = (town.offices.sign_ups.send_again(step.sign_up_id, CALLER) for _ in range(2))
+    ended = await asyncio.gather(*asked, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in ended) == ["SignUpStep", "WrongCode"]
     assert (await town.offices.sign_ups.send_again(step.sign_up_id, CALLER)).status is SignUpStatus.APPROVED
+    assert len(await town.offices.registry.every()) == 2
+
+
+async def test_a_confirmed_code_is_confirmed_though_the_next_cannot_be_sent(town: Town) -> None:
+    """Where the caller has used up its codes, the address stays confirmed, and the text message can be asked for later."""
+    offices = town.open(post=True, phone_required=("*",), codes_per_hour=1)
+    step = await offices.sign_ups.start(application(country="CN", phone="+8613800138000"), CALLER)
+    step = await offices.sign_ups.confirm(step.sign_up_id, Channel.EMAIL, town.mail.code("ada@example.org"), CALLER)
+    assert (step.waits_for, town.texts.sent) == (Channel.PHONE, [])
+    with pytest.raises(faults.TooManyTries):
+        await offices.sign_ups.send_again(step.sign_up_id, CALLER)
+    town.clock.pass_s(HOUR_S)
+    await offices.sign_ups.send_again(step.sign_up_id, CALLER)
+    assert (await offices.sign_ups.confirm(step.sign_up_id, Channel.PHONE, town.texts.code(), CALLER)).status is SignUpStatus.APPROVED
+
+
+async def test_whatever_fails_leaves_nothing_half_done(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An approval whose first, second, third, … write fails leaves the sign-up waiting, and no organization, user or act behind."""
+    offices = town.open(post=True, approval=True)
+    step = await offices.sign_ups.start(application(), CALLER)
+    await offices.sign_ups.confirm(step.sign_up_id, Channel.EMAIL, town.mail.code("ada@example.org"), CALLER)
+    acts, revision = await offices.audit.page(), await town.database.read_revision()
+    add, left = SqlRecords.add, 0
+
+    async def failing(self: SqlRecords, record: Any) -> None:  # noqa: ANN401  (any record)
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise DatabaseUnavailable
+        await add(self, record)
+
+    monkeypatch.setattr(SqlRecords, "add", failing)
+    for survived in range(20):
+        left = survived
+        try:
+            await offices.sign_ups.approve(ME, step.sign_up_id)
+        except DatabaseUnavailable:
+            assert [each.id for each in await offices.registry.every()] == [DEFAULT_ORGANIZATION]
+            assert [each.status for each in await offices.sign_ups.every()] == [SignUpStatus.WAITING]
+            assert (await offices.audit.page(), await town.database.read_revision()) == (acts, revision)
+            with pytest.raises(NotFound):
+                await offices.members.user("ada@example.org")
+        else:
+            break
+    assert survived > 8
+    assert [each.status for each in await offices.sign_ups.every()] == [SignUpStatus.APPROVED]

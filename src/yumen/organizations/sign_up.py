@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 WEEK_US = 7 * 86_400 * 1_000_000
 """Sign-ups that are not verified by then are forgotten."""
+NO_HASH = ""
+"""Of a sign-up that was decided: the account has the password's hash, or nobody needs it."""
 
 
 class SignUps:
@@ -106,9 +108,8 @@ class SignUps:
         refuse(text_fault(reason, WrongReason))
         async with writing(self._tools.store, self._tools.clock, actor) as work:
             waiting = await waiting_one(work.records, sign_up_id)
-            decided = msgspec.structs.replace(
-                waiting, status=SignUpStatus.DECLINED, reason=reason.strip(), decided_us=work.now_us, decided_by=actor.name
-            )
+            declined = msgspec.structs.replace(waiting, status=SignUpStatus.DECLINED, reason=reason.strip(), password_hash=NO_HASH)
+            decided = msgspec.structs.replace(declined, decided_us=work.now_us, decided_by=actor.name)
             await work.changed((waiting, decided), "signup.decline", (sign_up_id, None))
         await self._tools.post.mail(decided.email, self._tools.letters.sign_up_decided(decided))
         return decided.shown()
@@ -191,7 +192,7 @@ class SignUps:
             user = newcomer(user_id, applied.email, applied.name, work.now_us, applied.password_hash)
             await work.made(msgspec.structs.replace(user, phone=applied.phone), "user.create", (user_id, organization.id))
         await join(work, organization.id, user_id, Role.OWNER)
-        return msgspec.structs.replace(applied, status=SignUpStatus.APPROVED, organization_id=organization.id)
+        return msgspec.structs.replace(applied, status=SignUpStatus.APPROVED, organization_id=organization.id, password_hash=NO_HASH)
 
 
 def applied_of(application: Application, identifier: str, now_us: int, how: tuple[str, str]) -> Applied:
