@@ -11,7 +11,7 @@ from yumen.claude import Endpoint
 from yumen.claude.model_class import model_class
 from yumen.exchange.values import Quote
 from yumen.limits.periods import period_of
-from yumen.limits.values import MINUTE_US, SECOND_US, Demand, Form, Kind, Line, Measure, Mode, Reserve
+from yumen.limits.values import MAX_NANOUSD, MINUTE_US, SECOND_US, Demand, Form, Kind, Line, Measure, Mode, Reserve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,8 @@ BATCH = "batches.create"
 """It takes no place among concurrent requests: its hold lasts as long as the batch."""
 MINUTES = frozenset({Kind.REQUESTS_PER_MINUTE, *OWN_MINUTE.values()})
 TOKENS = {Kind.INPUT_TOKENS_PER_MINUTE: Measure.INPUT_TOKENS, Kind.OUTPUT_TOKENS_PER_MINUTE: Measure.OUTPUT_TOKENS}
+ALIKE = MINUTES | {Kind.REQUESTS_PER_SECOND, Kind.CONCURRENT_REQUESTS}
+"""Limits that every request of an endpoint asks for the same."""
 SPEND = frozenset({Kind.SPEND_PER_DAY, Kind.SPEND_PER_MONTH})
 
 
@@ -74,8 +76,17 @@ def group_of(endpoint: Endpoint) -> Group:
 
 def claims_of(terms: Terms, call: Call) -> tuple[Claim, ...]:
     """Return all that a request asks for, in the order of the lines."""
+    group, prepared = terms.derived.get(call.endpoint.name) or prepare(terms, call)
+    claims = [always or claim_of(line, terms, call, group) for line, always in prepared]
+    return tuple([claim for claim in claims if claim is not None])
+
+
+def prepare(terms: Terms, call: Call) -> tuple[Group, list[tuple[Line, Claim | None]]]:
+    """Return the lines that may count an endpoint's requests, with the claim of those that count each one alike; the terms keep it."""
     group = group_of(call.endpoint)
-    return tuple(claim for line in applying(terms, group) if (claim := claim_of(line, terms, call, group)) is not None)
+    prepared = [(line, claim_of(line, terms, call, group) if line.limit.kind in ALIKE else None) for line in applying(terms, group)]
+    terms.derived[call.endpoint.name] = group, prepared
+    return group, prepared
 
 
 def applying(terms: Terms, group: Group) -> Iterator[Line]:
@@ -107,7 +118,7 @@ def claim_of(line: Line, terms: Terms, call: Call, group: Group) -> Claim | None
         if call.endpoint.billable:
             demand = bucket(line, call, TOKENS[kind])
     elif call.endpoint.billable or (call.quote is not None and call.endpoint.counted):
-        demand = period(line, terms, call, (Measure.NANOUSD, reserved_nanousd(line, call) or 0))
+        demand = period(line, terms, call, (Measure.NANOUSD, min(reserved_nanousd(line, call) or 0, MAX_NANOUSD)))
     return None if demand is None else Claim(line, demand)
 
 

@@ -2,6 +2,6 @@
 
 from yumen.limits.terms.remembered import RememberedTerms
 from yumen.limits.terms.store import TermsStore
-from yumen.limits.terms.values import NO_TERMS, OrganizationTerms, Terms
+from yumen.limits.terms.values import OrganizationTerms, Terms
 
-__all__ = ["NO_TERMS", "OrganizationTerms", "RememberedTerms", "Terms", "TermsStore"]
+__all__ = ["OrganizationTerms", "RememberedTerms", "Terms", "TermsStore"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from yumen.limits.values import Limit, Line
@@ -34,7 +36,5 @@ class Terms(msgspec.Struct, frozen=True):
     """Whether one of them reserves the most that a request can cost."""
     metered: bool = False
     """Whether one of them, which is enforced, counts tokens or money: then nothing passes that cannot be metered."""
-
-
-NO_TERMS = Terms("")
-"""Of whom there is nothing to count."""
+    derived: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What the rules worked out of them, by endpoint, so that they do it once."""
