@@ -163,6 +163,13 @@ def test_a_burst_is_so_many_in_a_minute(gaps: list[int], many: int) -> None:
             since.clear()
 
 
+def test_a_burst_lies_within_less_than_a_minute() -> None:
+    """A whole minute between the first and the last is none."""
+    apart, within = Burst(2), Burst(2)
+    assert [apart.add(NOW), apart.add(NOW + 60_000_000)] == [False, False]
+    assert [within.add(NOW), within.add(NOW + 59_999_999)] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("outcome", "status", "fault", "counts"),
     [
