@@ -298,7 +298,8 @@ async def test_a_request_may_name_its_label(
     stage: Authenticate, issuer: KeyIssuer, *, takes_label: bool, sent: bytes | None, label: str
 ) -> None:
     """Where its key allows it; elsewhere the header says nothing. The next request without one is booked on the key's own again."""
-    issued = await issuer.create(KeyOrder("app", label="own", takes_label=takes_label))
+    order = KeyOrder("app", label="own", takes_label=takes_label, restrictions=(OnlyPaths(("/v1/messages",)),))
+    issued = await issuer.create(order)
     named = [] if sent is None else [(b"x-yumen-label", sent)]
     exchange = exchange_of((b"x-api-key", issued.text.encode()), *named)
     await stage(exchange)
