@@ -116,7 +116,7 @@ async def test_the_supervisors_death_frees_its_port(tmp_path: Path, upstream: st
 
 
 async def test_fewer_workers_take_up_what_more_left(tmp_path: Path, upstream: str, running: ExitStack) -> None:
-    """After the death of three, two start, and then one: what was open is `interrupted`, what ended is there, each once; no folder is left."""
+    """After the death of three, two start, then one: what was open is `interrupted`, what ended is there, once; no folder is left."""
     gateway = running.enter_context(before(upstream, tmp_path / "gateway", "--workers", "3"))
     headers = headers_for(gateway.new_key("crew"))
     body = body_for(Behaviour.STREAM).replace("[bench events=30]", "[bench hold]")

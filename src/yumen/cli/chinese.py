@@ -66,6 +66,9 @@ SAID = {
     "  callers:  {url}": "  调用地址:{url}",
     "  operator: {url}/metrics": "  运维地址:{url}/metrics",
     "  upstream: the sandbox, an offline Claude; nothing leaves this machine": "  上游:沙箱(离线的 Claude),数据不会离开本机",
+    "limits are counted in this process alone: before a second machine shares the database, set redis.url": (
+        "限额只在本进程内计数:让第二台机器共用数据库之前,请先设置 redis.url"
+    ),
     "{workers} workers and no redis.url: each would count limits for itself, so keys with limits are refused; "
     "set redis.url, or serve with one worker": (
         "有 {workers} 个工作进程而没有 redis.url:各进程只能各自计数,因此有限额的密钥会被拒绝;请设置 redis.url,或只用一个工作进程"

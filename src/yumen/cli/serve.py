@@ -60,6 +60,8 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
             "set redis.url, or serve with one worker",
             workers=settings.workers,
         )
+    elif settings.database.url is not None and settings.redis.url is None:
+        ctx.obj.note("limits are counted in this process alone: before a second machine shares the database, set redis.url")
     uvloop.run(forget_used_key(settings))
     from yumen import app  # the whole gateway: after everything that can be wrong with the command line
 
