@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yumen.keys.form import ALPHABET, digest_of, form_key, parse_key
-from yumen.keys.rules import MESSAGES, judge, path_allowed, read_credential
-from yumen.keys.values import Credential, KeyRecord, Reason
+from yumen.keys.rules import MESSAGES, judge, judge_admin, path_allowed, read_credential
+from yumen.keys.values import Credential, KeyRecord, Reason, Role
 
 KEY_ID = "apikey_0123456789abcdefghijklmn"
 KEY = form_key("production", KEY_ID, bytes(range(32)))
@@ -130,3 +130,29 @@ def test_every_reason_has_a_message_that_begins_as_claude_does() -> None:
 def test_which_paths_a_list_allows(patterns: tuple[str, ...], path: str, *, allowed: bool) -> None:
     """A pattern is a whole path, or a beginning with a star; an empty list allows nothing."""
     assert path_allowed(patterns, path) is allowed
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, None),
+        ({"inactive_at_us": 1}, Reason.INACTIVE),
+        ({"suspended": True}, Reason.SUSPENDED),
+        ({"expires_at_us": 100, "inactive_at_us": 1}, Reason.EXPIRED),
+        ({"expires_at_us": 101, "inactive_at_us": 1, "suspended": True}, Reason.INACTIVE),
+        ({"revoked_at_us": 1, "expires_at_us": 1, "inactive_at_us": 1, "suspended": True}, Reason.REVOKED),
+    ],
+)
+def test_the_most_final_reason_is_told(changes: dict[str, int], reason: Reason | None) -> None:
+    """Revoked before expired, expired before switched off, before its organization's suspension; of admin keys alike."""
+    record = msgspec.structs.replace(RECORD, **changes)
+    assert judge(record, CREDENTIAL, 100) is reason
+    admin = form_key("admin", KEY_ID, bytes(32))
+    record = msgspec.structs.replace(record, digest=digest_of(admin), role=Role.OWNER)
+    assert judge_admin(record, Credential(KEY_ID, "admin", digest_of(admin)), 100) is reason
+
+
+def test_every_reason_has_its_words() -> None:
+    """None is refused without a sentence, and each begins as Claude's do."""
+    assert MESSAGES.keys() == set(Reason)
+    assert all(message.startswith(("invalid x-api-key", "x-api-key header is required")) for message in MESSAGES.values())
