@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ALERTS = {
-    "Send test notices to the channels of alerts, and show what was told.": "向提醒渠道发送测试通知,并查看已发出的提醒。",
+    "Try the channels of alerts, and show what was told.": "向提醒渠道发送测试通知,并查看已发出的提醒。",
     "Send a test notice through every channel of the settings, and say which took it; exit code 1 if one did not.": (
         "向设置中的每个渠道发送测试通知,并说明哪些成功;有失败时退出码为 1。"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 HELP = {
     "List, make, change and suspend organizations.": "列出、创建、修改和停用组织。",
-    "List, make, rename and archive an organization's workspaces.": "列出、创建、改名和归档组织的工作区。",
+    "List, make, rename and archive workspaces.": "列出、创建、改名和归档工作区。",
     "List, invite, change and remove an organization's members.": "列出、邀请、修改和移除组织的成员。",
     "List, set and delete the plans that organizations are on.": "列出、设定和删除组织所用的套餐。",
     "Show sign-ups and their codes; approve, decline, invite.": "查看注册及其验证码;批准、拒绝、邀请。",
