@@ -8,7 +8,7 @@ from typing import Any
 
 from yumen.claude import RequestView, Usage, find_endpoint
 from yumen.claude.endpoints import OTHER
-from yumen.errors import Fault, LimitsUnavailable
+from yumen.errors import Fault, LimitsUnavailable, RateLimited
 from yumen.exchange.states import State
 from yumen.exchange.values import Cost, Outcome, Principal, Quote
 from yumen.limits import Admission, Counting, Kind, Limit, LimitOptions, Line, NoHistory, Renewal, Reserve, Scope, ScopeKind, Settle, Tally
@@ -124,6 +124,7 @@ class Desk:
         try:
             await self.admit(exchange)
         except Fault as fault:
+            assert exchange.hold is None or not isinstance(fault, RateLimited), "there is nothing to settle"
             self.end(exchange, State.REFUSED)
             return fault, headers(exchange)
         raise AssertionError("it was admitted")
