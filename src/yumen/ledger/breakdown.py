@@ -52,6 +52,8 @@ class Piece(msgspec.Struct, frozen=True):
     cache_write_1h_tokens: int = 0
     web_search_requests: int = 0
     cost_nanousd: int = 0
+    counted: int = 0
+    """Requests that count against limits."""
 
 
 SUMMED = Piece.__struct_fields__[2:]
@@ -85,6 +87,7 @@ def piece_of(wanted: Wanted, entry: Entry) -> Piece:
         cache_write_1h_tokens=entry.cache_write_1h_tokens,
         web_search_requests=entry.web_search_requests,
         cost_nanousd=entry.cost_nanousd or 0,
+        counted=entry.counted,
     )
 
 

@@ -53,6 +53,9 @@ class UsageResult(Grouped, frozen=True, kw_only=True):
     output_tokens: int
     server_tool_use: ServerToolUse
     requests: int
+    """All of them, refused ones too."""
+    counted_requests: int
+    """Those that count against limits."""
     context_window: None = None
     service_account_id: None = None
 
@@ -160,6 +163,7 @@ def usage_result(piece: Piece, parts: tuple[Part, ...]) -> UsageResult:
         output_tokens=piece.output_tokens,
         server_tool_use=ServerToolUse(piece.web_search_requests),
         requests=piece.requests,
+        counted_requests=piece.counted,
     )
 
 
