@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.load import raise_file_limit
+from bench.soak.books import limited_storm
 from bench.soak.long_run import long_run
 from bench.soak.site import site
 from bench.soak.storms import kill_storms
@@ -25,6 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=1_000_000, help="of the long run")
     parser.add_argument("--minutes", type=float, default=60.0, help="after which the long run ends in any case")
     parser.add_argument("--storms", type=int, default=20, help="how many storms end by kill -9")
+    parser.add_argument("--limited", type=int, default=100_000, help="answers of the storm over limited keys")
     parser.add_argument("--answers", type=int, default=2_000, help="how many answers a storm brings before it")
     return parser.parse_args()
 
@@ -41,7 +43,10 @@ def main() -> int:
         with site(Path(made) / "storms") as gateway:
             told = asyncio.run(kill_storms(gateway, asked.storms, asked.answers))
         console.print(f"soak: {asked.storms} storms: {told}")
-    good = told.right and growth.lost == 0 and growth.bytes_after_warm_up < MOST_GROWTH_BYTES
+        with site(Path(made) / "books") as gateway:
+            _, books = asyncio.run(limited_storm(gateway, asked.limited, kills=5))
+        console.print(f"soak: {books}")
+    good = books.agree and told.right and growth.lost == 0 and growth.bytes_after_warm_up < MOST_GROWTH_BYTES
     console.print("soak: all is well" if good else "soak: FAILED")
     return 0 if good else 1
 

@@ -29,10 +29,10 @@ def canned_upstream(folder: Path) -> Iterator[str]:
         process.wait()
 
 
-def before(upstream: str, folder: Path, *options: str) -> Gateway:
+def before(upstream: str, folder: Path, *options: str, config: str = "") -> Gateway:
     """Return a gateway that is to stand before an upstream."""
     where = ("--upstream", upstream, "--credential", "env:UPSTREAM_CREDENTIAL")
-    return Gateway(folder, *where, *options, environment={"UPSTREAM_CREDENTIAL": CREDENTIAL})
+    return Gateway(folder, *where, *options, config=config, environment={"UPSTREAM_CREDENTIAL": CREDENTIAL})
 
 
 @contextmanager
