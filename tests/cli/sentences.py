@@ -62,9 +62,9 @@ def constants() -> Iterator[str]:
     for module in (audit, members, organizations, plans, requests, signups, workspaces):
         yield from module.COLUMNS
     yield from ("policy", "members", "workspaces")
-    yield from ("data folder", "ledger", "journal", "keys", "clock", "credential", "upstream")
+    yield from ("data folder", "database", "ledger", "journal", "keys", "clock", "credential", "upstream")
     yield from yielded("cli/explain.py")
-    for path in ("check_folder.py", "check_ledger.py", "check_upstream.py"):
+    for path in ("check_database.py", "check_folder.py", "check_ledger.py", "check_upstream.py"):
         tree = ast.parse((SOURCES / "cli" / path).read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "sentence" and isinstance(node.value, ast.IfExp):

@@ -21,9 +21,12 @@ MB = 1024 * 1024
 LITTLE_MB, TOO_LITTLE_MB = 1024, 64
 
 
-def check_folder(path: Path) -> Iterator[Finding]:
+def check_folder(path: Path, *, holds_database: bool = True) -> Iterator[Finding]:
     """Yield what is found of a data folder. Raises OperatorError where it cannot be looked into."""
-    if not present(path / DATABASE_FILE):
+    if not holds_database and not present(path):
+        yield Finding(Level.OK, PLACE, "no gateway has served from {path} yet", {"path": path})
+        return
+    if holds_database and not present(path / DATABASE_FILE):
         yield Finding(
             Level.FAIL, PLACE, "{path} holds no gateway's data yet: run yumen serve, or name the right folder with --data", {"path": path}
         )

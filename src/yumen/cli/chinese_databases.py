@@ -28,6 +28,12 @@ DATABASES = {
     "{path} was written by Yumen {program}, which is newer than this one: install that one, then restore": (
         "{path} 由更新的 Yumen {program} 写成:请先安装该版本再恢复"
     ),
+    "database": "数据库",
+    "{kind} {version}, {place}, answers in {ms} ms": "{kind} {version},{place},{ms} 毫秒内应答",
+    "{kind} {version}, {place}, takes {ms} ms to answer: keys and the ledger wait for it as long": (
+        "{kind} {version},{place},应答需要 {ms} 毫秒:密钥和账本都要等这么久"
+    ),
+    "no gateway has served from {path} yet": "还没有网关在 {path} 运行过",
     "{path} cannot be restored: {reason}": "无法恢复 {path}:{reason}",
     "{path} is no whole back-up ({reason})": "{path} 不是完整的备份({reason})",
 }

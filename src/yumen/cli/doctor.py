@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yumen.cli.check_database import check_database
 from yumen.cli.check_folder import PLACE, check_folder
 from yumen.cli.check_ledger import check_clock, check_keys, check_ledger
 from yumen.cli.check_upstream import check_upstream
 from yumen.cli.finding import Finding, Level
-from yumen.cli.opened import data_path, opened_ledger, resolved_settings
+from yumen.cli.opened import data_path, opened_desk, resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.clock import Clock
 from yumen.errors import Fault, OperatorError
@@ -66,17 +67,24 @@ class Examination:
     def look_at_folder(self, settings: Settings) -> None:
         """Look at the data folder."""
         try:
-            for finding in check_folder(data_path(settings)):
+            for finding in check_folder(data_path(settings), holds_database=settings.database.url is None):
                 self.note(finding)
         except OperatorError as error:
             self.note(Finding(Level.FAIL, PLACE, error.sentence, error.values))
 
     async def look_at_stores(self, settings: Settings) -> None:
-        """Look at what the data folder holds."""
-        now_us = Clock().now_us()
+        """Look at the database, and at what it and the data folder hold."""
+        clock = Clock()
+        now_us = clock.now_us()
         try:
-            async with opened_ledger(settings) as (reports, keys):
-                for findings in (check_ledger(reports), check_keys(keys, now_us), check_clock(reports, now_us)):
+            async with opened_desk(settings) as desk:
+                reports = desk.reports
+                for findings in (
+                    check_database(desk.database, clock),
+                    check_ledger(reports),
+                    check_keys(desk.keys, now_us),
+                    check_clock(reports, now_us),
+                ):
                     async for finding in findings:
                         self.note(finding)
         except OperatorError as error:
