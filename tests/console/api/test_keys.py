@@ -109,6 +109,14 @@ async def test_a_key_comes_with_its_limits(world: World) -> None:
     ]
 
 
+async def test_no_key_is_made_whose_limits_will_not_do(world: World) -> None:
+    """Nothing is left behind."""
+    key = await world.key(world.a, Role.OWNER)
+    wrong = [{"kind": "spend_per_day", "value": "1.00", "wait_ms": 1000}]
+    check_error(await world.ask("POST", KEYS, key, json={"name": "small", "limits": wrong}), 400, "invalid_request_error")
+    assert "small" not in (await world.ask("GET", KEYS, key)).text
+
+
 async def test_what_was_revoked_stays_revoked(world: World) -> None:
     """An archived key cannot be made active again."""
     key = await world.key(world.a, Role.OWNER)

@@ -16,6 +16,7 @@ from yumen.console.api.restriction_fields import RestrictionsShown, read_restric
 from yumen.errors import Forbidden, InvalidRequest
 from yumen.keys import KeyChange, KeyIssuer, KeyOrder
 from yumen.keys.values import KeyRecord, Role, Workspace
+from yumen.limits.terms.setting import check_limit
 from yumen.limits.values import Scope, ScopeKind
 from yumen.organizations.faults import Unknown
 from yumen.organizations.permissions import Action, may, may_grant
@@ -86,6 +87,8 @@ async def create(call: Call, asked: CreateKey) -> shapes.KeyMade:
     if asked.limits and not may(call.caller.role, Action.LIMIT_UPDATE):
         raise Forbidden(f"The role {call.caller.role} may not set limits")
     limits = [read_limit(given) for given in asked.limits]
+    for limit in limits:
+        check_limit(limit)  # before there is a key: none shall be left behind without its limits
     refuse_admin_key(call, role)
     if role is not None and (limits or asked.workspace_id):
         raise InvalidRequest("role: an admin key has neither a workspace nor limits")
