@@ -37,7 +37,6 @@ from yumen.storage import RevisionWatch, WatchOptions
 from yumen.upstream import Get, Send
 
 if TYPE_CHECKING:
-
     from yumen.app.ground import Ground
     from yumen.app.listening import Certificate
     from yumen.exchange import Exchange
