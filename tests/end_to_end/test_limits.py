@@ -14,6 +14,7 @@ from tests.end_to_end.upstream import Asked, answering
 from tests.exchange.callers import Answer, caller, request
 from tests.exchange.scripted import plain
 from tests.gateway import Gateway, wait_for
+from tests.valkey import redis_url
 
 MODEL = "claude-haiku-4-5"
 BODY = json.dumps({"model": MODEL, "max_tokens": 4000, "messages": [{"role": "user", "content": "Hello"}]}).encode()
@@ -100,7 +101,7 @@ async def test_a_dollar_under_bound_is_never_passed_by_two_hundred_callers(tmp_p
 
 
 async def test_twenty_a_minute_and_a_change(tmp_path: Path) -> None:
-    """Twenty pass, the next does not, and count_tokens is counted apart; a change of limits is in force within a second in the running gateway."""
+    """Twenty pass, the next does not, and count_tokens is counted apart; a change is in force within a second in the running gateway."""
     async with answering(answer) as url:
         with before(url, tmp_path) as gateway:
             key = await asyncio.to_thread(
@@ -114,3 +115,35 @@ async def test_twenty_a_minute_and_a_change(tmp_path: Path) -> None:
             assert {each.status for each in free} == {200}
             await asyncio.to_thread(gateway.run, "limits", "set", "key:changing", "requests_per_minute=40")
             await asyncio.to_thread(wait_for, lambda: asyncio.run(ask(gateway, key)).status == 200, "the new limit", 10)
+
+
+async def test_a_crash_frees_what_was_held_and_charges_what_was_sent(tmp_path: Path) -> None:
+    """Of a gateway that died in the middle of an answer, the next one charges the estimate, and the place and the reservation are free."""
+    reached = asyncio.Event()
+
+    async def hang_once(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        if reached.is_set():
+            await answer(asked, writer)
+        else:
+            reached.set()
+            await asyncio.Event().wait()
+
+    config = '[limits]\nlease_s = 1.0\n[redis]\nurl = "{}"\n'
+    limits = ("--limit", "spend_per_month=1.00", "--limit", "concurrent_requests=1", "--limit", "requests_per_month=9")
+    with redis_url(tmp_path / "redis") as redis:
+        async with answering(hang_once) as url:
+            with Gateway(tmp_path / "one", "--upstream", url, "--credential", "none", config=config.format(redis)) as gateway:
+                key = await asyncio.to_thread(gateway.new_key, "crash", *limits)
+                asking = asyncio.create_task(ask(gateway, key))
+                await reached.wait()
+                assert (await ask(gateway, key)).header(b"retry-after") == b"1"
+                await asyncio.to_thread(gateway.kill)
+                await asyncio.gather(asking, return_exceptions=True)
+                await asyncio.to_thread(gateway.start)
+                await asyncio.to_thread(wait_for, lambda: asyncio.run(left(gateway, key)) == (b"0.999998", b"8"), "the charge", 20)
+
+
+async def left(gateway: Gateway, key: str) -> tuple[bytes | None, bytes | None]:
+    """Ask for what is free, and return what is left of money and requests; nothing while the place is still taken."""
+    told = await ask(gateway, key, b"/v1/messages/count_tokens")
+    return told.header(b"x-yumen-spend-per-month-remaining"), told.header(b"x-yumen-requests-per-month-remaining")

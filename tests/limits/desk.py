@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -121,13 +122,11 @@ class Desk:
     ) -> tuple[Fault, dict[str, str]]:
         """Return the refusal of a request, and the headers that it shows."""
         exchange = self.exchange(principal, path, quote=quote)
-        try:
-            await self.admit(exchange)
-        except Fault as fault:
-            assert exchange.hold is None or not isinstance(fault, RateLimited), "there is nothing to settle"
-            self.end(exchange, State.REFUSED)
-            return fault, headers(exchange)
-        raise AssertionError("it was admitted")
+        [fault] = await asyncio.gather(self.admit(exchange), return_exceptions=True)
+        assert isinstance(fault, Fault), fault
+        assert exchange.hold is None or not isinstance(fault, RateLimited), "there is nothing to settle"
+        self.end(exchange, State.REFUSED)
+        return fault, headers(exchange)
 
     def end(self, exchange: Any, state: State = State.ANSWERED, usage: Usage | None = None, nanousd: int | None = 0) -> None:  # noqa: ANN401  (a double)
         """Settle a request that ended so."""

@@ -194,6 +194,20 @@ async def test_the_month_counts_what_makes_tokens() -> None:
     assert shown["x-yumen-requests-per-month-reset"].endswith("-01T00:00:00Z")
 
 
+async def test_what_is_left_is_shown_on_every_answer() -> None:
+    """Calls that the month and the money do not count show how these stand too, and use nothing of them."""
+    desk = Desk(limit(Kind.REQUESTS_PER_MONTH, 5), limit(Kind.SPEND_PER_DAY, DOLLAR), limit(Kind.REQUESTS_PER_MINUTE, 9))
+    desk.end(await desk.ask(), usage=Usage(1, 1), nanousd=1000)
+    for path, method in [("/v1/messages/count_tokens", "POST"), ("/v1/models", "GET"), ("/v1/files", "GET")]:
+        shown = headers(await desk.ask(path=path, method=method))
+        assert (shown["x-yumen-requests-per-month-remaining"], shown["x-yumen-spend-per-day-remaining"]) == ("4", "0.999999")
+        assert shown["x-ratelimit-remaining"] in ("8", "7")
+    desk.set(limit(Kind.REQUESTS_PER_MONTH, 5))
+    await desk.watch.poll()
+    exchange = await desk.ask(path="/v1/files", method="GET")
+    assert (exchange.hold, headers(exchange)["x-yumen-requests-per-month-remaining"]) == (None, "4")
+
+
 async def test_models_of_one_class_share_their_tokens() -> None:
     """One class's tokens are counted together, another class's apart, and all unknown models as one."""
     desk = Desk(limit(Kind.INPUT_TOKENS_PER_MINUTE, 1000))

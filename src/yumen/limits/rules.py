@@ -44,6 +44,7 @@ TOKENS = {Kind.INPUT_TOKENS_PER_MINUTE: Measure.INPUT_TOKENS, Kind.OUTPUT_TOKENS
 ALIKE = MINUTES | {Kind.REQUESTS_PER_SECOND, Kind.CONCURRENT_REQUESTS}
 """Limits that every request of an endpoint asks for the same."""
 SPEND = frozenset({Kind.SPEND_PER_DAY, Kind.SPEND_PER_MONTH})
+PERIODS = SPEND | {Kind.REQUESTS_PER_MONTH}
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -120,6 +121,15 @@ def claim_of(line: Line, terms: Terms, call: Call, group: Group) -> Claim | None
     elif call.endpoint.billable or (call.quote is not None and call.endpoint.counted):
         demand = period(line, terms, call, (Measure.NANOUSD, min(reserved_nanousd(line, call) or 0, MAX_NANOUSD)))
     return None if demand is None else Claim(line, demand)
+
+
+def quiet_claims(terms: Terms, call: Call) -> tuple[Claim, ...]:
+    """Return claims of nothing on the periods that do not count this request, so that their standing can be shown with its answer."""
+    if call.endpoint.counted:
+        return ()
+    lines = [line for line in terms.lines if line.limit.kind in PERIODS]
+    measures = {line: Measure.NANOUSD if line.limit.kind in SPEND else Measure.REQUESTS for line in lines}
+    return tuple([Claim(line, period(line, terms, call, (measure, 0))) for line, measure in measures.items()])
 
 
 def reserved_nanousd(line: Line, call: Call) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +13,7 @@ from yumen.exchange import Exchange
 from yumen.exchange.values import Hold, Principal
 from yumen.limits.headers import headers_of
 from yumen.limits.refusals import WHOSE, Asker, refusal_of
-from yumen.limits.rules import Call, claims_of, without_amount
+from yumen.limits.rules import Call, claims_of, quiet_claims, without_amount
 from yumen.limits.terms import Terms
 from yumen.limits.values import Ask, Form, Granted, Missing, Refused, Reserve
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from yumen.exchange.values import Quote
     from yumen.limits.counting import Counting
     from yumen.limits.rules import Claim
-    from yumen.limits.values import Line, Verdict
+    from yumen.limits.values import Line, Standing, Verdict
     from yumen.limits.waiting import Place
 
 LOADS = 3
@@ -79,6 +79,17 @@ class Admission:
                 counting.holds.uncounted.add(exchange.request_id)
 
     async def _admit(self, passing: Passing) -> None:
+        """Hold what is asked for, and show how all limits stand: those too that do not count this request."""
+        claims, standings = await self._pass(passing)
+        quiet = quiet_claims(passing.terms, Call(passing.exchange.endpoint, passing.since_us, passing.exchange.quote))
+        if quiet:
+            with suppress(LimitsUnavailable):
+                more = await self._counting.store.read(passing.terms.organization_id, [claim.demand for claim in quiet])
+                claims, standings = claims + quiet, (*standings, *more)
+        passing.exchange.shown = headers_of(claims, standings)
+
+    async def _pass(self, passing: Passing) -> tuple[tuple[Claim, ...], tuple[Standing | None, ...]]:
+        """Ask until it is granted; raise the refusal where waiting does not help."""
         counting, exchange = self._counting, passing.exchange
         place: Place | None = None
         try:
@@ -86,7 +97,7 @@ class Admission:
             while True:
                 claims = self._claims(passing)
                 if not claims:
-                    return
+                    return (), ()
                 verdict = await self._ask(passing, claims)
                 if isinstance(verdict, Granted):
                     break
@@ -97,8 +108,8 @@ class Admission:
                 place.leave()
         counting.tally.waited += place is not None
         counting.holds.add(exchange)
-        exchange.shown = headers_of(claims, verdict.standings)
         counting.tally.granted(passing.terms.organization_id, claims, verdict)
+        return claims, verdict.standings
 
     def _claims(self, passing: Passing) -> tuple[Claim, ...]:
         """Return what the request asks for at this moment; raise where money is limited and nobody can say how much it asks for."""
