@@ -69,6 +69,18 @@ async def test_an_organization_never_sees_or_changes_anything_of_another(world: 
     assert await rows_of(world, world.a) == before
 
 
+async def test_an_operator_names_an_organization_that_is_there(world: World) -> None:
+    """What it then sees and does is that organization's; one that is not there is a 404, and a malformed name too."""
+    operator = await world.key(world.a, Role.OPERATOR)
+    for named in (world.a, world.b):
+        answer = await world.ask("GET", "/v1/organizations/me", operator, headers={"anthropic-organization-id": named})
+        assert answer.json()["id"] == named
+    body = {"scope": {"kind": "label", "id": "red"}, "limit": {"kind": "requests_per_minute", "value": 1}}
+    for named in ("org_nowhere", "nothing", ""):
+        answer = await world.ask("POST", "/v1/organizations/limits", operator, json=body, headers={"anthropic-organization-id": named})
+        check_error(answer, 404, "not_found_error")
+
+
 async def rows_of(world: World, organization_id: str) -> dict[str, list[str]]:
     """Return all that the database has of an organization."""
     found = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Status = Literal["active", "inactive", "archived", "expired"]
 SECOND_US = 1_000_000
+MICROSECOND = timedelta(microseconds=1)
 MAX_GRACE_S = 30 * 86_400
 KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 KeyLabel = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -129,6 +130,6 @@ def made(call: Call, record: KeyRecord, text: str) -> KeyMade:
 def us_of(name: str, time: datetime) -> int:
     """Return a time in microseconds since 1970."""
     try:
-        return round((time - EPOCH).total_seconds() * SECOND_US)
+        return (time - EPOCH) // MICROSECOND
     except OverflowError:
         raise InvalidRequest(f"{name}: Input should be a time such as 2026-11-26T08:00:00Z") from None

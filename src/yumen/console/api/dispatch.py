@@ -65,6 +65,8 @@ async def run(operation: Operation, services: Services, request: Request, reques
         if call.caller.role not in operation.roles:
             raise Forbidden(f"The role {call.caller.role} may not do this: {operation.name} is for {', '.join(operation.roles)}")
         call.organization_id = meant(request, call)
+        if call.organization_id != call.caller.organization_id:
+            await services.offices.registry.one(call.organization_id)  # nothing is written for one that is not there
     if operation.has_body:
         if request.url.query and request.query_params.keys() - {"beta"}:
             raise InvalidRequest("This call takes no parameters in its query: send them in the body")
