@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
+
 from yumen.limits.account import Account
 from yumen.limits.counters import DAY_US
 from yumen.limits.values import Actual, Ask, Granted, Loaded, Measure, Progress, Settlement
@@ -24,7 +26,6 @@ DEMANDS = (
 NOTHING, USED = Actual(), Actual(requests=1, output_tokens=2, nanousd=1)
 PROGRESS = 3
 HOLDS = ("a", "b", "c")
-DEPTH = 6
 
 Step = tuple[str, str]
 
@@ -216,11 +217,12 @@ def world(path: tuple[Step, ...]) -> World:
     return reached
 
 
-def test_every_state_within_reach() -> None:
+@pytest.mark.parametrize("depth", [5, pytest.param(6, marks=pytest.mark.slow)])
+def test_every_state_within_reach(depth: int) -> None:
     """In each, what is counted is the sum of its parts, a refusal leaves no trace, and in the end what was used is what is counted."""
     seen = set()
     border: list[tuple[Step, ...]] = [()]
-    for _ in range(DEPTH):
+    for _ in range(depth):
         paths, border = border, []
         for path in paths:
             for step in world(path).steps():

@@ -105,6 +105,17 @@ class HoldsSuite:
         await bench.close("hold", USED, *ALL)
         assert await lefts(bench) == SETTLED
 
+    async def test_opening_an_expired_hold_anew(self, bench: Bench) -> None:
+        """A hold that expired and is asked for again is a new one: it settles once, and the old one is no more."""
+        await bench.know(*ALL)
+        for _ in range(2):
+            await bench.ask("hold", *ALL)
+            bench.clock.move(LEASE_US)
+        await bench.ask("hold", *ALL)
+        for _ in range(3):
+            await bench.close("hold", USED, *ALL)
+            assert (await lefts(bench))[3:] == [9, 850]
+
     # ── expiry ──────────────────────────────────────────────────────────────
 
     async def test_a_hold_expires_with_its_lease(self, bench: Bench) -> None:

@@ -205,7 +205,8 @@ class RoomSuite:
         expected = [6, 29, 5]
         assert [await bench.left(demand) for demand in demands] == expected
         await bench.grant(*demands)
-        await bench.store.load(bench.organization_id, counters)
+        more = ((now - 2 * SECOND_US, 2), (now - SECOND_US, 2))
+        await bench.store.load(bench.organization_id, [Loaded(demand, 7, more) for demand in demands])
         assert [await bench.left(demand) for demand in demands] == [left - 1 for left in expected]
         bench.clock.move(30 * SECOND_US)
         assert await bench.left(window(9)) == 9 - 1 - 1
