@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import stat
 import tarfile
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +23,7 @@ from tests.postgres import Databases, for_asyncpg
 from tests.storage.test_migrations import contents, make_old, write_as_0001
 from yumen.audit import COMMAND_LINE, Act, write_act
 from yumen.errors import OperatorError
+from yumen.ledger import ALL
 from yumen.ledger.query import Batch
 from yumen.ledger.store_sql import SqlLedger
 from yumen.storage import HEAD, Database
@@ -155,6 +158,31 @@ async def test_it_is_one_picture(
     assert await contents(target) == before
     assert len((await contents(source))["entries"]) > len(before["entries"])
     await writer.dispose()
+
+
+async def test_what_is_moved_meanwhile_is_in_it(
+    source: Database, target: Database, journal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry that leaves the journal for the database while the back-up looks at the journal is in the database that it reads."""
+    mover = Database(source._url)
+    moved = Batch([make_entry(7000)], "gone", 1)
+
+    def read(_: Path) -> bytes:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, move(mover, moved)).result()
+        return b""
+
+    with monkeypatch.context() as patched:
+        patched.setattr("yumen.storage.backup.written", read)
+        await back_up(source, [tmp_path / "gone.journal"], tmp_path / "archive", NEWEST)
+    await restore(target, tmp_path / "archive", journal)
+    assert make_entry(7000) in (await SqlLedger(target).find(ALL, 10))[0]
+
+
+async def move(database: Database, batch: Batch) -> None:
+    """Move entries, on an event loop of its own."""
+    await SqlLedger(database).add(batch)
+    await database.dispose()
 
 
 async def test_a_back_up_of_an_older_release_is_restored(empty_database_url: str, target: Database, journal: Path, tmp_path: Path) -> None:
