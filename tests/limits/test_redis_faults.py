@@ -110,6 +110,21 @@ async def test_no_answer_is_taken_for_another(valkey: Valkey, bench: Bench) -> N
         assert len(await until_it_answers(lambda: bench.read(*ALL))) == len(ALL)
 
 
+async def test_who_left_disturbs_nobody(valkey: Valkey, patient: Bench) -> None:
+    """The answer to one who was cancelled while Redis was slow is passed over, and the next gets its own, in time."""
+    await patient.know(*ALL)
+    valkey.pause()
+    leaver = asyncio.ensure_future(patient.read(ALL[0]))
+    stayer = asyncio.ensure_future(patient.read(*ALL))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    leaver.cancel()
+    valkey.resume()
+    async with asyncio.timeout(30):
+        assert len(await stayer) == len(ALL)
+        assert len(await patient.read(*ALL[:2])) == 2
+
+
 async def test_gone(valkey: Valkey, bench: Bench) -> None:
     """Without Redis every act says LimitsUnavailable, at once."""
     await until_it_answers(lambda: bench.know(*ALL))
