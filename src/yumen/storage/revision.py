@@ -49,6 +49,7 @@ class RevisionWatch:
         self._followers: list[Follower] = []
         self._revision = -1
         self._read_ns = clock.elapsed_ns()
+        self._looking = asyncio.Lock()
         self.blind = False
         """Whether the fail mode says that nothing which is remembered may be trusted."""
 
@@ -66,9 +67,9 @@ class RevisionWatch:
             self.blind = self._options.refuse_unreadable
 
     async def poll(self) -> None:
-        """Look at the revision once; where it has changed, let every follower read anew."""
+        """Look at the revision once; where it has changed, let every follower read anew. Those who ask at once do so one by one."""
         try:
-            async with asyncio.timeout(self._options.unreadable_s):
+            async with asyncio.timeout(self._options.unreadable_s), self._looking:
                 await self._look()
         except (Overloaded, TimeoutError) as fault:
             self._miss(fault)

@@ -40,6 +40,14 @@ async def test_a_change_counts_after_one_look() -> None:
     assert desk.terms.reads == reads
 
 
+async def test_a_new_key_has_its_limits_from_its_first_request_on() -> None:
+    """A key that was made after the last look at the revision is not held to what was remembered before it was there."""
+    desk = Desk()
+    assert (await desk.known.of(BOB)).lines == ()
+    desk.set(Limit(Kind.REQUESTS_PER_MINUTE, 3))
+    assert [line.limit.value for line in (await desk.known.of(ALICE)).lines] == [3]
+
+
 async def test_a_read_before_the_change_does_not_outlive_it() -> None:
     """A first look that began before a change and ended after it is not remembered."""
     desk = Desk(MINUTE)

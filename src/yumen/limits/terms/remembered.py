@@ -25,6 +25,9 @@ class RememberedTerms:
     def __init__(self, store: TermsStore, watch: RevisionWatch) -> None:
         """Read from a store, and follow the watch over its revision."""
         self._store = store
+        self._watch = watch
+        self._seen: set[str] = set()
+        """Keys that have been here before."""
         self._organizations: dict[str, OrganizationTerms] = {}
         self._known: dict[Whose, Terms] = {}
         self._turn = 0
@@ -37,6 +40,12 @@ class RememberedTerms:
         return known if known is not None else await self._look_up(whose, principal)
 
     async def _look_up(self, whose: Whose, principal: Principal) -> Terms:
+        if principal.key_id not in self._seen:
+            # It may be younger than what is remembered, and its first requests are to be held to its limits like all others.
+            await self._watch.poll()
+            if len(self._seen) >= REMEMBERED:
+                self._seen.clear()
+            self._seen.add(principal.key_id)
         turn = self._turn
         organization = self._organizations.get(principal.organization_id)
         if organization is None:
@@ -52,6 +61,7 @@ class RememberedTerms:
     async def follow(self) -> None:
         """Read the limits of every organization that asked, anew."""
         self._turn += 1
-        self._organizations = await self._store.read(list(self._organizations))
+        if self._organizations:
+            self._organizations = await self._store.read(list(self._organizations))
         self._turn += 1
         self._known.clear()
