@@ -45,8 +45,7 @@ class SqlOwnerStore:
         if not rows:
             return
         try:
-            async with self._database.begin() as connection:
-                await connection.execute(REMEMBER, rows)
+            await self._database.write(lambda connection: connection.execute(REMEMBER, rows))
         except DatabaseUnavailable as fault:
             raise KeysUnreadable from fault
 
