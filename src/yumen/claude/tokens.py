@@ -32,6 +32,7 @@ _TABLES: Mapping[Tokenizer, tuple[float, ...]] = MappingProxyType(
 )
 _ASCII_TOKENS_PER_CHARACTER = 0.3
 _WIDE_TOKENS_PER_CONTINUATION_BYTE = 0.5
+_NEWER = 1.3
 _FOLD_AT_CHARACTERS = 8_192
 
 
@@ -46,15 +47,15 @@ def estimate_request(texts: Iterable[str | bytes], model: str | None) -> int:
     return FRAMING_TOKENS + max(1, round(sum(_weigh(text, table) for text in texts)))
 
 
-def estimate_lengths(characters: int, bytes_: int) -> int:
-    """Estimate roughly from code points and UTF-8 bytes alone, at least 1.
+def estimate_lengths(characters: int, bytes_: int, model: str | None = None) -> int:
+    """Estimate roughly from code points and UTF-8 bytes alone, at least 1; for no model in particular, by the older vocabularies.
 
     Bytes beyond one a character are continuation bytes; a CJK character, about one token, has two of them. The rest counts
-    as code and prose mixed, on the high side.
+    as code and prose mixed, on the high side; models from 4.7 on take about 30 % more tokens for it.
     """
     continuation = max(0, bytes_ - characters)
     wide = min(characters, continuation / 2)
-    narrow = max(0, characters - wide)
+    narrow = max(0, characters - wide) * (_NEWER if _vocabulary(model) is Tokenizer.CLAUDE_4_7 else 1.0)
     return max(1, round(narrow * _ASCII_TOKENS_PER_CHARACTER + continuation * _WIDE_TOKENS_PER_CONTINUATION_BYTE))
 
 
@@ -91,8 +92,15 @@ class RunningEstimate:
 
 def _table(model: str | None) -> tuple[float, ...]:
     """Return the coefficients of a model's vocabulary."""
-    known = find_model(model) if model else None
-    return _TABLES[known.tokenizer if known else _guess(model or "")]
+    return _TABLES[_vocabulary(model or "") or Tokenizer.CLAUDE_4_7]
+
+
+def _vocabulary(model: str | None) -> Tokenizer | None:
+    """Return a model's vocabulary; None for no model."""
+    if model is None:
+        return None
+    known = find_model(model)
+    return known.tokenizer if known else _guess(model)
 
 
 def _guess(name: str) -> Tokenizer:

@@ -47,7 +47,7 @@ def charged(outcome: Outcome, *, sent: bool, upstream_refused: bool) -> bool:
 def estimated_input(model: str | None, characters: int, bytes_: int) -> int:
     """Return what a prompt of that length is charged as where Claude did not say: never more than the model can take."""
     known = find_model(model) if model is not None else None
-    tokens = estimate_lengths(characters, bytes_)
+    tokens = estimate_lengths(characters, bytes_, model)
     return tokens if known is None else min(tokens, known.max_input_tokens)
 
 

@@ -278,7 +278,11 @@ class Settings(msgspec.Struct, frozen=True):
 
     listen: Annotated[str, says("where callers are served, HOST:PORT", "为调用方服务的地址,HOST:PORT")] = "127.0.0.1:8010"
     control: Annotated[
-        str, says("where the operator is served (metrics), HOST:PORT; loopback", "为运维者服务的地址(指标),HOST:PORT;仅限本机")
+        str,
+        says(
+            "where the operator is served (admin API, metrics), HOST:PORT; loopback",
+            "为运维者服务的地址(管理 API、指标),HOST:PORT;仅限本机",
+        ),
     ] = "127.0.0.1:8011"
     control_behind_tls_proxy: Annotated[
         bool,
