@@ -24,7 +24,8 @@ class LimitStore(Protocol):
         """Replace what a hold reserved by what was used, once: a second settlement of a hold changes nothing.
 
         Returns None where it is done, else what to wait for. A hold that the store does not know, and has no tombstone of, was lost
-        with the store's memory if it was opened before a counter of its periods was loaded: then that counter is charged.
+        with the store's memory if it was opened before a counter of its periods was loaded: then that counter is charged, unless the
+        ledger knew of the use by then (`closed_us`).
         """
 
     async def renew(self, progress: Sequence[Progress], lease_us: int) -> None:
