@@ -67,7 +67,8 @@ class Settle:
         actual = actual_of(exchange, hold)
         if exchange.quote is not None and exchange.principal is not None and actual.output_tokens:
             counting.answers.note(exchange.principal.key_id, actual.output_tokens)
-        settlement = Settlement(hold.organization_id, hold.hold_id, actual, hold.opened_us, hold.demands)
+        closed_us = counting.now_us(exchange.clock)  # it is in the ledger by now: a counter that is loaded later has it already
+        settlement = Settlement(hold.organization_id, hold.hold_id, actual, hold.opened_us, hold.demands, closed_us)
         owed = Owed(settlement, late and actual.requests > 0)
         try:
             closing = self._late(owed) if owed.late else counting.store.close(settlement)
