@@ -33,9 +33,9 @@ def demand(counter: str, form: Form, measure: Measure, **fields: int) -> Demand:
 
 
 @pytest.fixture
-async def history(tmp_path: Path) -> AsyncIterator[LedgerHistory]:
+async def history(database_url: str, tmp_path: Path) -> AsyncIterator[LedgerHistory]:
     """A ledger with a few entries of two keys, and one batch under way."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
+    database = Database(database_url)
     await database.upgrade()
     ledger = SqlLedger(database)
     entries = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
@@ -84,9 +83,9 @@ class Desk:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqlBatchStore]:
+async def store(database_url: str) -> AsyncIterator[SqlBatchStore]:
     """A store with one batch."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
+    database = Database(database_url)
     await database.upgrade()
     store = SqlBatchStore(database)
     await store.add(BATCH)
