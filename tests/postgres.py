@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import pwd
 import shutil
@@ -10,6 +11,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -28,6 +30,7 @@ from yumen.storage import Database
 VARIABLE = "YUMEN_TEST_POSTGRES"
 """A server's URL (`postgresql://USER@HOST:PORT/NAME`, a user who may create databases): used instead of one of our own."""
 PATIENCE_S = 60.0
+PR_SET_PDEATHSIG = 1
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",
@@ -120,6 +123,7 @@ class Postgres:
                 stderr=log,
                 user=self._user,
                 cwd=self.folder,
+                preexec_fn=end_with_parent,  # noqa: PLW1509  (nothing else runs in the child, and a test that is killed leaves no server)
             )
         deadline = time.monotonic() + PATIENCE_S
         while not self._answers():
@@ -174,6 +178,12 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run([str(self._programs / program), *arguments], check=True, stdout=subprocess.DEVNULL, user=self._user, cwd=self.folder)
+
+
+def end_with_parent() -> None:
+    """Ask the kernel to end this process at once when its parent dies, where the kernel can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def free_port() -> int:
