@@ -61,6 +61,13 @@ def test_a_document_of_text_is_text() -> None:
     assert extent_of(data).input_tokens == len(data) + BASE_TOKENS
 
 
+def test_an_image_in_a_documents_content_counts_as_one() -> None:
+    """A document of blocks can hold images by reference: a few bytes, and thousands of tokens."""
+    image = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+    data = asking({"type": "document", "source": {"type": "content", "content": [{"type": "text", "text": "see"}, image]}})
+    assert extent_of(data).input_tokens == len(data) + IMAGE_TOKENS + BASE_TOKENS
+
+
 def test_tools_add_what_claude_writes_for_them() -> None:
     """The caller's own tools, those of Claude's that the caller runs, and an answer by a schema."""
     own = body(tools=[{"name": "f", "input_schema": {}}])

@@ -73,6 +73,14 @@ def test_long_prompts_cost_their_tiers() -> None:
     assert quote_of(exchange_of(fields, request=head), BOUND, PRICES).bound_nanousd == 1_000_000 * 12_000 + 2_250_000
 
 
+def test_longer_answers_by_a_beta_header_are_bounded_by_what_is_asked() -> None:
+    """Where a beta header lets a model answer longer than its maximum, what was asked bounds it."""
+    head = SimpleNamespace(head=Head([(b"anthropic-beta", b"output-300k-2026-03-24")]))
+    fields = MESSAGE | {"max_tokens": 300_000}
+    plain, long = (quote_of(exchange_of(fields, **more), BOUND, PRICES).bound_nanousd for more in ({}, {"request": head}))
+    assert (long or 0) - (plain or 0) == (300_000 - 128_000) * 25_000
+
+
 def test_searches_and_speed_are_bounded_by_what_is_asked() -> None:
     """Each use of a server's tool is one more round, each search has its price, and fast answers theirs."""
     tool = {"type": "web_search_20250305", "name": "web_search", "max_uses": 2}

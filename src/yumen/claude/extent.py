@@ -45,6 +45,7 @@ class Extent(msgspec.Struct, frozen=True):
 class _Source(msgspec.Struct, gc=False):
     type: str = ""
     data: str = ""
+    content: str | list[_Block] = ""
 
 
 class _Block(msgspec.Struct, gc=False):
@@ -109,6 +110,8 @@ def _input_tokens(read: _Body, size: int) -> int | None:
         if not isinstance(block.content, str):
             blocks.extend(block.content)
         if block.type == "document" and block.source is not None and block.source.type in PLAIN_SOURCES:
+            if not isinstance(block.source.content, str):
+                blocks.extend(block.source.content)
             continue
         if block.type not in PLAIN_BLOCKS:
             return None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONG_CONTEXT_TOKENS = 1_000_000
 """The window of a model that is asked for its long one by a beta header."""
+LONG_OUTPUT_TOKENS = 300_000
+"""The longest answer of a model that is asked for longer ones by a beta header, which batches may have."""
 
 NO_PRICE = "the price of the model {model} is not known"
 NO_CEILING = "what it may cost has no bound, since the model {model} is not known here and the request does not say enough"
@@ -29,13 +31,14 @@ class Ceiling(msgspec.Struct, frozen=True):
     output_tokens: int | None
 
 
-def ceiling_of(model: str, extent: Extent, *, long_context: bool) -> Ceiling:
-    """Return the most input and output: the request's own bound or the model's, whichever is smaller."""
+def ceiling_of(model: str, extent: Extent, *, extended: bool) -> Ceiling:
+    """Return the most input and output: the request's own bound or the model's, whichever is smaller. `extended`: by a beta header."""
     known = find_model(model)
     if known is None:
         return Ceiling(extent.input_tokens, extent.max_tokens)
-    window = max(known.max_input_tokens, LONG_CONTEXT_TOKENS) if long_context else known.max_input_tokens
-    asked = known.max_tokens if extent.max_tokens is None else min(max(extent.max_tokens, 0), known.max_tokens)
+    window = max(known.max_input_tokens, LONG_CONTEXT_TOKENS) if extended else known.max_input_tokens
+    longest = max(known.max_tokens, LONG_OUTPUT_TOKENS) if extended else known.max_tokens
+    asked = known.max_tokens if extent.max_tokens is None else min(max(extent.max_tokens, 0), longest)
     return Ceiling(window if extent.input_tokens is None else min(extent.input_tokens, window), asked)
 
 

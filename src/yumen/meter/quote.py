@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     """Tells what must be known of a request; None: nothing."""
 
 BATCH = "batches.create"
-LONG_CONTEXT = b"context-1m"
+EXTENDING = (b"context-1m", b"output-")
+"""Beta headers that make a model's window or its answers longer."""
 
 
 class Quoting:
@@ -86,8 +87,8 @@ def bound_of(exchange: Exchange, look: Extent, tariffs: Sequence[tuple[str, Tari
     """Return the dearest candidate's bound, or why there is none."""
     if look.unbounded is not None:
         return None, look.unbounded
-    long_context = any(LONG_CONTEXT in value for value in exchange.request.head.values(b"anthropic-beta"))
-    bounds = [(model, bound_nanousd(look, ceiling_of(model, look, long_context=long_context), tariff)) for model, tariff in tariffs]
+    extended = any(name in value for value in exchange.request.head.values(b"anthropic-beta") for name in EXTENDING)
+    bounds = [(model, bound_nanousd(look, ceiling_of(model, look, extended=extended), tariff)) for model, tariff in tariffs]
     for model, bound in bounds:
         if bound is None:
             return None, NO_CEILING.format(model=model[:SHOWN_CHARACTERS])

@@ -89,7 +89,7 @@ def add(sums: Sums, params: bytes, asked: Asked, prices: Prices) -> None:
 def add_bound(sums: Sums, extent: Extent, view: RequestView, tariff: Tariff) -> None:
     """Add the most that one request can cost, or the reason why nothing bounds it."""
     model = view.model or ""
-    bound = bound_nanousd(extent, ceiling_of(model, extent, long_context=True), tariff)
+    bound = bound_nanousd(extent, ceiling_of(model, extent, extended=True), tariff)
     if bound is None:
         sums.unbounded = sums.unbounded or extent.unbounded or NO_CEILING.format(model=model[:SHOWN_CHARACTERS])
     else:
