@@ -89,6 +89,8 @@ def test_sign_ups_are_shown_with_their_codes(folder: Path) -> None:
     bob, ada = lines(folder, "signups", "list")
     assert (ada["email"], ada["status"], ada["purpose"], ada["address"]) == ("ada@example.org", "verifying", "line one\nline two", CALLER)
     assert ada["codes"][0].split(": ")[1] in ran(folder, "signups", "list").out
+    assert ran(folder, "signups").out == ran(folder, "signups", "list").out
+    assert lines(folder, "signups", "--status", "verifying") == [bob, ada]
 
     async def confirm(town: Town) -> None:
         for each in (ada, bob):
@@ -145,6 +147,13 @@ def test_organizations_and_members(folder: Path) -> None:
     invite = next(each["id"] for each in lines(folder, "members", "list", "--organization", "New") if each["status"] == "invited")
     assert "eve@example.org" in ran(folder, "members", "uninvite", invite, "--organization", "New").out
     assert token not in ran(folder, "audit", "--json", "--limit", "200").out
+
+
+@pytest.mark.parametrize("group", ["requests", "alerts", "plans", "organizations", "workspaces", "members", "keys"])
+def test_a_group_of_commands_lists_where_none_is_named(folder: Path, group: str) -> None:
+    """What is shown is the same as by `list`, with or without options."""
+    assert ran(folder, group).out == ran(folder, group, "list").out
+    assert lines(folder, group) == lines(folder, group, "list")
 
 
 def test_workspaces(folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from yumen.cli.listing import Listing
 from yumen.cli.opened import opened_database, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.words import speaks_chinese
@@ -37,7 +38,7 @@ class AlertLine(msgspec.Struct, frozen=True):
 
 def build() -> typer.Typer:
     """Return the command."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app = typer.Typer(cls=Listing, rich_markup_mode=None, add_completion=False)
     app.command("test", help=TEST_HELP)(run_test)
     app.command("list", help="Show what was told, the newest first.")(list_alerts)
     return app

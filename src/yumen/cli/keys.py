@@ -27,6 +27,7 @@ from yumen.cli.key_options import (
 from yumen.cli.key_shown import line_of, show_all, show_new, show_one
 from yumen.cli.key_update import update
 from yumen.cli.limit_text import parse_limit
+from yumen.cli.listing import Listing
 from yumen.cli.opened import resolved_settings, with_desk
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.places import Places
@@ -49,7 +50,7 @@ class KeyKind(StrEnum):
 
 def build() -> typer.Typer:
     """Return the command."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app = typer.Typer(cls=Listing, rich_markup_mode=None, add_completion=False)
     app.command("create", help="Make a key and show it, this once.")(create)
     app.command("list", help="List the keys; their text is not kept.")(list_keys)
     app.command("show", help="Show one key: whose it is, its restrictions and its own limits.")(show)

@@ -8,6 +8,7 @@ import msgspec
 import typer
 from msgspec import UNSET
 
+from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, show_lines, show_token, with_offices
 from yumen.cli.options import AsJson, Config, Data
 from yumen.clock import iso
@@ -41,7 +42,7 @@ class OrganizationLine(msgspec.Struct, frozen=True):
 
 def build() -> typer.Typer:
     """Return the command."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app = typer.Typer(cls=Listing, rich_markup_mode=None, add_completion=False)
     app.command("list", help="List all organizations.")(list_organizations)
     app.command("create", help="Make an organization with the workspaces production and staging.")(create)
     app.command("show", help="Show one organization.")(show)

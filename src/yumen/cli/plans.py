@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from yumen.cli.limit_text import limit_text, parse_limit
+from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, show_lines, with_offices
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.words import speaks_chinese
@@ -35,7 +36,7 @@ class PlanLine(msgspec.Struct, frozen=True):
 
 def build() -> typer.Typer:
     """Return the command."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app = typer.Typer(cls=Listing, rich_markup_mode=None, add_completion=False)
     app.command("list", help="List the plans and their limits.")(list_plans)
     app.command("set", help="Make a plan, or change one; running gateways follow within a second.")(put)
     app.command("delete", help="Delete a plan that nobody is on.")(delete)

@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from yumen.cli.limit_text import limit_text, parse_limit
+from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, show_lines, with_offices
 from yumen.cli.options import AsJson, Config, Data
 from yumen.clock import iso
@@ -41,7 +42,7 @@ class RequestLine(msgspec.Struct, frozen=True):
 
 def build() -> typer.Typer:
     """Return the command."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app = typer.Typer(cls=Listing, rich_markup_mode=None, add_completion=False)
     app.command("list", help="List requests for more that wait for an answer.")(list_requests)
     app.command("approve", help="Grant a request; it is in force within a second, and both sides are told.")(approve)
     app.command("decline", help="Decline a request with an answer; both sides are told.")(decline)

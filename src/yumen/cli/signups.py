@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, show_lines, show_token, with_offices
 from yumen.cli.options import AsJson, Config, Data
 from yumen.clock import iso
@@ -42,7 +43,7 @@ class SignUpLine(msgspec.Struct, frozen=True):
 
 def build() -> typer.Typer:
     """Return the command."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app = typer.Typer(cls=Listing, rich_markup_mode=None, add_completion=False)
     app.command("list", help="List sign-ups, the newest first, with the codes that nothing could send.")(list_sign_ups)
     app.command("approve", help="Make the organization of a sign-up that waits; the applicant is told.")(approve)
     app.command("decline", help="Decline a sign-up that waits; the applicant is told why.")(decline)

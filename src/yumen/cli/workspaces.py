@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, OfOrganization, show_lines, with_offices
 from yumen.cli.options import AsJson, Config, Data
 from yumen.clock import iso
@@ -31,7 +32,7 @@ class WorkspaceLine(msgspec.Struct, frozen=True):
 
 def build() -> typer.Typer:
     """Return the command."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app = typer.Typer(cls=Listing, rich_markup_mode=None, add_completion=False)
     app.command("list", help="List an organization's workspaces.")(list_workspaces)
     app.command("create", help="Make a workspace.")(create)
     app.command("rename", help="Give a workspace another name.")(rename)

@@ -1,0 +1,19 @@
+"""A command with sub-commands that lists where none of them is named: `yumen signups` is `yumen signups list`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperGroup
+
+LIST = "list"
+HELP = "--help"
+
+
+class Listing(TyperGroup):
+    """Lists when it is only given options, or nothing at all."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  (Typer keeps its types to itself)
+        """Put in what was not said."""
+        unnamed = not args or (args[0].startswith("-") and HELP not in args)
+        return super().parse_args(ctx, [LIST, *args] if unnamed else args)
