@@ -110,7 +110,11 @@ def test_the_set_up_token_is_seen_or_kept(data: Path) -> None:
     assert str(path) in banner
     assert path.read_text() == "a-token\n"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert "set-up token" not in said(Started(data))
+    for later in (banner, said(Started(data)), said(Started(data), terminal=True)):
+        assert f"the set-up token in {path}" in later
+        assert "/v1/organizations/set_up" in later
+    path.unlink()
+    assert "set-up" not in said(Started(data))
 
 
 def test_a_local_authority_is_exported_for_every_client(data: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from yumen import __version__
 from yumen.cli.env import trust
-from yumen.cli.first_run import keep_key, keep_setup_token, key_file
+from yumen.cli.first_run import keep_key, keep_setup_token, key_file, setup_token_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,14 +111,16 @@ def say_where(console: Console, started: Started) -> None:
 
 
 def say_setup_token(console: Console, started: Started) -> None:
-    """Say with what the first administrator is made; where no terminal is looked at, the token waits in a file."""
-    if started.setup_token is None:
+    """Say with what the first administrator is made, and where; where no terminal is looked at, the token waits in a file."""
+    token, path = started.setup_token, setup_token_file(started.data)
+    if token is None and not path.exists():
         return
-    if console.is_terminal:
-        console.line("The first administrator is made with this set-up token, which is shown this once: {token}", token=started.setup_token)
-        return
-    path = keep_setup_token(started.data, started.setup_token)
-    console.line("The first administrator is made with the set-up token in {path}, which is removed when it is used.", path=path)
+    if token is not None and console.is_terminal:
+        console.line("The first administrator is made with this set-up token, which is shown this once: {token}", token=token)
+    else:
+        path = path if token is None else keep_setup_token(started.data, token)
+        console.line("The first administrator is made with the set-up token in {path}, which is removed when it is used.", path=path)
+    console.line("It is sent to {url}; docs/organizations.md shows how.", url=f"{started.control_url}/v1/organizations/set_up")
 
 
 def key_export(console: Console, started: Started) -> str | None:

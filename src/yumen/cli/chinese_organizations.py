@@ -100,6 +100,7 @@ SAID = {
 }
 
 SETUP = {
+    "It is sent to {url}; docs/organizations.md shows how.": "凭证提交到 {url},方法见 docs/organizations.zh-CN.md。",
     "The first administrator is made with this set-up token, which is shown this once: {token}": (
         "用此设置凭证创建首位管理员(只显示这一次):{token}"
     ),

@@ -34,7 +34,12 @@ def keep_key(data: Path, key: str) -> Path:
 
 def keep_setup_token(data: Path, token: str) -> Path:
     """Write the first administrator's set-up token down and return where; it is removed when it is used."""
-    return keep(data / TOKEN_FILE, data, token)
+    return keep(setup_token_file(data), data, token)
+
+
+def setup_token_file(data: Path) -> Path:
+    """Return where the set-up token waits, whether it does or not."""
+    return data / TOKEN_FILE
 
 
 def keep(path: Path, data: Path, secret: str) -> Path:

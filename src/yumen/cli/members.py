@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from yumen.cli.first_run import setup_token_file
+from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, OfOrganization, show_lines, show_token, with_offices
+from yumen.cli.opened import data_path, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 from yumen.clock import Clock, iso
 from yumen.errors import OperatorError
@@ -35,7 +38,7 @@ class MemberLine(msgspec.Struct, frozen=True):
 
 def build() -> typer.Typer:
     """Return the command."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app = typer.Typer(cls=Listing, rich_markup_mode=None, add_completion=False)
     app.command("list", help="List the members of an organization, and who is invited.")(list_members)
     app.command("invite", help="Invite somebody; where no mail can be sent the token is shown, this once.")(invite)
     app.command("uninvite", help="Take an invitation back.")(uninvite)
@@ -133,6 +136,7 @@ def setup_token(ctx: typer.Context, *, data: Data = None, config: Config = None)
         return await office.offices.setup.token()
 
     token = with_offices(ctx.obj, Chosen(data, config), work)
+    setup_token_file(data_path(resolved_settings(ctx.obj, config, data=data).settings)).unlink(missing_ok=True)  # it opens nothing any more
     if token is None:
         raise OperatorError("there is an administrator already: invite others with yumen members invite")
     ctx.obj.note("the set-up token is shown this once; the one before counts no longer")
