@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.organizations.doubles import CALLER, ME, PASSWORD, Town
-from yumen.errors import NotFound
+from yumen.errors import NotFound, OperatorError
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.keys.values import Workspace
 from yumen.organizations import faults
@@ -87,6 +87,58 @@ async def test_sessions_follow_their_member(town: Town) -> None:
     assert keys[sessions[ada].key_id].revoked_at_us is None
     assert keys[sessions[bob].key_id].revoked_at_us == keys[own.key_id].revoked_at_us == town.clock.now_us()
     assert await town.offices.workspaces.members(organization, production.id) == []
+
+
+async def test_a_key_that_was_made_for_less_does_not_rise_with_its_member(town: Town) -> None:
+    """A promotion reaches what the member made as its own; what others made for it, or it made for less, only ever falls."""
+    organization, _ = await town.signed_up("ada@example.org")
+    _, bob = await town.signed_up("bob@example.org")
+    members = town.offices.members
+    await members.add(ME, organization, bob, Role.ADMIN)
+    session = await town.offices.sign_in.open("bob@example.org", PASSWORD, CALLER, organization)
+    issuer = KeyIssuer(town.keys, town.clock)
+
+    async def key(role: Role, creator: str) -> str:
+        order = KeyOrder("session", role=role, organization_id=organization, user_id=bob, created_by=creator)
+        return (await issuer.create(order)).record.key_id
+
+    keys = [session.key_id, await key(Role.ADMIN, "user_other"), await key(Role.VIEWER, bob), await key(Role.BILLING, "user_other")]
+
+    async def roles() -> list[Role | None]:
+        found = await town.keys.find(keys)
+        return [found[each].role for each in keys]
+
+    await members.change(ME, organization, bob, Role.OWNER)
+    assert await roles() == [Role.OWNER, Role.ADMIN, Role.VIEWER, Role.BILLING]
+    await members.change(ME, organization, bob, Role.VIEWER)
+    assert await roles() == [Role.VIEWER] * 4
+    await members.change(ME, organization, bob, Role.ADMIN)
+    assert (await roles())[1:] == [Role.VIEWER, Role.ADMIN, Role.VIEWER]
+
+
+async def test_an_operators_session_is_no_matter_of_an_organization(town: Town) -> None:
+    """Another owner of the default organization changes an operator's membership, not what it may do as the operator."""
+    token = await town.offices.setup.token()
+    root = await town.offices.setup.claim(token or "", "root@example.org", "Root", PASSWORD)
+    _, ada = await town.signed_up("ada@example.org")
+    await town.offices.members.add(ME, DEFAULT_ORGANIZATION, ada, Role.OWNER)
+    session = await town.offices.sign_in.open("root@example.org", PASSWORD, CALLER)
+    await town.offices.members.change(ME, DEFAULT_ORGANIZATION, root.id, Role.VIEWER)
+    assert (await town.keys.find([session.key_id]))[session.key_id].role is Role.OPERATOR
+
+
+async def test_a_key_made_while_its_member_is_removed_lives_on_nowhere(town: Town) -> None:
+    """Whichever of the two comes first: the key is refused, or revoked with the others."""
+    organization, _ = await town.signed_up("ada@example.org")
+    _, bob = await town.signed_up("bob@example.org")
+    await town.offices.members.add(ME, organization, bob, Role.ADMIN)
+    order = KeyOrder("k", role=Role.ADMIN, organization_id=organization, user_id=bob, created_by=bob)
+    issuer = KeyIssuer(town.keys, town.clock)
+    acts = [issuer.create(order) for _ in range(3)]
+    await asyncio.gather(*acts, town.offices.members.remove(ME, organization, bob), return_exceptions=True)
+    assert all(key.revoked_at_us is not None for key in await town.keys.every() if key.user_id == bob)
+    with pytest.raises(OperatorError, match="removed"):
+        await issuer.create(order)
 
 
 async def test_who_is_not_there(town: Town) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 import pytest
 
 from tests.organizations.doubles import CALLER, ME, PASSWORD, Town
-from yumen.errors import NotFound
-from yumen.keys import KeyIssuer, KeyOrder
+from yumen.errors import NotFound, OperatorError
+from yumen.keys import IssuedKey, KeyIssuer, KeyOrder
 from yumen.keys.values import Workspace as Home
 from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.limits.values import Kind as LimitKind
 from yumen.limits.values import Limit
 from yumen.organizations import faults
 from yumen.organizations.registry import OrganizationChange
-from yumen.organizations.values import DEFAULT_ORGANIZATION, Kind, Plan, Role, WorkspaceMember
+from yumen.organizations.values import DEFAULT_ORGANIZATION, Kind, Plan, Role, Workspace, WorkspaceMember
 
 TEN = Limit(LimitKind.REQUESTS_PER_MINUTE, 10)
 
@@ -116,11 +118,27 @@ async def test_an_archived_workspace_takes_its_keys_with_it(town: Town) -> None:
     found = await town.keys.find(keys)
     assert [found[key].revoked_at_us is None for key in keys] == [True, True, False]
     acts = [one.act for one in await town.offices.audit.page(organization)][:2]
-    assert [(act.action, act.target) for act in acts] == [("workspace.archive", made.id), ("api_key.revoke", keys[2])]
+    assert [(act.action, act.target) for act in acts] == [("api_key.revoke", keys[2]), ("workspace.archive", made.id)]
     await workspaces.archive(ME, organization, made.id)
     for workspace in await workspaces.every(organization):
         with pytest.raises(faults.DefaultWorkspace):
             await workspaces.archive(ME, organization, workspace.id)
+
+
+async def test_a_key_made_while_its_workspace_is_archived_lives_on_nowhere(town: Town) -> None:
+    """Whichever of the two comes first: the key is refused, or revoked with the others."""
+    organization, _ = await town.signed_up("ada@example.org")
+    for turn in range(5):
+        made = await town.offices.workspaces.create(ME, organization, f"lab {turn}", "staging")
+        order = KeyOrder("k", workspace=Home(made.id, organization, made.environment))
+        issuer = KeyIssuer(town.keys, town.clock)
+        acts = [issuer.create(order) for _ in range(3)]
+        ended = await asyncio.gather(*acts, town.offices.workspaces.archive(ME, organization, made.id), return_exceptions=True)
+        assert {type(each) for each in ended} <= {IssuedKey, OperatorError, Workspace}
+        assert all(key.revoked_at_us is not None for key in await town.keys.every() if key.workspace_id == made.id)
+        with pytest.raises(OperatorError, match="archived"):
+            await issuer.create(order)
+    assert all(key.workspace_id != made.id or key.revoked_at_us is not None for key in await town.keys.every())
 
 
 async def test_members_of_a_workspace(town: Town) -> None:

@@ -219,6 +219,7 @@ WRONG = {
     ),
     "there is no environment {name}: it is one of {choices}": "没有环境 {name}:应为 {choices} 之一",
     "the key {id} was revoked and has no successor: yumen keys create makes a new one": "密钥 {id} 已吊销,不能轮换:请新建",
+    "the key was not made: just now its workspace was archived, or its member removed": "未创建密钥:其工作区刚刚归档,或其成员刚刚移除",
     "a key needs a name that says what it is for": "密钥需要一个说明用途的名称",
     "a key that ends at once opens nothing: give it a longer life": "立即到期的密钥毫无用处:请给出更长的有效期",
     "a path that a key may use begins with a slash, such as /v1/skills*, not {path}": (

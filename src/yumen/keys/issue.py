@@ -59,7 +59,8 @@ class KeyIssuer:
         if order.role is Role.OPERATOR and order.organization_id != DEFAULT_ORGANIZATION:
             raise OperatorError("the role operator stands above all organizations: name a role in the organization, such as admin")
         issued = self._mint(self._ordered(order))
-        await self._store.add(issued.record, self._act("api_key.create", issued.record, after=said(issued.record)))
+        if not await self._store.add(issued.record, self._act("api_key.create", issued.record, after=said(issued.record))):
+            raise OperatorError("the key was not made: just now its workspace was archived, or its member removed")
         return issued
 
     async def update(self, old: KeyRecord, wanted: KeyChange) -> KeyRecord:

@@ -26,7 +26,7 @@ class KeyStore(Protocol):
     async def add(self, record: KeyRecord, act: Act, replacing: Change | None = None) -> bool:
         """Write a new record and, in the same transaction, the change of the key that it replaces, whose limits it takes over.
 
-        Returns False, with nothing written, where that key was revoked meanwhile.
+        Returns False, with nothing written, where that key was revoked meanwhile, the workspace archived, or the member removed.
         """
 
     async def change(self, change: Change, act: Act) -> bool:

@@ -38,6 +38,9 @@ table = sa.table(
     sa.column("inactive_us", sa.BigInteger),
 )
 organizations = sa.table("organizations", sa.column("id"), sa.column("suspended_us", sa.BigInteger))
+workspaces = sa.table("workspaces", sa.column("id"), sa.column("archived_us", sa.BigInteger))
+members = sa.table("members", sa.column("organization_id"), sa.column("user_id"))
+users = sa.table("users", sa.column("id"))
 LIMIT_COLUMNS = ("organization_id", "scope_kind", "scope_id", "kind", "value", "mode", "wait_ms", "reserve")
 limits = sa.table("limits", *(sa.column(name) for name in LIMIT_COLUMNS))
 
@@ -75,6 +78,8 @@ class SqlKeyStore:
         """Write a new record and, in the same transaction, the change of the key that it replaces, whose limits it takes over."""
         with translated():
             async with self._database.begin() as connection:
+                if not await has_home(connection, record):
+                    return False
                 if replacing is not None:
                     if not await write_change(connection, replacing):
                         return False
@@ -93,6 +98,22 @@ class SqlKeyStore:
                 await write_act(connection, act)
                 await self._database.raise_revision(connection)
         return True
+
+
+async def has_home(connection: AsyncConnection, record: KeyRecord) -> bool:
+    """Whether a new key's workspace is open and its member is one; both stay so until the key is written.
+
+    Whoever archives or removes writes that before it looks for keys to revoke, so that none slips through between.
+    """
+    workspace = sa.select(workspaces.c.archived_us).where(workspaces.c.id == record.workspace_id).with_for_update(read=True)
+    if await connection.scalar(workspace) is not None:
+        return False
+    if record.user_id is None or record.role is Role.OPERATOR:
+        return True
+    place = (members.c.organization_id == record.organization_id, members.c.user_id == record.user_id)
+    if (await connection.execute(sa.select(members).where(*place).with_for_update(read=True))).first() is not None:
+        return True
+    return (await connection.execute(sa.select(users).where(users.c.id == record.user_id))).first() is None
 
 
 async def write_change(connection: AsyncConnection, change: Change) -> bool:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.keys.values import Role
+from yumen.organizations.permissions import rights
 from yumen.organizations.rows import KeyHandle
 
 if TYPE_CHECKING:
-    from yumen.keys.values import Role
     from yumen.organizations.acts import Writing
+    from yumen.organizations.values import Member
 
 
 async def revoke_keys(work: Writing, **whose: object) -> None:
@@ -20,8 +22,19 @@ async def revoke_keys(work: Writing, **whose: object) -> None:
         await work.changed((key, revoked), "api_key.revoke", (key.id, key.organization_id))
 
 
-async def move_sessions(work: Writing, organization_id: str, user_id: str, role: Role) -> None:
-    """Give a member's admin keys its new role."""
-    for key in await work.records.find(KeyHandle, revoked_us=None, organization_id=organization_id, user_id=user_id):
-        if key.role is not None:
-            await work.changed((key, msgspec.structs.replace(key, role=role)), "api_key.update", (key.id, organization_id))
+async def move_sessions(work: Writing, old: Member, role: Role) -> None:
+    """Give a member's admin keys its new role, where they may not keep theirs."""
+    for key in await work.records.find(KeyHandle, revoked_us=None, organization_id=old.organization_id, user_id=old.user_id):
+        if follows(key, old, role):
+            await work.changed((key, msgspec.structs.replace(key, role=role)), "api_key.update", (key.id, old.organization_id))
+
+
+def follows(key: KeyHandle, old: Member, role: Role) -> bool:
+    """Whether an admin key gets its member's new role: what may more than that, and what the member made to be as it is itself.
+
+    A key that was made for less, or by somebody else, never rises with its member; an operator's is no matter of an organization.
+    """
+    if key.role is None or key.role is Role.OPERATOR:
+        return False
+    own = key.role is old.role and key.created_by == old.user_id
+    return own or not rights(key.role) <= rights(role)

@@ -56,7 +56,7 @@ class Members:
             new = msgspec.structs.replace(old.member, role=role)
             if new != old.member:
                 await work.changed((old.member, new), "member.update", (user_id, organization_id))
-                await move_sessions(work, organization_id, user_id, role)
+                await move_sessions(work, old.member, role)
             return Person(old.user, new)
 
     async def remove(self, actor: Actor, organization_id: str, user_id: str) -> Person:
@@ -64,11 +64,12 @@ class Members:
         async with writing(self._store, self._clock, actor) as work:
             gone = await person(work.records, organization_id, user_id)
             await keep_owner(work.records, gone.member)
-            await revoke_keys(work, organization_id=organization_id, user_id=user_id)
             workspaces = tuple(each.id for each in await work.records.find(Workspace, organization_id=organization_id))
             for place in await work.records.find(WorkspaceMember, user_id=user_id, workspace_id=workspaces):
                 await work.removed(place, "workspace_member.delete", (place.workspace_id, organization_id))
             await work.removed(gone.member, "member.delete", (user_id, organization_id))
+            # From here on no key can be made for it; one that was made in this moment is seen.
+            await revoke_keys(work, organization_id=organization_id, user_id=user_id)
             return gone
 
     async def of_user(self, user_id: str) -> list[Person]:

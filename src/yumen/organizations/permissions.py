@@ -109,6 +109,11 @@ def may(role: Role, action: Action) -> bool:
     return role in ALLOWED[action]
 
 
+def rights(role: Role) -> frozenset[Action]:
+    """Return all that a role may do."""
+    return frozenset(action for action in Action if may(role, action))
+
+
 def may_grant(role: Role, granted: Role) -> bool:
     """Whether whoever has a role may give another one, or take it away: nobody hands out more than the own."""
     if granted is OPERATOR:

@@ -77,6 +77,7 @@ class KeyHandle(msgspec.Struct, frozen=True):
     organization_id: str
     workspace_id: str
     user_id: str | None
+    created_by: str | None
     role: Role | None
     revoked_us: int | None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.audit import Actor
+from yumen.errors import OperatorError
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.organizations.faults import Unknown, WrongPassword
 from yumen.organizations.rules import tidy_email
@@ -68,7 +69,10 @@ class SignIn:
             role=place.role,
             organization_id=place.organization_id,
         )
-        issued = await issuer.create(order)
+        try:
+            issued = await issuer.create(order)
+        except OperatorError:  # the member is gone
+            raise WrongPassword from None
         record = issued.record
         # Whoever was removed while the password was verified must not have a session; whoever is removed from now on loses it.
         if (await self._look_up(account.email, place.organization_id))[1] != place:

@@ -65,9 +65,11 @@ class Workspaces:
             old = await workspace_of(work.records, organization_id, workspace_id)
             every = await work.records.find(Workspace, organization_id=organization_id)
             refuse(DefaultWorkspace if is_first(every, old) else None)
-            await revoke_keys(work, organization_id=organization_id, workspace_id=workspace_id)
             new = msgspec.structs.replace(old, archived_us=old.archived_us or work.now_us)
-            return await work.changed((old, new), "workspace.archive", (workspace_id, organization_id))
+            await work.changed((old, new), "workspace.archive", (workspace_id, organization_id))
+            # From here on no key can be made in it; one that was made in this moment is seen.
+            await revoke_keys(work, organization_id=organization_id, workspace_id=workspace_id)
+            return new
 
     async def members(self, organization_id: str, workspace_id: str) -> list[WorkspaceMember]:
         """Return who is in a workspace. Raises NotFound."""
