@@ -39,6 +39,22 @@ async def test_a_keys_text_is_shown_once_and_opens_what_it_should(world: World) 
     assert made["id"] in everywhere
 
 
+async def test_nobody_acts_under_another_members_name(world: World) -> None:
+    """Whoever holds an admin key of a member stands in the audit log as that member, so that only the member itself gets one."""
+    ada, _ = await member_key(world, Role.OWNER)
+    _, bob = await member_key(world, Role.ADMIN)
+    (bobs,) = [one.key_id for one in await world.town.keys.every() if one.user_id == bob]
+    plain = (await world.ask("POST", KEYS, ada, json={"name": "x", "role": "viewer"})).json()["id"]
+    for path, asked in (
+        (KEYS, {"name": "x", "role": "admin", "user_id": bob}),
+        (f"{KEYS}/{bobs}/rotate", {}),
+        (f"{KEYS}/{plain}", {"user_id": bob}),
+    ):
+        check_error(await world.ask("POST", path, ada, json=asked), 403, "permission_error")
+    assert (await world.ask("POST", KEYS, ada, json={"name": "x", "user_id": bob})).status_code == 200
+    assert (await world.ask("POST", f"{KEYS}/{bobs}", ada, json={"status": "archived"})).json()["status"] == "archived"
+
+
 async def test_a_key_is_of_the_organizations_own_workspace(world: World) -> None:
     """By its environment, or by name; another organization's is not there."""
     key = await world.key(world.a, Role.OWNER)

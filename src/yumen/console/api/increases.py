@@ -151,7 +151,7 @@ async def approve(call: Call, asked: Approve) -> IncreaseShown:
 
 
 async def decline(call: Call, asked: DeclineIncrease) -> IncreaseShown:
-    """DeclineIncrease with an answer."""
+    """Decline with an answer."""
     return shown(await call.services.offices.requests.decline(call.actor, call.path["increase_request_id"], asked.answer))
 
 
@@ -199,7 +199,7 @@ OPERATIONS = (
         method="POST",
         path=f"{ONE}/decline",
         name="increase_requests.decline",
-        summary="DeclineIncrease with an answer, which who asked is told",
+        summary="Decline with an answer, which who asked is told",
         action=Action.INCREASE_DECIDE,
         handler=decline,
         asked=DeclineIncrease,

@@ -97,7 +97,7 @@ async def create(call: Call, asked: CreateKey) -> shapes.KeyMade:
         lifetime_us=None if asked.expires_at is None else shapes.us_of("expires_at", asked.expires_at) - call.clock.now_us(),
         allowed_paths=asked.allowed_paths,
         workspace=None if role is not None else await home_of(call, asked),
-        user_id=await owner_of(call, asked.user_id),
+        user_id=await owner_of(call, asked.user_id, role),
         created_by=call.caller.user_id,
         label=asked.label,
         takes_label=asked.takes_label,
@@ -121,7 +121,7 @@ async def update(call: Call, asked: UpdateKey) -> shapes.KeyShown:
     user_id = asked.user_id
     if user_id is not UNSET and user_id != record.user_id:
         refuse_giving_away(call)
-        user_id = await owner_of(call, user_id)
+        user_id = await owner_of(call, user_id, record.role)
     expires_at_us: int | UnsetType | None = UNSET
     if asked.expires_at is not UNSET:
         expires_at_us = None if asked.expires_at is None else shapes.us_of("expires_at", asked.expires_at)
@@ -141,6 +141,7 @@ async def update(call: Call, asked: UpdateKey) -> shapes.KeyShown:
 async def rotate(call: Call, asked: RotateKey) -> shapes.KeyMade:
     """Make a key that takes the place of another."""
     record = await record_to_change(call)
+    refuse_other_name(call, record.user_id, record.role)
     issued = await issuer(call).rotate(record, asked.grace_seconds * shapes.SECOND_US)
     return shapes.made(call, issued.record, issued.text)
 
@@ -186,8 +187,15 @@ def refuse_giving_away(call: Call) -> None:
         raise Forbidden(f"The role {call.caller.role} may only change its own member's keys, and keys of no member")
 
 
-async def owner_of(call: Call, user_id: str | None) -> str | None:
+def refuse_other_name(call: Call, user_id: str | None, role: Role | None) -> None:
+    """Refuse an admin key of another member: what is done with it stands in the audit log under the member's name."""
+    if role is not None and user_id not in (None, call.caller.user_id):
+        raise Forbidden("An admin key of a member is in the hands of that member alone: make one of no member, or your own")
+
+
+async def owner_of(call: Call, user_id: str | None, role: Role | None) -> str | None:
     """Return whose key it will be. Who may not change members makes keys of the own, so that the member's limits hold for them."""
+    refuse_other_name(call, user_id, role)
     if not may(call.caller.role, Action.MEMBER_UPDATE):
         if user_id not in (None, call.caller.user_id):
             refuse_giving_away(call)

@@ -85,7 +85,7 @@ async def approve(call: Call, _: Nothing) -> SignUpShown:
 
 
 async def decline(call: Call, asked: DeclineSignUp) -> SignUpShown:
-    """DeclineSignUp a sign-up."""
+    """Decline a sign-up."""
     return shown(await call.services.offices.sign_ups.decline(call.actor, call.path["sign_up_id"], asked.reason))
 
 
@@ -113,7 +113,7 @@ OPERATIONS = (
         method="POST",
         path=f"{ONE}/decline",
         name="sign_ups.decline",
-        summary="DeclineSignUp a sign-up that waits, with a reason that the applicant is told",
+        summary="Decline a sign-up that waits, with a reason that the applicant is told",
         action=Action.SIGN_UP_DECIDE,
         handler=decline,
         asked=DeclineSignUp,
