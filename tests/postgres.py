@@ -34,14 +34,13 @@ PR_SET_PDEATHSIG = 1
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "16MB",
     "deadlock_timeout": "20ms",
     "autovacuum": "off",
 }
-"""Nothing here outlives the machine's power, and a deadlock is noticed at once."""
+"""Nothing here outlives the machine's power, but what was committed outlives the server's death; a deadlock is noticed at once."""
 
 
 def binaries() -> Path:
