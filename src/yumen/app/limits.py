@@ -15,8 +15,7 @@ from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.limits.values import Actual, Settlement
 from yumen.meter import Need, Quoting
 from yumen.observe import metric_table
-from yumen.settings import read_secret_file
-from yumen.settings.credential import read_reference
+from yumen.settings.redis import named_redis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,13 +93,12 @@ class LimitRoom:
 
 def open_store(ground: Ground) -> LimitStore:
     """Return where limits are counted: in Redis where the settings name one, else in this process if it serves alone."""
-    chosen = ground.settings.redis
-    if chosen.url is None:
+    chosen, named = ground.settings.redis, named_redis(ground.settings, os.environ)
+    if named is None:
         return MemoryLimitStore(ground.clock) if ground.place.alone else AbsentLimitStore()
-    secret = None if chosen.password is None else read_reference(chosen.password, os.environ, read_secret_file)
-    if secret is not None:
-        ground.redactor.register(secret.value)
-    server = RedisServer(chosen.url, chosen.timeout_ms, chosen.cluster, None if secret is None else secret.value)
+    if named.password is not None:
+        ground.redactor.register(named.password.value)
+    server = RedisServer(named.url, chosen.timeout_ms, chosen.cluster, None if named.password is None else named.password.value)
     store = RedisLimitStore(connect(server))
     ground.closing.push_async_callback(store.stop)
     return store

@@ -19,9 +19,9 @@ from yumen.limits.terms import TermsStore
 from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.organizations.store import Store
 from yumen.organizations.store_sql import SqlStore
-from yumen.settings import read_secret_file, resolve
-from yumen.settings.credential import read_reference
+from yumen.settings import resolve
 from yumen.settings.database import named_database
+from yumen.settings.redis import named_redis
 from yumen.storage import Database
 from yumen.storage.folder import DATABASE_FILE
 
@@ -107,14 +107,13 @@ async def opened_desk(settings: Settings, *, make: bool = False) -> AsyncIterato
 @asynccontextmanager
 async def opened_limit_store(settings: Settings) -> AsyncIterator[LimitStore | None]:
     """Open the counters of the limits where another process can see them: in Redis. None: they are in the gateway's memory."""
-    chosen = settings.redis
-    if chosen.url is None:
+    chosen, named = settings.redis, named_redis(settings, os.environ)
+    if named is None:
         yield None
         return
     from yumen.limits.store_redis import RedisLimitStore, RedisServer, connect
 
-    secret = None if chosen.password is None else read_reference(chosen.password, os.environ, read_secret_file)
-    server = RedisServer(chosen.url, chosen.timeout_ms, chosen.cluster, None if secret is None else secret.value)
+    server = RedisServer(named.url, chosen.timeout_ms, chosen.cluster, None if named.password is None else named.password.value)
     store = RedisLimitStore(connect(server))
     try:
         yield store
