@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.postgres import for_asyncpg, run_sql
 from yumen.errors import OperatorError
-from yumen.storage import Database, reason_of
+from yumen.storage import Database, DatabaseUnavailable, reason_of
 from yumen.storage.faults import WritesCollided
 
 
@@ -151,7 +151,15 @@ async def test_a_mistake_in_our_sql_stays_one(postgres_url: str) -> None:
     database = Database(for_asyncpg(postgres_url))
     with pytest.raises(ProgrammingError):
         async with database.connect() as connection:
-            await connection.execute(text("SELECT nothing FROM nowhere"))
+            await connection.execute(text("SELECT nothing FROM revision"))
+    await database.dispose()
+
+
+async def test_an_emptied_database_is_an_outage(empty_database_url: str) -> None:
+    """Where a lost database was made anew and nothing is restored yet, running gateways wait for it, as they do for one that is gone."""
+    database = Database(empty_database_url)
+    with pytest.raises(DatabaseUnavailable):
+        await database.read_revision()
     await database.dispose()
 
 

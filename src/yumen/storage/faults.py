@@ -17,6 +17,10 @@ CONFLICTS = frozenset({"40001", "40P01"})
 """SQLSTATE of a serialization failure and of a deadlock: the transaction was undone whole, and may simply be done again."""
 
 
+AWAY = frozenset({"42501", "3D000", "3F000", "42P01"})
+"""SQLSTATE of a missing right, database, schema and table: a database that was made anew is empty until a back-up is restored to it."""
+
+
 class DatabaseUnavailable(Overloaded):
     """Overloaded: the gateway's database cannot be reached or written; try again."""
 
@@ -47,7 +51,7 @@ def translated() -> Iterator[None]:
 
 def is_away(error: DBAPIError) -> bool:
     """Whether the database, or our right to use it, is what is missing: a class of SQLSTATE that the driver takes for a mistake in SQL."""
-    return getattr(error.orig, "sqlstate", None) in ("42501", "3D000", "3F000")
+    return getattr(error.orig, "sqlstate", None) in AWAY
 
 
 def reason_of(fault: BaseException) -> str:
