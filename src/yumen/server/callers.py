@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+import re
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from yumen.errors import OperatorError
+from yumen.keys.restrictions import read_address, read_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from yumen.http import Request
+
+
+UNKNOWN = "unknown"
+"""The address of a caller whose proxy says something that is none: no restricted key takes it."""
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d{1,5})?|(\d[\d.]*):\d{1,5}")
 
 
 class TrustedProxies:
@@ -21,7 +28,7 @@ class TrustedProxies:
     def __init__(self, networks: Iterable[str]) -> None:
         """Trust these. Raises OperatorError where one is neither an address nor a network."""
         try:
-            self._networks = [ip_network(text, strict=False) for text in networks]
+            self._networks = [read_network(str(ip_network(text, strict=False))) for text in networks]
         except ValueError as error:
             raise OperatorError("trusted_proxies takes addresses or networks: {reason}", reason=error) from None
 
@@ -38,19 +45,16 @@ class TrustedProxies:
         forwarded = b",".join([value for name, value in headers if name.lower() == b"x-forwarded-for"])
         hops = [hop.strip() for hop in forwarded.decode("latin-1").split(",") if hop.strip()]
         while self._trusts(address) and hops:
-            hop = hops.pop()
-            if not _is_address(hop):
-                break
-            address = hop
+            address = plain(hops.pop())
         return address
 
-    def _trusts(self, address: str) -> bool:
-        return _is_address(address) and any(ip_address(address) in network for network in self._networks)
+    def _trusts(self, text: str) -> bool:
+        address = read_address(text)
+        return address is not None and any(address in network for network in self._networks)
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+def plain(hop: str) -> str:
+    """Return a hop's address without its port, zone or brackets; where it cannot be read, that nobody knows it: it is not the proxy's."""
+    match = _WITH_PORT.fullmatch(hop)
+    address = read_address((match[1] or match[2] if match else hop).partition("%")[0])
+    return UNKNOWN if address is None else str(address)
