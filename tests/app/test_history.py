@@ -12,13 +12,15 @@ import pytest
 from tests.batches.test_poll import BATCH
 from tests.ledger.making import START_US, make_entry
 from yumen.app.batches import hold_ids
-from yumen.app.history import LedgerHistory, read_counter
+from yumen.app.history import LedgerHistory, scope_in
 from yumen.batches.store_sql import SqlBatchStore
 from yumen.errors import LimitsUnavailable
 from yumen.exchange.values import DEFAULT_ORGANIZATION
 from yumen.ledger import Reports
 from yumen.ledger.query import Batch
 from yumen.ledger.store_sql import SqlLedger
+from yumen.limits import Limit, Line, Scope
+from yumen.limits.terms import OrganizationTerms
 from yumen.limits.values import MINUTE_US, Demand, Form, Kind, Measure, ScopeKind
 from yumen.storage import Database, DatabaseUnavailable
 
@@ -68,27 +70,40 @@ async def history(database_url: str, tmp_path: Path) -> AsyncIterator[LedgerHist
 )
 async def test_a_period_holds_what_the_ledger_says(counter: str, measure: Measure, used: int, history: LedgerHistory) -> None:
     """Of each scope, within the period alone; what was refused or only counted tokens is not in it."""
-    (loaded,) = await history.used(DEFAULT_ORGANIZATION, [demand(counter, Form.PERIOD, measure, **MONTH)], NOW_US)
+    (loaded,) = await history.used(DEFAULT_ORGANIZATION, [demand(counter, Form.PERIOD, measure, **MONTH)])
     assert loaded.used == used
 
 
-@pytest.mark.parametrize(
-    ("counter", "form", "measure", "events"),
-    [
-        (f"organization:{DEFAULT_ORGANIZATION}:requests_per_minute", Form.WINDOW, Measure.REQUESTS, ((1, 1), (2, 1))),
-        ("key:apikey_1:count_tokens_per_minute", Form.WINDOW, Measure.REQUESTS, ((4, 1),)),
-        ("key:apikey_1:requests_per_second:count_tokens", Form.WINDOW, Measure.REQUESTS, ((4, 1),)),
-        ("key:apikey_1:input_tokens_per_minute:opus-5", Form.BUCKET, Measure.INPUT_TOKENS, ((1, 10),)),
-        ("key:apikey_1:output_tokens_per_minute:opus-5", Form.BUCKET, Measure.OUTPUT_TOKENS, ((1, 20),)),
-        ("key:apikey_1:output_tokens_per_minute:haiku-4", Form.BUCKET, Measure.OUTPUT_TOKENS, ()),
-    ],
-)
-async def test_a_rate_holds_the_last_span(
-    counter: str, form: Form, measure: Measure, events: tuple[tuple[int, int], ...], history: LedgerHistory
-) -> None:
-    """Windows and buckets hold what was drawn within their span, of their group or class."""
-    (loaded,) = await history.used(DEFAULT_ORGANIZATION, [demand(counter, form, measure, span_us=MINUTE_US)], NOW_US)
-    assert tuple((time_us - START_US, units) for time_us, units in loaded.events) == events
+def line(scope: ScopeKind, identifier: str, kind: Kind) -> Line:
+    """A limit of a thousand."""
+    return Line(Scope(scope, identifier), Limit(kind, 1000))
+
+
+async def test_rates_hold_the_last_span_of_everybody(history: LedgerHistory) -> None:
+    """Windows and buckets hold what was drawn within the last minute, of their group or class, whoever asks first after a loss."""
+    organization = OrganizationTerms(
+        "UTC",
+        (Limit(Kind.REQUESTS_PER_MINUTE, 20),),
+        (
+            line(ScopeKind.KEY, "apikey_1", Kind.COUNT_TOKENS_PER_MINUTE),
+            line(ScopeKind.KEY, "apikey_1", Kind.REQUESTS_PER_SECOND),
+            line(ScopeKind.KEY, "apikey_1", Kind.INPUT_TOKENS_PER_MINUTE),
+            line(ScopeKind.LABEL, "a:b", Kind.OUTPUT_TOKENS_PER_MINUTE),
+            line(ScopeKind.KEY, "apikey_2", Kind.REQUESTS_PER_MINUTE),
+        ),
+    )
+    loaded = await history.recent(DEFAULT_ORGANIZATION, organization, NOW_US)
+    found = {each.demand.counter: tuple((time_us - START_US, units) for time_us, units in each.events) for each in loaded}
+    assert found == {
+        f"organization:{DEFAULT_ORGANIZATION}:requests_per_minute": ((1, 1), (2, 1)),
+        f"organization:{DEFAULT_ORGANIZATION}:count_tokens_per_minute": ((4, 1),),
+        "key:apikey_1:count_tokens_per_minute": ((4, 1),),
+        "key:apikey_1:requests_per_second": ((1, 1),),
+        "key:apikey_1:requests_per_second:count_tokens": ((4, 1),),
+        "key:apikey_1:input_tokens_per_minute:opus-5": ((1, 10),),
+        "label:a:b:output_tokens_per_minute:haiku-4": ((2, 20),),
+        "key:apikey_2:requests_per_minute": ((2, 1),),
+    }
 
 
 async def test_a_batch_under_way_keeps_what_it_reserved(history: LedgerHistory) -> None:
@@ -112,12 +127,13 @@ async def test_a_database_that_is_gone_leaves_limits_uncounted(history: LedgerHi
     monkeypatch.setattr(SqlBatchStore, "unsettled", gone)
     wanted = demand("key:apikey_1:spend_per_month:2025-11", Form.PERIOD, Measure.NANOUSD, **MONTH)
     with pytest.raises(LimitsUnavailable):
-        await history.used(DEFAULT_ORGANIZATION, [wanted], NOW_US)
+        await history.used(DEFAULT_ORGANIZATION, [wanted])
+    with pytest.raises(LimitsUnavailable):
+        await history.recent(DEFAULT_ORGANIZATION, OrganizationTerms(), NOW_US)
     with pytest.raises(LimitsUnavailable):
         await history.held(DEFAULT_ORGANIZATION, [wanted])
 
 
 def test_a_counters_name_is_read_from_its_end() -> None:
     """A label may hold colons, and even a limit's name."""
-    counter = read_counter("label:x:spend_per_day:y:spend_per_month:2025-11")
-    assert counter == type(counter)(ScopeKind.LABEL, "x:spend_per_day:y", Kind.SPEND_PER_MONTH, "2025-11")
+    assert scope_in("label:x:spend_per_day:y:spend_per_month:2025-11") == Scope(ScopeKind.LABEL, "x:spend_per_day:y")

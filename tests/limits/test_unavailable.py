@@ -12,19 +12,26 @@ from tests.limits.desk import BOB, DOLLAR, Broken, Desk, headers, limit
 from yumen.claude import Usage
 from yumen.errors import LimitsUnavailable
 from yumen.exchange.states import State
-from yumen.limits import Kind, LimitOptions
+from yumen.limits import Kind, LimitOptions, Line, NoHistory, Scope, ScopeKind
+from yumen.limits.rules import window
 from yumen.limits.store_memory import MemoryLimitStore
-from yumen.limits.values import Ask, Demand, Loaded, Verdict
+from yumen.limits.terms import OrganizationTerms
+from yumen.limits.values import MINUTE_US, Ask, Demand, Loaded, Verdict
 
 
-class Ledger:
+class Ledger(NoHistory):
     """A history that says what was used, and how often it was asked."""
 
-    def __init__(self, used: int) -> None:
+    def __init__(self, used: int, *recent: Loaded) -> None:
         self.used_units = used
+        self.drawn = list(recent)
         self.asked = 0
 
-    async def used(self, organization_id: str, demands: Sequence[Demand], now_us: int) -> list[Loaded]:  # noqa: ARG002  (the protocol's signature)
+    async def recent(self, organization_id: str, organization: OrganizationTerms, now_us: int) -> list[Loaded]:  # noqa: ARG002  (the protocol's signature)
+        """As the protocol says."""
+        return self.drawn
+
+    async def used(self, organization_id: str, demands: Sequence[Demand]) -> list[Loaded]:  # noqa: ARG002  (the protocol's signature)
         """As the protocol says."""
         self.asked += 1
         await asyncio.sleep(0)
@@ -39,6 +46,24 @@ async def test_counters_that_are_missing_come_from_the_ledger_once() -> None:
     assert sum(not isinstance(outcome, BaseException) for outcome in outcomes) == 3
     assert history.asked == 1
     assert desk.admit._loading == {}
+
+
+async def test_a_loss_begins_nobodys_window_anew() -> None:
+    """Whoever asks first after a loss, the others' windows are loaded too: what they used within the last minute still counts."""
+    line = Line(Scope(ScopeKind.KEY, BOB.key_id), limit(Kind.REQUESTS_PER_MINUTE, 3))
+    clock = Desk().clock
+    demand = window(line, "requests_per_minute", MINUTE_US)
+    history = Ledger(0, Loaded(demand, events=((clock.now_us() - 1_000_000, 1), (clock.now_us() - 500_000, 1))))
+    desk = Desk(limit(Kind.REQUESTS_PER_MINUTE, 5), line, history=history)
+    await desk.ask()
+    assert await desk.admitted(5, BOB) == 1
+
+
+async def test_what_is_left_is_shown_on_the_first_answer_after_a_loss_too() -> None:
+    """An answer to a call that a month does not count shows what is left of it, be it the first that is asked for."""
+    desk = Desk(limit(Kind.REQUESTS_PER_MONTH, 10), limit(Kind.REQUESTS_PER_MINUTE, 5), history=Ledger(7))
+    exchange = await desk.ask(path="/v1/messages/count_tokens")
+    assert headers(exchange)["x-yumen-requests-per-month-remaining"] == "3"
 
 
 async def test_fail_closed_refuses_who_has_a_limit() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
-from tests.limits.desk import ALICE, BOB, SCOPES, Desk, limit
+from tests.limits.desk import ALICE, BOB, QUOTE, SCOPES, Desk, limit
 from yumen.errors import RateLimited
+from yumen.exchange.states import State
 from yumen.exchange.values import Principal
-from yumen.limits import Kind, Line, ScopeKind
+from yumen.limits import Admission, Kind, Line, ScopeKind
 
 
 async def test_who_may_wait_waits_as_long_as_it_takes() -> None:
@@ -102,3 +104,33 @@ async def test_who_waits_in_vain_is_told_when_the_head_asks() -> None:
     head.cancel()
     await asyncio.gather(head, return_exceptions=True)
     assert not desk.counting.lines
+
+
+async def test_a_place_among_concurrent_requests_can_be_waited_for() -> None:
+    """Who may wait for a place passes soon after one has ended; in vain it is refused when its patience ends."""
+    desk = Desk(limit(Kind.CONCURRENT_REQUESTS, 1, wait_ms=1000))
+    first = await desk.ask()
+    start_us = desk.clock.now_us()
+
+    async def pause(seconds: float) -> None:
+        await desk.pass_s(seconds)
+        if desk.clock.now_us() - start_us >= 500_000 and first.state is State.READ:
+            desk.end(first)
+
+    desk.admit = Admission(desk.counting, pause)
+    await desk.ask()
+    assert 500_000 <= desk.clock.now_us() - start_us < 550_000
+    start_us = desk.clock.now_us()
+    refused, _ = await desk.refusal()
+    assert refused.retry_after_s == 1
+    assert 900_000 < desk.clock.now_us() - start_us <= 1_000_000
+    assert not desk.counting.lines
+
+
+async def test_what_never_fits_is_not_waited_for_beside_a_place() -> None:
+    """A missing place does not make a request wait that could not pass with one either."""
+    desk = Desk(limit(Kind.CONCURRENT_REQUESTS, 1, wait_ms=1000), limit(Kind.INPUT_TOKENS_PER_MINUTE, 1500, wait_ms=1000))
+    await desk.ask(quote=msgspec.structs.replace(QUOTE, input_tokens=10))
+    start_us = desk.clock.now_us()
+    await desk.refusal(quote=msgspec.structs.replace(QUOTE, input_tokens=1501))
+    assert desk.clock.now_us() == start_us

@@ -8,12 +8,12 @@ import msgspec
 
 from yumen.batches import BATCH_LEASE_US
 from yumen.claude import OTHER, find_endpoint
-from yumen.claude.model_class import model_class
 from yumen.errors import LimitsUnavailable
-from yumen.exchange.values import Outcome
+from yumen.exchange.values import Outcome, Principal
 from yumen.ledger import Filter, Kind
-from yumen.limits.rules import Group, group_of
-from yumen.limits.values import Ask, Demand, Form, Loaded, Measure, ScopeKind
+from yumen.limits.rules import Call, claims_of
+from yumen.limits.terms.rules import terms_for
+from yumen.limits.values import MINUTE_US, Ask, Demand, Form, Loaded, Measure, Scope, ScopeKind
 from yumen.limits.values import Kind as LimitKind
 from yumen.storage import DatabaseUnavailable
 
@@ -23,24 +23,11 @@ if TYPE_CHECKING:
 
     from yumen.batches import BatchStore, OpenBatch
     from yumen.ledger import Entry, Reports
+    from yumen.limits.terms import OrganizationTerms
 
 MOST_EVENTS = 200_000
 """More of the last span are not read: so many in a minute are not to be waited for."""
 LIMITS = frozenset[str](LimitKind)
-GROUPS = {
-    LimitKind.COUNT_TOKENS_PER_MINUTE: Group.COUNT_TOKENS,
-    LimitKind.BATCHES_PER_MINUTE: Group.BATCHES,
-    LimitKind.FILES_PER_MINUTE: Group.FILES,
-}
-
-
-class Counter(msgspec.Struct, frozen=True):
-    """A counter's name, read: whose it is, of which limit, and what it ends in (a period, a class of models, a group)."""
-
-    scope_kind: ScopeKind
-    scope_id: str
-    kind: LimitKind
-    rest: str
 
 
 class LedgerHistory:
@@ -52,11 +39,11 @@ class LedgerHistory:
         self._batches = batches
         self._recovered = recovered
 
-    async def used(self, organization_id: str, demands: Sequence[Demand], now_us: int) -> list[Loaded]:
+    async def used(self, organization_id: str, demands: Sequence[Demand]) -> list[Loaded]:
         """Return a counter for each demand. Raises LimitsUnavailable where the ledger cannot be read."""
         await self._recovered.wait()
         try:
-            return [await self._one(organization_id, demand, now_us) for demand in demands]
+            return [await self._one(organization_id, demand) for demand in demands]
         except DatabaseUnavailable as fault:
             raise LimitsUnavailable from fault
 
@@ -71,61 +58,76 @@ class LedgerHistory:
             raise LimitsUnavailable from fault
         return [hold for batch in batches if batch.organization_id == organization_id for hold in holds_of(batch, wanted)]
 
-    async def _one(self, organization_id: str, demand: Demand, now_us: int) -> Loaded:
-        counter = read_counter(demand.counter)
-        wanted = of_scope(organization_id, counter)
-        if demand.form is Form.PERIOD:
-            period = msgspec.structs.replace(wanted, since_us=demand.until_us - demand.span_us, until_us=demand.until_us)
-            rows = await self._reports.usage((), period)
-            return Loaded(demand, sum(row.cost_nanousd if demand.measure is Measure.NANOUSD else row.counted for row in rows))
-        last = msgspec.structs.replace(wanted, since_us=now_us - demand.span_us)
-        entries = await self._reports.find(last, MOST_EVENTS)
-        return Loaded(demand, events=tuple(events_of(entries, counter)))
+    async def recent(self, organization_id: str, organization: OrganizationTerms, now_us: int) -> list[Loaded]:
+        """Return what was drawn within the last minute, whoever drew it. Raises LimitsUnavailable where the ledger cannot be read."""
+        await self._recovered.wait()
+        last = Filter(organization_id=organization_id, since_us=now_us - MINUTE_US)
+        try:
+            return drawn(organization, await self._reports.find(last, MOST_EVENTS))
+        except DatabaseUnavailable as fault:
+            raise LimitsUnavailable from fault
+
+    async def _one(self, organization_id: str, demand: Demand) -> Loaded:
+        wanted = of_scope(organization_id, scope_in(demand.counter))
+        period = msgspec.structs.replace(wanted, since_us=demand.until_us - demand.span_us, until_us=demand.until_us)
+        rows = await self._reports.usage((), period)
+        return Loaded(demand, sum(row.cost_nanousd if demand.measure is Measure.NANOUSD else row.counted for row in rows))
 
 
-def read_counter(name: str) -> Counter:
-    """Read a counter's name, `scope:id:limit[:rest]`. An id may hold colons itself; the limit's name is the last that is one."""
-    scope, _, remainder = name.partition(":")
+def scope_in(counter: str) -> Scope:
+    """Read whose a counter is from its name, `scope:id:limit[:rest]`. An id may hold colons itself; the limit's name is the last one."""
+    kind, _, remainder = counter.partition(":")
     parts = remainder.split(":")
     place = next(place for place in reversed(range(len(parts))) if parts[place] in LIMITS)
-    return Counter(ScopeKind(scope), ":".join(parts[:place]), LimitKind(parts[place]), ":".join(parts[place + 1 :]))
+    return Scope(ScopeKind(kind), ":".join(parts[:place]))
 
 
-def of_scope(organization_id: str, counter: Counter) -> Filter:
+def of_scope(organization_id: str, scope: Scope) -> Filter:
     """Return which entries a scope counts."""
-    match counter.scope_kind:
+    match scope.kind:
         case ScopeKind.WORKSPACE:
-            return Filter(organization_id=organization_id, workspace_id=counter.scope_id)
+            return Filter(organization_id=organization_id, workspace_id=scope.id)
         case ScopeKind.KEY:
-            return Filter(organization_id=organization_id, key_id=counter.scope_id)
+            return Filter(organization_id=organization_id, key_id=scope.id)
         case ScopeKind.MEMBER:
-            return Filter(organization_id=organization_id, user_id=counter.scope_id)
+            return Filter(organization_id=organization_id, user_id=scope.id)
         case ScopeKind.LABEL:
-            return Filter(organization_id=organization_id, label=counter.scope_id)
+            return Filter(organization_id=organization_id, label=scope.id)
         case ScopeKind.ORGANIZATION:
             return Filter(organization_id=organization_id)
 
 
-def events_of(entries: Iterable[Entry], counter: Counter) -> list[tuple[int, int]]:
-    """Return when a window or a bucket was drawn from, and how much, oldest first."""
-    sent = [entry for entry in entries if entry.kind is Kind.EXCHANGE and entry.outcome is not Outcome.REFUSED]
-    if counter.kind is LimitKind.INPUT_TOKENS_PER_MINUTE:
-        return [(each.time_us, each.input_tokens + each.cache_write_tokens) for each in sent if class_of(each) == counter.rest]
-    if counter.kind is LimitKind.OUTPUT_TOKENS_PER_MINUTE:
-        return [(each.time_us, each.output_tokens) for each in sent if class_of(each) == counter.rest]
-    group = GROUPS.get(counter.kind) or Group(counter.rest or Group.REQUESTS)
-    return [(each.time_us, 1) for each in sent if group_of_entry(each) is group]
+def drawn(organization: OrganizationTerms, entries: Iterable[Entry]) -> list[Loaded]:
+    """Return the windows and buckets that entries drew from by an organization's limits, and when, in the entries' order."""
+    demands: dict[str, Demand] = {}
+    events: dict[str, list[tuple[int, int]]] = {}
+    for entry in entries:
+        if entry.kind is not Kind.EXCHANGE or entry.outcome is Outcome.REFUSED:
+            continue
+        for claim in claims_of(terms_for(organization, principal_of(entry)), call_of(entry)):
+            demand = claim.demand
+            if demand.form in (Form.WINDOW, Form.BUCKET):
+                demands[demand.counter] = demand
+                events.setdefault(demand.counter, []).append((entry.time_us, units_of(entry, demand.measure)))
+    return [Loaded(demand, events=tuple(events[counter])) for counter, demand in demands.items()]
 
 
-def class_of(entry: Entry) -> str | None:
-    """Return the class of models that an entry's tokens count in; None where it has none."""
-    return model_class(entry.model) if entry.counted else None
+def principal_of(entry: Entry) -> Principal:
+    """Return who asked, as far as limits look at it."""
+    return Principal(entry.key_id, "", entry.environment, entry.workspace_id, (), entry.organization_id, entry.user_id, entry.label)
 
 
-def group_of_entry(entry: Entry) -> Group:
-    """Return the group of calls that an entry belongs to."""
+def call_of(entry: Entry) -> Call:
+    """Return what was asked."""
     found = find_endpoint(entry.method, entry.path)
-    return group_of(OTHER if found is None else found.endpoint)
+    return Call(OTHER if found is None else found.endpoint, entry.time_us, model=entry.model)
+
+
+def units_of(entry: Entry, measure: Measure) -> int:
+    """Return what an entry used of a rate."""
+    if measure is Measure.INPUT_TOKENS:
+        return entry.input_tokens + entry.cache_write_tokens
+    return entry.output_tokens if measure is Measure.OUTPUT_TOKENS else 1
 
 
 def holds_of(batch: OpenBatch, wanted: set[str]) -> list[Ask]:

@@ -9,14 +9,18 @@ from yumen.limits.values import Loaded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from yumen.limits.terms import OrganizationTerms
     from yumen.limits.values import Ask, Demand
 
 
 class History(Protocol):
     """Knows what was used, from the ledger and what is on its way there. Raises `LimitsUnavailable` where it cannot tell."""
 
-    async def used(self, organization_id: str, demands: Sequence[Demand], now_us: int) -> list[Loaded]:
-        """Return a counter for each demand: what PERIOD counters used, and the times of the last span for the others.
+    async def used(self, organization_id: str, demands: Sequence[Demand]) -> list[Loaded]:
+        """Return a counter for each demand of a period: what was used in it."""
+
+    async def recent(self, organization_id: str, organization: OrganizationTerms, now_us: int) -> list[Loaded]:
+        """Return the windows and buckets from which anybody in the organization drew within the last span, and when.
 
         Leases are never in it: what was open elsewhere has a hold of its own, or is gone.
         """
@@ -28,9 +32,13 @@ class History(Protocol):
 class NoHistory:
     """Nothing was used: for a store that forgets nothing, and for tests."""
 
-    async def used(self, organization_id: str, demands: Sequence[Demand], now_us: int) -> list[Loaded]:  # noqa: ARG002  (the protocol's signature)
+    async def used(self, organization_id: str, demands: Sequence[Demand]) -> list[Loaded]:  # noqa: ARG002  (the protocol's signature)
         """Return empty counters."""
         return [Loaded(demand) for demand in demands]
+
+    async def recent(self, organization_id: str, organization: OrganizationTerms, now_us: int) -> list[Loaded]:  # noqa: ARG002  (the same)
+        """Return nothing."""
+        return []
 
     async def held(self, organization_id: str, demands: Sequence[Demand]) -> list[Ask]:  # noqa: ARG002  (the same)
         """Return nothing."""

@@ -18,13 +18,13 @@ from yumen.limits.terms import Terms
 from yumen.limits.values import Ask, Form, Granted, Missing, Refused, Reserve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from yumen.errors import Fault
     from yumen.exchange.values import Quote
     from yumen.limits.counting import Counting
     from yumen.limits.rules import Claim
-    from yumen.limits.values import Line, Standing, Verdict
+    from yumen.limits.values import Demand, Line, Standing, Verdict
     from yumen.limits.waiting import Place
 
 LOADS = 3
@@ -32,6 +32,8 @@ LOADS = 3
 US_PER_S = 1_000_000
 US_PER_MS = 1000
 SOON_US = 1000
+PLACE_US = 20_000
+"""How often the head of a line for a place among concurrent requests asks again: nobody knows when one is free."""
 UNMETERED = (
     "This key has a limit of tokens or money, and what this path uses cannot be metered, so that it is closed to it. "
     "The operator of this gateway can open it by name (limits.open_paths)."
@@ -84,9 +86,23 @@ class Admission:
         quiet = quiet_claims(passing.terms, Call(passing.exchange.endpoint, passing.since_us, passing.exchange.quote))
         if quiet:
             with suppress(LimitsUnavailable):
-                more = await self._counting.store.read(passing.terms.organization_id, [claim.demand for claim in quiet])
+                more = await self._read(passing, [claim.demand for claim in quiet])
                 claims, standings = claims + quiet, (*standings, *more)
         passing.exchange.shown = headers_of(claims, standings)
+
+    async def _read(self, passing: Passing, demands: list[Demand]) -> list[Standing | None]:
+        """Return how counters stand; what the store does not know is loaded first, once for all who look at that time."""
+        store, organization_id = self._counting.store, passing.terms.organization_id
+        found = await store.read(organization_id, demands)
+        if None not in found:
+            return found
+        async with self._alone(organization_id):
+            found = await store.read(organization_id, demands)
+            missing = [demand for demand, standing in zip(demands, found, strict=True) if standing is None]
+            if not missing:
+                return found
+            await self._load(organization_id, missing, passing.since_us)
+        return await store.read(organization_id, demands)
 
     async def _pass(self, passing: Passing) -> tuple[tuple[Claim, ...], tuple[Standing | None, ...]]:
         """Ask until it is granted; raise the refusal where waiting does not help."""
@@ -145,15 +161,22 @@ class Admission:
                 verdict = await counting.store.open(ask)
                 if not isinstance(verdict, Missing):
                     return verdict
-                wanted = [ask.demands[index] for index in verdict.demands if ask.demands[index].form is not Form.LEASES]
-                loaded = await counting.history.used(ask.organization_id, wanted, now_us)
-                await counting.store.load(ask.organization_id, loaded)
-                for held in await counting.history.held(ask.organization_id, wanted):
-                    await counting.store.open(held)
+                await self._load(ask.organization_id, [ask.demands[index] for index in verdict.demands], now_us)
             verdict = await counting.store.open(ask)
         if isinstance(verdict, Missing):
             raise LimitsUnavailable
         return verdict
+
+    async def _load(self, organization_id: str, missing: Sequence[Demand], now_us: int) -> None:
+        """Load these periods, and the rates of everybody in the organization: nobody's window begins anew because another one asked."""
+        counting = self._counting
+        organization = await counting.terms.organization(organization_id)
+        periods = [demand for demand in missing if demand.form is Form.PERIOD]
+        loaded = await counting.history.used(organization_id, periods)
+        loaded += await counting.history.recent(organization_id, organization, now_us)
+        await counting.store.load(organization_id, loaded)
+        for held in await counting.history.held(organization_id, periods):
+            await counting.store.open(held)
 
     @asynccontextmanager
     async def _alone(self, organization_id: str) -> AsyncIterator[None]:
@@ -202,7 +225,8 @@ class Admission:
         counting = self._counting
         waits = [claims[index].line.limit.wait_ms * US_PER_MS for index in verdict.refusing]
         left_us = passing.since_us + min(waits) - verdict.now_us
-        if verdict.retry_us is None or verdict.retry_us > left_us:
+        retry_us = ask_again_us(claims, verdict)
+        if retry_us is None or retry_us > left_us:
             raise self._refuse(passing, claims, verdict)
         if place is None:
             place = counting.lines.join(line_name(passing, claims[verdict.refusing[0]]), passing.principal.key_id)
@@ -213,8 +237,8 @@ class Admission:
                     raise self._refuse(passing, claims, verdict)
                 return place  # what was said of the time has passed by now
         try:
-            place.say_retry_at(verdict.now_us + verdict.retry_us)
-            await self._pause(verdict.retry_us / US_PER_S)
+            place.say_retry_at(verdict.now_us + retry_us)
+            await self._pause(retry_us / US_PER_S)
         except BaseException:
             place.leave()
             raise
@@ -229,6 +253,14 @@ class Admission:
         exchange.shown = [*headers_of(claims, verdict.standings), *refusal.headers]
         self._counting.tally.denied(passing.terms.organization_id, claims, verdict)
         return refusal.fault
+
+
+def ask_again_us(claims: tuple[Claim, ...], verdict: Refused) -> int | None:
+    """Return when it is worth asking again: when there is room, or soon where a place is all that waiting cannot promise."""
+    if verdict.retry_us is not None:
+        return verdict.retry_us
+    demands = [claims[index].demand for index in verdict.refusing]
+    return PLACE_US if all(demand.form is Form.LEASES or max(demand.amount, 1) <= demand.limit for demand in demands) else None
 
 
 def line_name(passing: Passing, claim: Claim) -> str:

@@ -39,6 +39,11 @@ class RememberedTerms:
         known = self._known.get(whose)
         return known if known is not None else await self._look_up(whose, principal)
 
+    async def organization(self, organization_id: str) -> OrganizationTerms:
+        """Return all limits of an organization. Raises LimitsUnavailable where nobody can tell."""
+        known = self._organizations.get(organization_id)
+        return known if known is not None else (await self._store.read([organization_id]))[organization_id]
+
     async def _look_up(self, whose: Whose, principal: Principal) -> Terms:
         if principal.key_id not in self._seen:
             # It may be younger than what is remembered, and its first requests are to be held to its limits like all others.
@@ -47,9 +52,7 @@ class RememberedTerms:
                 self._seen.clear()
             self._seen.add(principal.key_id)
         turn = self._turn
-        organization = self._organizations.get(principal.organization_id)
-        if organization is None:
-            organization = (await self._store.read([principal.organization_id]))[principal.organization_id]
+        organization = await self.organization(principal.organization_id)
         terms = terms_for(organization, principal)
         if turn == self._turn:  # what was read before a change must not outlive it
             self._organizations[principal.organization_id] = organization
