@@ -170,7 +170,7 @@ def not_opened(_: object) -> Callable[[Exchange], None]:
         (answers(MESSAGE), {"choose": failing(UpstreamUnreachable())}, counted(0)),
         (answers(MESSAGE), {"choose": failing(ValueError("a defect"))}, counted(0)),
         (answers(MESSAGE), {"open": not_opened}, counted(0)),
-        (answers(MESSAGE), {"send": failing(UpstreamUnreachable())}, counted(1)),
+        (answers(MESSAGE), {"send": failing(UpstreamUnreachable())}, counted(0)),
         (answers(plain(b'{"type":"error","error":{"type":"overloaded_error","message":"o"}}', status=529)), {}, counted(1)),
         (answers(head_of(200, (b"content-type", b"application/json"), (b"content-length", b"4")) + b"none"), {}, None),
         (streams(START, TEXT, then="cut"), {}, None),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ledger.making import START_US, JumpingClock, make_exchange
 from yumen.claude import RequestView, Usage
-from yumen.errors import LedgerUnavailable, Unauthenticated
+from yumen.errors import LedgerUnavailable, Unauthenticated, UpstreamFault, UpstreamUnreachable
 from yumen.exchange import Outcome
 from yumen.ledger import Entry, Journal, Kind, Record
 from yumen.ledger.reports import read_tail
@@ -54,6 +54,13 @@ def test_an_unknown_key_leaves_no_trace(record: Record, journal: Journal, folder
     record(exchange)
     assert written(folder) == []
     assert journal.depth_bytes == 0
+
+
+@pytest.mark.parametrize(("fault", "sent_ns", "counted"), [(UpstreamUnreachable(), 0, 0), (UpstreamFault(), 1, 1)])
+def test_what_was_never_sent_counts_as_no_request(fault: UpstreamFault, sent_ns: int, counted: int, record: Record, folder: Path) -> None:
+    """A month is not used up by an upstream that cannot be reached."""
+    record(make_exchange(outcome=Outcome.FAILED, fault=fault, sent_ns=sent_ns))
+    assert written(folder)[0].counted == counted
 
 
 def test_a_broken_exchange_says_why(record: Record, folder: Path) -> None:

@@ -105,6 +105,9 @@ class Desk:
             shown=[],
             tap=None,
             state=State.READ,
+            sent_ns=0,
+            fault=None,
+            attempts=[],
             usage=None,
             cost=None,
             outcome=None,
@@ -132,6 +135,7 @@ class Desk:
         """Settle a request that ended so."""
         exchange.state = state
         exchange.outcome = Outcome.REFUSED if state is State.REFUSED else Outcome.ANSWERED
+        exchange.sent_ns = 0 if state is State.REFUSED else 1
         exchange.usage = usage
         exchange.cost = None if nanousd is None else Cost(nanousd, "test")
         self.settle(exchange)

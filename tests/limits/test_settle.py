@@ -14,6 +14,7 @@ from tests.limits.desk import DOLLAR, QUOTE, Broken, Desk, headers, limit
 from yumen.claude import Usage
 from yumen.errors import SpendLimitReached
 from yumen.exchange.states import State
+from yumen.exchange.values import Attempt, Cost, Outcome
 from yumen.limits import Kind, Limit
 from yumen.limits.answers import MOST_KEYS, RecentAnswers
 from yumen.limits.settle import MOST_OWED, Owed
@@ -48,6 +49,41 @@ async def test_a_cost_that_nobody_knows_is_not_nothing() -> None:
     """Where an answer's price turns out to be unknown, what was reserved stays charged."""
     desk = Desk(MONEY)
     desk.end(await desk.ask(), usage=Usage(10, 10), nanousd=None)
+    assert await left(desk) == "0.80"
+
+
+BATCH_PATH = "/v1/messages/batches"
+FIVE = msgspec.structs.replace(QUOTE, requests=5)
+
+
+async def asked_for_batch(desk: Desk) -> Any:  # noqa: ANN401  (a double)
+    """A batch of five requests, admitted."""
+    exchange = desk.exchange(path=BATCH_PATH)
+    exchange.quote = FIVE
+    await desk.admit(exchange)
+    return exchange
+
+
+async def test_a_batch_that_was_not_made_counts_as_one_request() -> None:
+    """What the upstream refused to make does not use up the month; what it may have made does."""
+    desk = Desk(limit(Kind.REQUESTS_PER_MONTH, 100))
+    for outcome, remaining in ((Outcome.ERROR, "98"), (Outcome.FAILED, "93")):
+        exchange = await asked_for_batch(desk)
+        exchange.sent_ns, exchange.outcome, exchange.cost = 1, outcome, Cost(0, "free")
+        exchange.state = State.BROKEN
+        desk.settle(exchange)
+        shown = await desk.ask()
+        assert headers(shown)["x-yumen-requests-per-month-remaining"] == remaining
+        desk.end(shown, State.REFUSED)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ANSWERED, Outcome.CANCELLED])
+async def test_a_made_batch_keeps_its_reservation_whoever_hears_of_it(outcome: Outcome) -> None:
+    """Its money stays reserved until it has ended, also where its caller left before the answer."""
+    desk = Desk(MONEY)
+    exchange = await asked_for_batch(desk)
+    exchange.sent_ns, exchange.outcome, exchange.attempts = 1, outcome, [Attempt("default", 200, 1)]
+    desk.settle(exchange)
     assert await left(desk) == "0.80"
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from yumen.claude import Usage
-from yumen.exchange.states import State
+from yumen.exchange.use import requests_used
 from yumen.exchange.values import Outcome
 from yumen.ledger.entry import Entry, Kind, Opened
 from yumen.ledger.refusals import Refusals
@@ -139,12 +139,12 @@ def entry_of(exchange: Exchange, principal: Principal, clean: Clean) -> Entry:
         principal.organization_id,
         principal.user_id,
         principal.label,
-        0 if exchange.state is State.REFUSED else counted(exchange),
+        requests_used(exchange) if exchange.quote is not None or exchange.endpoint.counted else 0,
     )
 
 
 def counted(exchange: Exchange) -> int:
-    """Return how many requests an exchange counts against limits: those of endpoints that make tokens or batches, once sent."""
+    """Return how many requests an exchange may come to count as: those of endpoints that make tokens or batches."""
     endpoint = exchange.endpoint
     if exchange.quote is not None:
         return exchange.quote.requests

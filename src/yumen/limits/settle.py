@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.errors import LimitsUnavailable
-from yumen.exchange.states import State
-from yumen.exchange.values import Outcome
+from yumen.exchange.use import requests_used
 from yumen.limits.values import Actual, Ask, Form, Granted, Measure, Settlement
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("yumen.limits")
 
 BATCH = "batches.create"
+MADE = 200
 MOST_OWED = 100_000
 """Settlements that are kept for a store that is away; the oldest are then given up, and their holds expire."""
 FIRST_PAUSE_S = 0.1
@@ -157,12 +157,12 @@ class Settle:
 
 
 def actual_of(exchange: Exchange, hold: Hold) -> Actual:
-    """Return what a request really used: nothing where it was refused before it was sent."""
-    if exchange.state is State.REFUSED:
+    """Return what a request really used: nothing where it was never sent."""
+    requests, usage = requests_used(exchange), exchange.usage
+    if not requests:
         return Actual()
-    usage, quote = exchange.usage, exchange.quote
     return Actual(
-        1 if quote is None else quote.requests,
+        requests,
         0 if usage is None else usage.input_tokens + usage.cache_write_tokens,
         0 if usage is None else usage.output_tokens,
         reserved_nanousd(hold.demands) if exchange.cost is None else exchange.cost.nanousd,
@@ -170,8 +170,11 @@ def actual_of(exchange: Exchange, hold: Hold) -> Actual:
 
 
 def ends_later(exchange: Exchange, hold: Hold) -> bool:
-    """Whether it made a batch whose money stays reserved until the batch has ended; whoever looks after batches settles it."""
-    made = exchange.endpoint.name == BATCH and exchange.outcome is Outcome.ANSWERED
+    """Whether it made a batch whose money stays reserved until the batch has ended; whoever looks after batches settles it.
+
+    That holds too where its caller left before it heard of the batch. Should nobody have remembered the batch, its hold expires.
+    """
+    made = exchange.endpoint.name == BATCH and bool(exchange.attempts) and exchange.attempts[-1].status == MADE
     return made and any(demand.measure is Measure.NANOUSD for demand in hold.demands)
 
 

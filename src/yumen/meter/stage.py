@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.claude import Usage
-from yumen.errors import UpstreamBusy, UpstreamUnreachable
+from yumen.exchange.use import was_sent
 from yumen.exchange.values import Outcome
 from yumen.meter.prices import FREE
 from yumen.meter.rules import charged, estimated_input, plausible
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 OK = 200
 """The one status under which tokens are made: a redirect, or an answer without a body, is as free as an error."""
-NEVER_SENT = (UpstreamUnreachable, UpstreamBusy)
-"""Faults that say that the upstream has nothing to charge for."""
 
 
 class Meter:
@@ -45,7 +43,7 @@ def is_charged(exchange: Exchange) -> bool:
     last = exchange.attempts[-1].status if exchange.attempts else None
     return charged(
         exchange.outcome or Outcome.FAILED,
-        sent=bool(exchange.sent_ns) and not isinstance(exchange.fault, NEVER_SENT),
+        sent=was_sent(exchange),
         upstream_refused=last is not None and last != OK,
     )
 
