@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from yumen.errors import Fault, OperatorError
 from yumen.observe import CONTENT_TYPE
+from yumen.server.arrival import Arrival
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -103,7 +104,7 @@ class ControlServer:
         config = uvicorn.Config(
             self._serve,
             interface="asgi3",
-            http="httptools",
+            http=Arrival,
             ws="none",
             lifespan="off",
             loop="asyncio",
