@@ -151,3 +151,21 @@ async def test_of_two_processes_one_looks(store: SqlBatchStore, clock: JumpingCl
     await Poller(store, clock, desk).round()
     await Poller(store, clock, desk).round()
     assert len(desk.charged) == 1
+
+
+async def test_who_is_about_to_delete_a_batch_has_it_charged(store: SqlBatchStore, clock: JumpingClock) -> None:
+    """Whoever looked within the interval, a batch that has ended is charged now; one under way is not; a fault is the asker's."""
+    desk = Desk()
+    poller = Poller(store, clock, desk)
+    await poller.round()
+    await poller.charge_now(BATCH.id)
+    await poller.charge_now("msgbatch_of_nobody")
+    assert desk.charged == []
+    desk.unreachable = True
+    with pytest.raises(UpstreamUnreachable):
+        await poller.charge_now(BATCH.id)
+    desk.unreachable = False
+    desk.status = Scripted(200, b'{"processing_status":"ended"}')
+    await poller.charge_now(BATCH.id)
+    await poller.charge_now(BATCH.id)
+    assert [total.nanousd for _, total, _ in desk.charged] == [18]

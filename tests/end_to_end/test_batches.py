@@ -13,11 +13,11 @@ MODEL = "claude-haiku-4-5"
 CONFIG = "[timeouts]\nbatch_poll_s = 0.2\n"
 
 
-def call(gateway: Gateway, key: str, path: str, body: object | None = None) -> Any:  # noqa: ANN401  (a JSON answer)
+def call(gateway: Gateway, key: str, path: str, body: object | None = None, method: str | None = None) -> Any:  # noqa: ANN401  (a JSON answer)
     """Ask the gateway as a client does."""
     headers = {"x-api-key": key, "anthropic-version": "2023-06-01", "content-type": "application/json"}
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(gateway.url + path, data=data, headers=headers)  # noqa: S310  (our own gateway)
+    request = urllib.request.Request(gateway.url + path, data=data, headers=headers, method=method)  # noqa: S310  (our own gateway)
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  (the same)
         return json.loads(answer.read())
 
@@ -45,3 +45,18 @@ def test_a_batch_becomes_one_priced_entry(tmp_path: Path) -> None:
         assert entry["cost_microusd"] * 1000 == entry["input_tokens"] * 500 + entry["output_tokens"] * 2500
         creation = next(one for one in gateway.entries() if one["request_id"] != made["id"])
         assert creation["cost_microusd"] == 0
+
+
+def test_a_batch_that_is_deleted_at_once_is_charged_before(tmp_path: Path) -> None:
+    """Whoever deletes a batch before the gateway has looked at it pays for its answers all the same."""
+    with Gateway(tmp_path, config="[timeouts]\nbatch_poll_s = 3600\n") as gateway:
+        key = gateway.new_key("quick", "--limit", "spend_per_month=1.00")
+        params = {"model": MODEL, "max_tokens": 50, "messages": [{"role": "user", "content": "Hello"}]}
+        path = (
+            f"/v1/messages/batches/{call(gateway, key, '/v1/messages/batches', {'requests': [{'custom_id': 'n', 'params': params}]})['id']}"
+        )
+        wait_for(lambda: call(gateway, key, path)["processing_status"] == "ended", "the batch to end")
+        assert batch_entries(gateway) == []
+        call(gateway, key, path, method="DELETE")
+        (entry,) = batch_entries(gateway)
+        assert (entry["estimated"], entry["output_tokens"] > 0) == (False, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -291,3 +292,26 @@ async def test_a_doubtful_batch_is_read_whole_within_the_budget(tmp_path: Path) 
     await Bench(tmp_path).check(body)
     with pytest.raises(Overloaded):
         await Bench(tmp_path, budget_bytes=len(body) - 1).check(body)
+
+
+async def test_what_was_made_is_remembered_where_its_caller_left() -> None:
+    """A caller who hangs up while a batch is written down neither loses it nor has it free of charge."""
+    remembered: list[str] = []
+    gate = asyncio.Event()
+
+    async def on_made(_: object, identifier: str) -> None:
+        await gate.wait()
+        remembered.append(identifier)
+
+    owners = Owners(OwnerDict(), StandingClock())
+    exchange: Any = SimpleNamespace(principal=MINE, request=SimpleNamespace(method="POST"), target=None, resource_id=None)
+    editing = asyncio.create_task(Ownership(owners, PUBLIC_URL, on_made).edit(exchange, json.dumps(batch("msgbatch_1")).encode()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    editing.cancel()
+    await asyncio.gather(editing, return_exceptions=True)
+    gate.set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert remembered == ["msgbatch_1"]
+    await owners.check(MINE, {"msgbatch_1"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,18 +10,21 @@ import msgspec
 from yumen.app.history import demands_of, part_of
 from yumen.batches import BATCH_LEASE_US, OpenBatch, Poller, Sum
 from yumen.batches.store_sql import SqlBatchStore
+from yumen.errors import LimitsUnavailable
 from yumen.exchange.values import Outcome
 from yumen.ledger import Entry, Kind
+from yumen.limits.settle import reserved_nanousd
 from yumen.limits.values import Actual, Progress, Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
     from yumen.app.ground import Ground
+    from yumen.batches import BatchStore
     from yumen.batches.poll import Got
     from yumen.batches.rules import PriceOf
-    from yumen.exchange import Exchange
+    from yumen.exchange import Exchange, Stage
     from yumen.ledger import Journal
     from yumen.limits import LimitStore
     from yumen.meter import Prices
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from yumen.upstream import Get
 
 CREATE = "batches.create"
+DELETE = "batches.delete"
 PATH = "/v1/messages/batches"
 OK = 200
 
@@ -54,7 +59,7 @@ class BatchDesk:
         """Write the entry and settle the hold, both once: by the batch's id, and by the hold's."""
         self._journal.close(entry_of(batch, total, estimated=estimated))
         if self._limits is not None:
-            for settlement in settlements_of(batch, total.nanousd):
+            for settlement in settlements_of(batch, total):
                 pending = self._limits.close(settlement)
                 if pending is not None:
                     await pending
@@ -67,17 +72,41 @@ class BatchDesk:
                 await self._limits.renew(held, BATCH_LEASE_US)
 
 
-def open_batches(ground: Ground, database: Database, desk: BatchDesk) -> Callable[[Exchange, str], Awaitable[None]]:
-    """Begin to look after batches; return what is to be told of every thing that was made."""
-    store = SqlBatchStore(database)
-    if ground.place.first:
-        ground.own(Poller(store, ground.clock, desk, interval_s=ground.settings.timeouts.batch_poll_s).run())
+class Batches:
+    """What requests have to do with batches: one that is made is remembered, one that is to be deleted is charged before."""
 
-    async def made(exchange: Exchange, identifier: str) -> None:
+    def __init__(self, store: BatchStore, poller: Poller, desk: BatchDesk) -> None:
+        """Remember there, and charge by those."""
+        self._store = store
+        self._poller = poller
+        self._desk = desk
+
+    async def made(self, exchange: Exchange, identifier: str) -> None:
+        """Remember a batch, and keep its hold from now on."""
         if exchange.endpoint.name == CREATE:
-            await store.add(batch_of(exchange, identifier))
+            batch = batch_of(exchange, identifier)
+            await self._store.add(batch)
+            with suppress(LimitsUnavailable):  # the poller does it again soon
+                await self._desk.renew([batch])
 
-    return made
+    def charged_before(self, stage: Stage) -> Stage:
+        """Return the stage as it runs once the batch that a request deletes is charged."""
+
+        async def run(exchange: Exchange) -> None:
+            if exchange.endpoint.name == DELETE and exchange.resource_id is not None:
+                await self._poller.charge_now(exchange.resource_id)
+            await stage(exchange)
+
+        return run
+
+
+def open_batches(ground: Ground, database: Database, desk: BatchDesk) -> Batches:
+    """Begin to look after batches; return what requests have to do with them."""
+    store = SqlBatchStore(database)
+    poller = Poller(store, ground.clock, desk, interval_s=ground.settings.timeouts.batch_poll_s)
+    if ground.place.first:
+        ground.own(poller.run())
+    return Batches(store, poller, desk)
 
 
 def batch_of(exchange: Exchange, identifier: str) -> OpenBatch:
@@ -99,10 +128,17 @@ def batch_of(exchange: Exchange, identifier: str) -> OpenBatch:
         label=principal.label,
         api_version=None if version is None else version.decode("latin-1"),
         requests=1 if quote is None else quote.requests,
-        expected_nanousd=None if quote is None else quote.expected_nanousd,
+        expected_nanousd=None if quote is None or quote.expected_nanousd is None else reserved_of(exchange),
         opened_us=0 if hold is None else hold.opened_us,
         demands=[] if hold is None else msgspec.to_builtins(hold.demands),
     )
+
+
+def reserved_of(exchange: Exchange) -> int | None:
+    """Return the most that a limit set aside for a batch: what it is charged where nobody can read its results any more."""
+    assert exchange.quote is not None  # noqa: S101  (whoever asks has looked)
+    reserved = 0 if exchange.hold is None else reserved_nanousd(exchange.hold.demands)
+    return reserved or exchange.quote.expected_nanousd
 
 
 def entry_of(batch: OpenBatch, total: Sum, *, estimated: bool) -> Entry:
@@ -149,7 +185,9 @@ def hold_ids(batch: OpenBatch) -> list[str]:
     return [batch.request_id, *(part_of(batch, demand) for demand in demands_of(batch))]
 
 
-def settlements_of(batch: OpenBatch, nanousd: int) -> list[Settlement]:
+def settlements_of(batch: OpenBatch, total: Sum) -> list[Settlement]:
     """Return how a batch's holds end; those that there are not change nothing. Its requests were counted when it was made."""
+    demands = demands_of(batch)
+    nanousd = max(total.nanousd, reserved_nanousd(demands)) if total.unpriced else total.nanousd
     actual = Actual(requests=batch.requests, nanousd=nanousd)
-    return [Settlement(batch.organization_id, hold, actual) for hold in hold_ids(batch)] if batch.demands else []
+    return [Settlement(batch.organization_id, hold, actual) for hold in hold_ids(batch)] if demands else []

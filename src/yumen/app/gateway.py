@@ -94,7 +94,8 @@ class Gateway:
         upstream = upstream_of(planned, pool)
         routes = Routes([upstream])
         desk = BatchDesk(books.journal, prices, limits.store, Get({UPSTREAM: pool}, {UPSTREAM: target_of(upstream)}))
-        ownership = Ownership(self._owners(database), settings.public_url or listen_url, open_batches(ground, database, desk))
+        batches = open_batches(ground, database, desk)
+        ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
 
         def opened(exchange: Exchange) -> None:
             books.record.sent(exchange)
@@ -108,7 +109,7 @@ class Gateway:
             restrict=restrict,
             quote=limits.quote,
             admit=limits.admit,
-            choose=routes.choose,
+            choose=batches.charged_before(routes.choose),
             open=opened,
             send=Send({UPSTREAM: pool}),
             keep=ownership.keep,

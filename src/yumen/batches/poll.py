@@ -102,9 +102,21 @@ class Poller:
             log.warning("batch %s could not be looked at (%s); the next time it is", batch.id, type(fault).__name__)
             return
         if found is not None:
-            total, estimated = found
-            await self._services.charge(batch, total, estimated=estimated)
-            await self._store.settle(batch.id, self._clock.now_us())
+            await self._charge(batch, *found)
+
+    async def charge_now(self, batch_id: str) -> None:
+        """Charge a batch that has ended without waiting for its turn: it is about to be deleted, and read no more after that.
+
+        Raises the faults of the upstream and of the database.
+        """
+        batch = next((batch for batch in await self._store.unsettled() if batch.id == batch_id), None)
+        found = None if batch is None else await self._result_of(batch)
+        if batch is not None and found is not None:
+            await self._charge(batch, *found)
+
+    async def _charge(self, batch: OpenBatch, total: Sum, estimated: bool) -> None:  # noqa: FBT001  (what `_result_of` returns)
+        await self._services.charge(batch, total, estimated=estimated)
+        await self._store.settle(batch.id, self._clock.now_us())
 
     async def _result_of(self, batch: OpenBatch) -> tuple[Sum, bool] | None:
         """Return what a batch used and whether that is an estimate; None while it is under way."""

@@ -27,7 +27,7 @@ class OpenBatch(msgspec.Struct, frozen=True):
     """The version that made it: its results use the same."""
     requests: int = 1
     expected_nanousd: int | None = None
-    """What it will probably cost: charged where its results are gone before they could be read."""
+    """What is charged where its results are gone before they could be read: what limits reserved for it; None: nobody knows."""
     opened_us: int = 0
     """When its hold was opened, by the clock of the limits' store."""
     demands: list[Any] = []

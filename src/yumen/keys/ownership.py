@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from yumen.exchange import Exchange, StreamEdit
     from yumen.exchange.values import Principal
     from yumen.http import ByteBudget
-    from yumen.keys.owners import Owners
+    from yumen.keys.owners import Named, Owners
     from yumen.storage import Spool
 
     OnMade = Callable[[Exchange, str], Awaitable[None]]
@@ -40,6 +40,7 @@ class Ownership:
         """
         self._owners = owners
         self._on_made = on_made
+        self._making: set[asyncio.Future[None]] = set()
         self._origin = public_url.rstrip("/").encode()
 
     async def own(self, exchange: Exchange) -> None:
@@ -92,15 +93,22 @@ class Ownership:
         made = set().union(*(ids_made_by_message(part) for part in exchange.made))
         await self._owners.keep(_principal(exchange), made, _upstream(exchange))
 
+    async def _remember(self, exchange: Exchange, made: Named) -> None:
+        if self._on_made is not None:
+            await self._on_made(exchange, made.id)
+        await self._owners.keep(_principal(exchange), [made], _upstream(exchange))
+
     async def edit(self, exchange: Exchange, body: bytes) -> bytes:
         """Return a resource answer as its caller may see it, after writing down what it made."""
         principal = _principal(exchange)
         if exchange.request.method == "POST":
             shown = id_shown(body)
             if shown is not None:
-                await self._owners.keep(principal, [shown], _upstream(exchange))
-                if self._on_made is not None:
-                    await self._on_made(exchange, shown.id)
+                # It goes on where the caller leaves meanwhile: what was made is charged, and is somebody's.
+                task = asyncio.ensure_future(self._remember(exchange, shown))
+                self._making.add(task)
+                task.add_done_callback(self._making.discard)
+                await asyncio.shield(task)
         elif exchange.resource_id is None:
             body = await self._owners.filter_list(principal, body)
         return RESULTS_URL.sub(rb"\g<1>" + self._origin.replace(b"\\", b"") + rb"\g<2>", body)
