@@ -227,7 +227,11 @@ async def test_what_was_audited_stays(empty: Database) -> None:
         await connection.execute(
             text("INSERT INTO audit (time_us, actor, action, target, address) VALUES (1, 'command line', 'plan.update', 'trial', 'local')")
         )
-    for statement in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit", "DELETE FROM audit WHERE sequence = 1"):
+    other = "INTO audit (sequence, time_us, actor, action, target, address) VALUES (1, 1, 'nobody', 'plan.update', 'trial', 'local')"
+    changes = ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit", "DELETE FROM audit WHERE sequence = 1"]
+    changes.append(f"INSERT {other} ON CONFLICT (sequence) DO UPDATE SET actor = 'nobody'")
+    changes.append(f"REPLACE {other}" if empty.kind == "sqlite" else "TRUNCATE audit")
+    for statement in changes:
         with pytest.raises(IntegrityError, match="the audit log only grows"):
             async with empty.begin() as connection:
                 await connection.execute(text(statement))

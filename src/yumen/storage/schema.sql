@@ -252,6 +252,7 @@ CREATE TABLE audit (
 CREATE INDEX ix_audit_organization_id_time_us ON audit (organization_id, time_us);
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
+CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence) BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
 CREATE INDEX ix_entries_organization_id_time_us ON entries (organization_id, time_us);
 CREATE INDEX ix_api_keys_organization_id ON api_keys (organization_id);
 INSERT INTO alembic_version VALUES ('0002');

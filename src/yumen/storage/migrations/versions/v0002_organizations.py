@@ -253,6 +253,11 @@ def make_audit() -> None:
             op.execute(
                 f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"
             )
+        # REPLACE deletes without asking the trigger above.
+        op.execute(
+            "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence) "
+            "BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"
+        )
     else:
         op.execute(
             "CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
