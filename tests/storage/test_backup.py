@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import gzip
 import io
+import os
+import resource
 import stat
 import tarfile
+import tracemalloc
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import msgspec
 import pytest
@@ -28,7 +31,7 @@ from yumen.ledger.query import Batch
 from yumen.ledger.store_sql import SqlLedger
 from yumen.storage import HEAD, Database
 from yumen.storage.archive import FORMAT, MANIFEST, SUMS, Manifest, Sums
-from yumen.storage.backup import back_up, tables_of, write_lines, written
+from yumen.storage.backup import HELD_BYTES, back_up, tables_of, write_lines, written
 from yumen.storage.restore import restore
 
 NEWEST = Manifest(FORMAT, HEAD, "9.9.9", "test", 1)
@@ -225,6 +228,32 @@ async def test_what_is_there_is_not_written_over(source: Database, tmp_path: Pat
     assert set(names(tmp_path)) <= {"archive", "yumen.db", "yumen.db-wal", "yumen.db-shm"}
 
 
+@pytest.mark.parametrize("held", [1000, HELD_BYTES], ids=["beside", "in memory"])
+async def test_a_full_disk_is_told_as_such(source: Database, tmp_path: Path, held: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be written for want of room is not the database's fault, and nothing of it is left, wherever tables wait meanwhile."""
+    monkeypatch.setattr("yumen.storage.backup.HELD_BYTES", held)
+    async with source.begin() as connection:
+        await connection.execute(sa.text("UPDATE plans SET description = :long"), {"long": os.urandom(200_000).hex()})
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(OperatorError, match=r"archive cannot be written: File too large"):
+            await back_up(source, [], folder / "archive", NEWEST)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert names(folder) == []
+
+
+async def test_tables_of_others_stay_behind(source: Database, target: Database, journal: Path, tmp_path: Path) -> None:
+    """What somebody else keeps in the database is not backed up, so that the archive can be restored."""
+    async with source.begin() as connection:
+        await connection.execute(sa.text("CREATE TABLE somebodys (id INTEGER)"))
+    sums = await back_up(source, [], tmp_path / "archive", NEWEST)
+    assert await restore(target, tmp_path / "archive", journal) == sums
+
+
 MANIFEST_BYTES = msgspec.json.encode(NEWEST)
 SUMS_BYTES = msgspec.json.encode(Sums({}, {}))
 
@@ -296,6 +325,84 @@ async def test_a_damaged_archive_leaves_nothing(part: float, spoil: str, sqlite_
     with pytest.raises(OperatorError, match="no whole back-up"):
         await restore(sqlite_target, path, journal)
     assert (await contents(sqlite_target), names(journal)) == ({}, [])
+
+
+KEYS = "tables/api_keys.jsonl"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": None},
+        {"name": {"a": 1}},
+        {"created_us": 10**40},
+        {"hash": 5},
+        {"hash": "%%%"},
+        {"unknown": 1},
+    ],
+)
+async def test_rows_that_do_not_fit_are_refused(change: dict[str, Any], target: Database, journal: Path, tmp_path: Path) -> None:
+    """A row that its table does not take, or would take only in part, is a damaged archive on either database, and no defect."""
+    members = await whole(tmp_path)
+    row = msgspec.json.decode(members[KEYS])
+    members[KEYS] = msgspec.json.encode(row | change)
+    await refused(members, target, journal, tmp_path)
+
+
+@pytest.mark.parametrize("spoil", [lambda row: row + row, lambda _: b"[1, 2]\n", lambda _: b"{}\n"], ids=["twice", "no row", "no columns"])
+async def test_lines_that_are_no_rows_are_refused(spoil: Callable[[bytes], bytes], target: Database, journal: Path, tmp_path: Path) -> None:
+    """Neither is a row that is there twice, or one without what it must have."""
+    members = await whole(tmp_path)
+    members[KEYS] = spoil(members[KEYS])
+    await refused(members, target, journal, tmp_path)
+
+
+async def test_a_table_that_is_left_out_is_missed(sqlite_target: Database, journal: Path, tmp_path: Path) -> None:
+    """Also where the sums do not name it."""
+    members = await whole(tmp_path)
+    del members[KEYS]
+    sums = msgspec.json.decode(members[SUMS], type=Sums)
+    members[SUMS] = msgspec.json.encode(Sums({name: count for name, count in sums.tables.items() if name != "api_keys"}, {}))
+    await refused(members, sqlite_target, journal, tmp_path)
+
+
+@pytest.mark.parametrize("name", [MANIFEST, KEYS])
+async def test_what_claims_to_be_huge_is_not_read_whole(name: str, sqlite_target: Database, journal: Path, tmp_path: Path) -> None:
+    """However large a member or a line of it is, only a bounded piece of it is in memory."""
+    members = await whole(tmp_path)
+    members[name] = b" " * (80 << 20)
+    tracemalloc.start()
+    data = packed(*members.items())
+    del members
+    (tmp_path / "bomb").write_bytes(data)
+    tracemalloc.reset_peak()
+    begin = tracemalloc.get_traced_memory()[0]
+    try:
+        with pytest.raises(OperatorError, match="no whole back-up"):
+            await restore(sqlite_target, tmp_path / "bomb", journal)
+        assert tracemalloc.get_traced_memory()[1] - begin < 40 << 20
+    finally:
+        tracemalloc.stop()
+
+
+async def whole(folder: Path) -> dict[str, bytes]:
+    """The members of a back-up of a database with one key."""
+    source = Database(f"sqlite+aiosqlite:///{folder}/source.db")
+    await source.upgrade()
+    async with source.begin() as connection:
+        await connection.run_sync(fill_every_table)
+    await back_up(source, [], folder / "good", NEWEST)
+    await source.dispose()
+    with tarfile.open(folder / "good") as archive:
+        return {member.name: cast("IO[bytes]", archive.extractfile(member)).read() for member in archive}
+
+
+async def refused(members: dict[str, bytes], target: Database, journal: Path, folder: Path) -> None:
+    """See that an archive of these members is refused in one sentence, and leaves nothing."""
+    (folder / "bad").write_bytes(packed(*members.items()))
+    with pytest.raises(OperatorError, match="no whole back-up"):
+        await restore(target, folder / "bad", journal)
+    assert (await contents(target), names(journal)) == ({}, [])
 
 
 def test_only_whole_lines_of_the_journal_are_taken(segment: Path, tmp_path: Path) -> None:

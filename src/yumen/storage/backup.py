@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import tarfile
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
@@ -20,6 +21,7 @@ from yumen.errors import OperatorError
 from yumen.storage.archive import JOURNAL, LINES, MANIFEST, SUMS, TABLES, UNCOUNTED, Manifest, Sums
 from yumen.storage.database import stored_version
 from yumen.storage.folder import FILE_MODE
+from yumen.storage.schema import SQLITE_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,18 +48,21 @@ async def back_up(database: Database, journal: Iterable[Path], target: Path, man
                 add(archive, JOURNAL + path.name, data)
                 segments[path.name] = len(data)
         async with database.read_long() as connection:
-            sums = Sums(await add_tables(connection, archive, target.parent, manifest.schema), segments)
+            sums = Sums(await add_tables(connection, archive, target, manifest.schema), segments)
         add(archive, SUMS, msgspec.json.encode(sums))
     return sums
 
 
-async def add_tables(connection: AsyncConnection, archive: tarfile.TarFile, folder: Path, schema: str) -> dict[str, int]:
+async def add_tables(connection: AsyncConnection, archive: tarfile.TarFile, target: Path, schema: str) -> dict[str, int]:
     """Add every table as the transaction sees it, and return how many rows each has."""
     if await connection.run_sync(stored_version) != schema:
         raise OperatorError("the database was migrated while it was read: take the back-up again, with the newer program")
     counts = {}
+    own = own_tables()
     for table in await connection.run_sync(tables_of):
-        with SpooledTemporaryFile(HELD_BYTES, dir=str(folder)) as lines:
+        if table.name not in own:
+            continue
+        with written_to(target), SpooledTemporaryFile(HELD_BYTES, dir=str(target.parent)) as lines:
             counts[table.name] = await write_lines(connection, table, lines)
             member = tarfile.TarInfo(TABLES + table.name + LINES)
             member.size = lines.tell()
@@ -85,6 +90,11 @@ def tables_of(connection: Connection) -> list[Table]:
     return [table for name, table in sorted(metadata.tables.items()) if name not in UNCOUNTED]
 
 
+def own_tables() -> frozenset[str]:
+    """Return the names of the gateway's tables: what else somebody keeps in the database would find no place at the restoration."""
+    return frozenset(re.findall(r"CREATE TABLE (\w+)", SQLITE_SCHEMA.read_text()))
+
+
 def written(path: Path) -> bytes:
     """Return the whole lines of a journal's file; nothing where it is gone: then all of it is in the database."""
     try:
@@ -108,7 +118,7 @@ def new_file(target: Path) -> Iterator[IO[bytes]]:
     if target.exists():
         raise OperatorError("{path} is there already: name a file that is not", path=target)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    with written_to(target):
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -118,5 +128,14 @@ def new_file(target: Path) -> Iterator[IO[bytes]]:
             part.rename(target)
         finally:
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_to(target: Path) -> Iterator[None]:
+    """Say in a sentence what prevents the writing: within a transaction it would pass for the database's fault, as a lost connection is."""
+    try:
+        yield
+    except (ConnectionError, TimeoutError):
+        raise
     except OSError as error:
         raise OperatorError("{path} cannot be written: {reason}", path=target, reason=error.strerror or error) from error

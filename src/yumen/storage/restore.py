@@ -8,11 +8,13 @@ import tarfile
 import zlib
 from base64 import b64decode
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Self
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from yumen.errors import OperatorError
 from yumen.storage.archive import FORMAT, JOURNAL, LINES, MANIFEST, SEGMENT, SUMS, TABLES, Manifest, Sums
@@ -22,15 +24,23 @@ from yumen.storage.migrate import upgrade
 from yumen.storage.schema import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection, Table
+    from sqlalchemy.types import TypeEngine
 
     from yumen.storage.database import Database
 
 AT_ONCE = 500
 PIECE_BYTES = 1 << 20
+LINE_BYTES = 16 << 20
+"""No row is nearly as large. More is not read at once, whatever an archive says of itself."""
+KINDS: tuple[tuple[type[TypeEngine[Any]], type], ...] = ((sa.LargeBinary, str), (sa.Boolean, bool), (sa.String, str), (sa.Integer, int))
+"""What stands in a line by the type of its column; in one of JSON, anything."""
+
+MOST = 1 << 63
+"""Whole numbers of both databases lie below."""
 
 
 class Damaged(Exception):  # noqa: N818  (it says what the archive is)
@@ -64,7 +74,7 @@ class Restoring:
         with understood(source), gzip.open(source) as packed:
             with tarfile.open(fileobj=packed, mode="r|") as archive:
                 sums = self._members(archive, source)
-            if sums is None or sums != Sums(self._rows, self._segments.sizes):
+            if sums is None or sums != Sums(self._rows, self._segments.sizes) or self._rows.keys() != self._tables.keys():
                 raise Damaged("it ends too early")
             while packed.read(PIECE_BYTES):  # to the check sum at its very end
                 pass
@@ -79,9 +89,9 @@ class Restoring:
             if file is None:
                 raise Damaged(member.name)
             if not self._tables:
-                self._begin(member.name, file.read(), source)
+                self._begin(member.name, file.read(PIECE_BYTES), source)
             elif member.name == SUMS:
-                sums = msgspec.json.decode(file.read(), type=Sums)
+                sums = msgspec.json.decode(file.read(LINE_BYTES), type=Sums)
             else:
                 self._member(member.name, file)
         return sums
@@ -113,11 +123,16 @@ class Restoring:
         """Put a table's rows in the place of what its migration wrote there, and count them in the database itself."""
         if self._count(table):
             self._connection.execute(sa.delete(table))
-        binary = [column.name for column in table.columns if isinstance(column.type, sa.LargeBinary)]
-        rows = (read_row(line, binary) for line in lines)
+        rows = (read_row(line, table) for line in iter(partial(lines.readline, LINE_BYTES), b""))
         while batch := list(islice(rows, AT_ONCE)):
-            self._connection.execute(sa.insert(plain(table)), batch)
+            self._insert(table, batch)
         return self._count(table)
+
+    def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        try:
+            self._connection.execute(sa.insert(plain(table)), rows)
+        except IntegrityError as error:
+            raise Damaged(table.name) from error
 
     def _count(self, table: Table) -> int:
         return int(self._connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
@@ -175,10 +190,23 @@ def understood(source: Path) -> Iterator[None]:
         raise OperatorError("{path} cannot be restored: {reason}", path=source, reason=error.strerror or error) from error
 
 
-def read_row(line: bytes, binary: Iterable[str]) -> dict[str, Any]:
-    """Return a line's row."""
-    row: dict[str, Any] = msgspec.json.decode(line)
-    return row | {name: b64decode(row[name]) for name in binary if row.get(name) is not None}
+def read_row(line: bytes, table: Table) -> dict[str, Any]:
+    """Return a line's row: all columns of its table, no others, and only what each can take."""
+    row = msgspec.json.decode(line, type=dict[str, Any])
+    if row.keys() != set(table.columns.keys()) or not all(fits(column, row[column.name]) for column in table.columns):
+        raise Damaged(table.name)
+    binary = [column.name for column in table.columns if isinstance(column.type, sa.LargeBinary)]
+    return row | {name: b64decode(row[name], validate=True) for name in binary if row[name] is not None}
+
+
+def fits(column: sa.Column[Any], value: object) -> bool:
+    """Whether a column can take a value as it stands in a line."""
+    kind = next((kind for of, kind in KINDS if isinstance(column.type, of)), None)
+    if value is None or kind is None:
+        return value is not None or bool(column.nullable)
+    if isinstance(value, str) and "\0" in value:
+        return False  # PostgreSQL has no such text
+    return type(value) is kind and not (isinstance(value, int) and abs(value) >= MOST)
 
 
 def plain(table: Table) -> sa.TableClause:
