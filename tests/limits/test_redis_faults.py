@@ -268,3 +268,20 @@ def contents(valkey: Valkey) -> dict[bytes, int]:
     """Return how many members each key has."""
     with Redis.from_url(valkey.url) as server:
         return {key: server.hlen(key) if server.type(key) == b"hash" else server.zcard(key) for key in server.scan_iter()}
+
+
+@pytest.mark.parametrize(
+    ("ill", "well"), [("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"), ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE")]
+)
+async def test_a_server_that_takes_no_write_is_away(valkey: Valkey, patient: Bench, ill: str, well: str) -> None:
+    """Without memory, or as a replica, it answers, but nothing can be counted: whoever looks at it is told so, as callers are."""
+    store = patient.store
+    assert isinstance(store, RedisLimitStore)
+    await store.ping()
+    assert valkey.say(ill) == b"+OK\r\n"
+    try:
+        with pytest.raises(LimitsUnavailable):
+            await store.ping()
+    finally:
+        assert valkey.say(well) == b"+OK\r\n"
+    await store.ping()

@@ -28,6 +28,9 @@ LUA = files("yumen.limits") / "lua"
 CONNECTIONS = 64
 """To each server of a cluster at most so many at a time; the client refuses more than 100."""
 
+LOOKED_AT = "yumen:looked-at"
+"""The one key that is no organization's: written to see whether the server can be."""
+
 pack = msgspec.msgpack.Encoder().encode
 numbers = msgspec.msgpack.Decoder(list[int]).decode
 
@@ -148,8 +151,8 @@ class RedisLimitStore:
         return [None if remaining < 0 else Standing(remaining, reset) for remaining, reset in pairs(numbers(reply))]
 
     async def ping(self) -> None:
-        """Return if the server answers in time."""
-        await self._ask("PING")
+        """Return if the server takes a write in time: one without memory, or one that became a replica, answers a mere PING too."""
+        await self._ask("SET", LOOKED_AT, "1", "EX", 60)
 
     async def stop(self) -> None:
         """Wait for the settlements that are on their way, each within its time-out, and close the connection."""
