@@ -52,9 +52,8 @@ def test_a_batch_that_is_deleted_at_once_is_charged_before(tmp_path: Path) -> No
     with Gateway(tmp_path, config="[timeouts]\nbatch_poll_s = 3600\n") as gateway:
         key = gateway.new_key("quick", "--limit", "spend_per_month=1.00")
         params = {"model": MODEL, "max_tokens": 50, "messages": [{"role": "user", "content": "Hello"}]}
-        path = (
-            f"/v1/messages/batches/{call(gateway, key, '/v1/messages/batches', {'requests': [{'custom_id': 'n', 'params': params}]})['id']}"
-        )
+        made = call(gateway, key, "/v1/messages/batches", {"requests": [{"custom_id": "n", "params": params}]})
+        path = f"/v1/messages/batches/{made['id']}"
         wait_for(lambda: call(gateway, key, path)["processing_status"] == "ended", "the batch to end")
         assert batch_entries(gateway) == []
         call(gateway, key, path, method="DELETE")

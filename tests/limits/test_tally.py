@@ -21,7 +21,7 @@ def listening() -> tuple[Seen, Any]:
 
 
 async def test_who_listens_hears_how_each_limit_stands() -> None:
-    """After a grant every limit, tokens by their class; after a refusal those in the way; places among concurrent requests never."""
+    """After a grant every limit, tokens by their class; after a refusal those in the way."""
     seen, on_standing = listening()
     limits = (limit(Kind.REQUESTS_PER_MINUTE, 1), limit(Kind.INPUT_TOKENS_PER_MINUTE, 5000), limit(Kind.CONCURRENT_REQUESTS, 9))
     desk = Desk(*limits, on_standing=on_standing)
@@ -29,6 +29,7 @@ async def test_who_listens_hears_how_each_limit_stands() -> None:
     assert seen == [
         ("org_1", "key", "apikey_alice", "requests_per_minute", 1, 0, False),
         ("org_1", "key", "apikey_alice", "input_tokens_per_minute:opus-5", 5000, 4000, False),
+        ("org_1", "key", "apikey_alice", "concurrent_requests", 9, 8, False),
     ]
     seen.clear()
     await desk.refusal()

@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Protocol
 
 from yumen.limits.rules import TOKENS
-from yumen.limits.values import Form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +88,7 @@ class Tally:
             )
 
     def _stand(self, organization_id: str, claim: Claim, standing: Standing, *, refused: bool) -> None:
-        if self._on_standing is None or claim.demand.form is Form.LEASES:
+        if self._on_standing is None:
             return
         scope, kind = claim.line.scope, claim.line.limit.kind
         name = f"{kind}:{claim.demand.counter.rpartition(':')[2]}" if kind in TOKENS else str(kind)
