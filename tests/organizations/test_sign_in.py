@@ -9,12 +9,15 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.organizations.doubles import CALLER, HOUR_S, ME, PASSWORD, Town, application
+from yumen.app.alerts import key_facts
 from yumen.errors import NotFound
+from yumen.keys import KeyIssuer, KeyOrder
 from yumen.keys.form import parse_key
 from yumen.keys.rules import judge_admin
 from yumen.keys.values import Credential
 from yumen.organizations import faults
 from yumen.organizations.passwords import Passwords
+from yumen.organizations.sign_in import SESSION_US
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Channel, Role, User
 
 
@@ -36,6 +39,17 @@ async def test_a_session_is_an_admin_key(town: Town) -> None:
         await town.offices.sign_in.close(ME, "apikey_x")
     act = next(one.act for one in await town.offices.audit.page(organization) if one.act.action == "api_key.create")
     assert (act.actor.name, act.actor.address) == (f"user:{ada}", CALLER)
+
+
+async def test_that_a_session_ends_is_no_news(town: Town) -> None:
+    """Among the keys that are about to expire, an operator is told of those that somebody made to last."""
+    organization, ada = await town.signed_up("ada@example.org")
+    session = await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER)
+    order = KeyOrder("ci", lifetime_us=SESSION_US, role=Role.ADMIN, organization_id=organization, user_id=ada, created_by=ada)
+    made = (await KeyIssuer(town.keys, town.clock).create(order)).record
+    facts = {fact.key_id: fact for fact in await key_facts(town.keys)()}
+    assert facts[session.key_id].expires_us == facts[made.key_id].expires_us
+    assert (facts[session.key_id].ends_on_purpose, facts[made.key_id].ends_on_purpose) == (True, False)
 
 
 async def test_where_somebody_signs_in(town: Town) -> None:

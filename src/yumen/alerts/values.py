@@ -60,7 +60,7 @@ class KeyFact(msgspec.Struct, frozen=True):
     organization_id: str
     expires_us: int | None = None
     ends_on_purpose: bool = False
-    """Whether it was revoked, switched off, or replaced by another: then its expiry is no news."""
+    """Whether it was revoked, switched off, or replaced by another, or is a session's: then its expiry is no news."""
 
 
 class Recipients(Protocol):

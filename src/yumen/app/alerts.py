@@ -21,6 +21,7 @@ from yumen.keys import Role
 from yumen.limits.store_redis import RedisLimitStore
 from yumen.notices import Courier, MailChannel
 from yumen.observe import metric_table
+from yumen.organizations.sign_in import is_session
 from yumen.organizations.store_sql import SqlStore
 from yumen.organizations.values import Member, User, Workspace
 
@@ -138,7 +139,8 @@ def key_facts(keys: KeyStore) -> Callable[[], Awaitable[Sequence[KeyFact]]]:
                 record.name,
                 record.organization_id,
                 record.expires_at_us,
-                ends_on_purpose=any(mark is not None for mark in (record.revoked_at_us, record.inactive_at_us, record.replaced_by)),
+                ends_on_purpose=is_session(record)
+                or any(mark is not None for mark in (record.revoked_at_us, record.inactive_at_us, record.replaced_by)),
             )
             for record in await keys.every()
         ]

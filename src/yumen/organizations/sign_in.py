@@ -13,7 +13,7 @@ from yumen.organizations.tools import guessing
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Account, Member, Role, SignedIn, User
 
 if TYPE_CHECKING:
-    from yumen.keys import KeyStore
+    from yumen.keys import KeyRecord, KeyStore
     from yumen.organizations.tools import Tools
 
 SESSION_US = 12 * 3600 * 1_000_000
@@ -82,6 +82,11 @@ class SignIn:
         return SignedIn(
             issued.text, record.key_id, record.expires_at_us or record.created_at_us + SESSION_US, user, place.organization_id, place.role
         )
+
+
+def is_session(record: KeyRecord) -> bool:
+    """Whether a key is a session's: it ends after hours, as it should."""
+    return record.role is not None and record.user_id is not None and record.name == SESSION
 
 
 def place_of(user: User, places: list[Member], organization_id: str | None) -> Member | None:
