@@ -125,6 +125,7 @@ def test_planted_secrets_do_not_get_in(tmp_path: Path, console: io.StringIO, for
         other = logging.getLogger("somebody.else")
         other.info("headers: %r", [(b"x-api-key", KEY.encode()), (b"authorization", b"Bearer abcdefgh")])
         other.debug("not loud enough")
+        logging.getLogger("alembic.runtime.plugins").info("not loud enough")
         try:
             raise ValueError(f"cannot use planted-credential-value or {KEY}")  # noqa: TRY301
         except ValueError:

@@ -131,14 +131,16 @@ def test_a_released_migration_is_never_edited(version: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("version", OLD)
-async def test_a_populated_database_of_each_release_is_upgraded(empty: Database, version: str) -> None:
-    """Nothing that stood there is lost or changed, the new columns have their defaults, and the new program reads it all."""
+async def test_a_populated_database_of_each_release_is_upgraded(empty: Database, version: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing that stood there is lost or changed, the new columns have their defaults, the new program reads it all, and the log tells."""
+    caplog.set_level("INFO", "yumen.storage")
     async with empty.write_long() as connection:
         await connection.run_sync(make_old, version)
         for first in range(1, 4):
             await connection.run_sync(WRITERS[version], first)
     before = await contents(empty)
     await empty.upgrade()
+    assert f"the database was brought from version {version} to {HEAD}" in caplog.text
     after = await contents(empty)
     for table, rows in before.items():
         if table != "alembic_version":

@@ -22,6 +22,8 @@ AT_ONCE = 200
 LINGER_S = 0.05
 """How long the thread lets lines gather before it writes."""
 STOP_S = 5.0
+TALKATIVE = ("alembic",)
+"""Libraries that tell how they work, at a level at which an operator wants to hear what happened."""
 
 
 class Log:
@@ -107,3 +109,5 @@ class Handoff(logging.Handler):
 def take_over(log: Log, level: str) -> None:
     """Send everything that the process logs through Python's logging to this log alone. For the composition root, once."""
     logging.basicConfig(handlers=[Handoff(log)], level=level, force=True)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from random import random
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+log = logging.getLogger("yumen.storage")
 
 TIMEOUT_MS = 5000
 TRIES = 8
@@ -97,10 +100,13 @@ class Database:
         """Bring the schema to `HEAD`. Raises OperatorError where a newer program has written it, or it cannot be reached."""
         try:
             async with self.connect() as connection:
-                if await connection.run_sync(stored_version) == HEAD:
-                    return
+                version = await connection.run_sync(stored_version)
+            if version == HEAD:
+                return
             async with self.write_long() as connection:
                 await connection.run_sync(migrate)
+            if version is not None:
+                log.info("the database was brought from version %s to %s", version, HEAD)
         except DatabaseUnavailable as fault:
             raise OperatorError("the database {place} cannot be used: {reason}", place=self.place, reason=reason_of(fault)) from fault
 
