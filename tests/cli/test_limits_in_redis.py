@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from tests.cli.command import inside
-from tests.valkey import redis_url
+from tests.valkey import Valkey, redis_url
 from yumen.clock import Clock
 from yumen.exchange.values import DEFAULT_ORGANIZATION
 from yumen.limits.store_redis import RedisLimitStore, RedisServer, connect
@@ -42,3 +42,18 @@ def test_what_is_used_now(tmp_path: Path) -> None:
     found = {line["kind"]: (line["used"], line["left"]) for line in map(json.loads, ran.out.splitlines())}
     assert found == {"requests_per_minute": (1, 9), "concurrent_requests": (1, 3), "requests_per_month": (0, 100)}
     assert ran.err == ""
+
+
+def test_the_doctor_looks_at_redis(tmp_path: Path) -> None:
+    """Whether limits can be counted is a line of the doctor's: well, out of memory, not there, or named wrongly."""
+    inside(tmp_path, "keys", "create", "a")
+    with Valkey(tmp_path / "valkey") as valkey:
+        assert "ok\tredis\tlimits are counted there; it takes a write in " in inside(tmp_path, "doctor", YUMEN_REDIS_URL=valkey.url).out
+        assert valkey.say("CONFIG SET maxmemory 1") == b"+OK\r\n"
+        ill = inside(tmp_path, "doctor", YUMEN_REDIS_URL=valkey.url)
+        assert (ill.code, "fail\tredis\tlimits cannot be counted there (command not allowed when used memory" in ill.out) == (1, True)
+    gone = inside(tmp_path, "doctor", YUMEN_REDIS_URL=valkey.url)
+    assert (gone.code, "fail\tredis\tlimits cannot be counted there (Error 111" in gone.out) == (1, True)
+    wrong = inside(tmp_path, "doctor", YUMEN_REDIS_URL="redis://:pa55word@127.0.0.1:1/0")
+    assert (wrong.code, "fail\tredis\tthe password must not stand in redis.url" in wrong.out, "pa55word" in wrong.out) == (1, True, False)
+    assert "\tredis\t" not in inside(tmp_path, "doctor").out

@@ -34,6 +34,10 @@ DATABASES = {
     "redis.url takes redis://HOST:PORT/DB or rediss://HOST:PORT/DB, with USER@ before the host at most": (
         "redis.url 应为 redis://主机:端口/库 或 rediss://主机:端口/库,主机前最多可有 用户@"
     ),
+    "limits cannot be counted there ({reason}): look at redis.url and redis.password": (
+        "无法在此统计限额({reason}):请检查 redis.url 与 redis.password"
+    ),
+    "limits are counted there; it takes a write in {ms} ms": "限额在此统计;写入用时 {ms} 毫秒",
     "database": "数据库",
     "{kind} {version}, {place}, answers in {ms} ms": "{kind} {version},{place},{ms} 毫秒内应答",
     "{kind} {version}, {place}, takes {ms} ms to answer: keys and the ledger wait for it as long": (

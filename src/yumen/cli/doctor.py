@@ -10,6 +10,8 @@ import typer
 from yumen.cli.check_database import check_database
 from yumen.cli.check_folder import PLACE, check_folder
 from yumen.cli.check_ledger import check_clock, check_keys, check_ledger
+from yumen.cli.check_redis import PLACE as REDIS
+from yumen.cli.check_redis import check_redis
 from yumen.cli.check_upstream import check_upstream
 from yumen.cli.finding import Finding, Level
 from yumen.cli.opened import data_path, opened_desk, resolved_settings
@@ -48,6 +50,7 @@ def doctor(
     examination.look_at_folder(settings)
     if not examination.failed_at(PLACE):
         asyncio.run(examination.look_at_stores(settings))
+        asyncio.run(examination.look_at_redis(settings))
     examination.look_at_upstream(settings)
     return 1 if examination.failed else 0
 
@@ -91,6 +94,14 @@ class Examination:
             self.note(Finding(Level.FAIL, "ledger", error.sentence, error.values))
         except Fault as fault:
             self.note(Finding(Level.FAIL, "ledger", "the database cannot be read ({reason})", {"reason": fault.__cause__ or fault}))
+
+    async def look_at_redis(self, settings: Settings) -> None:
+        """Look at where limits are counted, if that is not in the gateway itself."""
+        try:
+            async for finding in check_redis(settings, Clock()):
+                self.note(finding)
+        except OperatorError as error:
+            self.note(Finding(Level.FAIL, REDIS, error.sentence, error.values))
 
     def look_at_upstream(self, settings: Settings) -> None:
         """Look at the upstream."""

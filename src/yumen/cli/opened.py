@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from yumen.cli.console import Console
-    from yumen.limits import LimitStore
+    from yumen.limits.store_redis import RedisLimitStore
     from yumen.settings import Resolved, Settings
 
 Result = TypeVar("Result")
@@ -105,7 +105,7 @@ async def opened_desk(settings: Settings, *, make: bool = False) -> AsyncIterato
 
 
 @asynccontextmanager
-async def opened_limit_store(settings: Settings) -> AsyncIterator[LimitStore | None]:
+async def opened_limit_store(settings: Settings) -> AsyncIterator[RedisLimitStore | None]:
     """Open the counters of the limits where another process can see them: in Redis. None: they are in the gateway's memory."""
     chosen, named = settings.redis, named_redis(settings, os.environ)
     if named is None:
