@@ -55,6 +55,19 @@ async def test_nobody_acts_under_another_members_name(world: World) -> None:
     assert (await world.ask("POST", f"{KEYS}/{bobs}", ada, json={"status": "archived"})).json()["status"] == "archived"
 
 
+async def test_a_developer_gets_at_no_key_that_its_own_limits_do_not_reach(world: World) -> None:
+    """A key of no member may be changed by it, but not renewed: its text would be a way round the member's limits."""
+    owner, _ = await member_key(world, Role.OWNER)
+    developer, user_id = await member_key(world, Role.DEVELOPER)
+    shared = (await world.ask("POST", KEYS, owner, json={"name": "ci"})).json()["id"]
+    own = (await world.ask("POST", KEYS, developer, json={"name": "mine"})).json()
+    assert own["principal"]["user_id"] == user_id
+    assert (await world.ask("POST", f"{KEYS}/{shared}", developer, json={"label": "red"})).status_code == 200
+    check_error(await world.ask("POST", f"{KEYS}/{shared}/rotate", developer, json={}), 403, "permission_error")
+    assert (await world.ask("POST", f"{KEYS}/{own['id']}/rotate", developer, json={})).json()["principal"]["user_id"] == user_id
+    assert (await world.ask("POST", f"{KEYS}/{shared}/rotate", owner, json={})).status_code == 200
+
+
 async def test_a_key_is_of_the_organizations_own_workspace(world: World) -> None:
     """By its environment, or by name; another organization's is not there."""
     key = await world.key(world.a, Role.OWNER)

@@ -142,6 +142,8 @@ async def rotate(call: Call, asked: RotateKey) -> shapes.KeyMade:
     """Make a key that takes the place of another."""
     record = await record_to_change(call)
     refuse_other_name(call, record.user_id, record.role)
+    if record.user_id != call.caller.user_id:
+        refuse_giving_away(call)  # whoever gets a key's text spends by it, beside the limits of the own membership
     issued = await issuer(call).rotate(record, asked.grace_seconds * shapes.SECOND_US)
     return shapes.made(call, issued.record, issued.text)
 
@@ -184,7 +186,9 @@ def refuse_admin_key(call: Call, role: Role | None) -> None:
 def refuse_giving_away(call: Call) -> None:
     """Refuse to touch a member's keys to those who may not change members."""
     if not may(call.caller.role, Action.MEMBER_UPDATE):
-        raise Forbidden(f"The role {call.caller.role} may only change its own member's keys, and keys of no member")
+        raise Forbidden(
+            f"The role {call.caller.role} may only change its own member's keys and those of no member, and renew its own alone"
+        )
 
 
 def refuse_other_name(call: Call, user_id: str | None, role: Role | None) -> None:
