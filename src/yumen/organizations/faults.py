@@ -56,6 +56,12 @@ class WrongPhone(InvalidRequest):
     chinese = "手机号须带国家区号,例如 +8613800138000,并与国家一致。"
 
 
+class NotDelivered(InvalidRequest):
+    """No mail could be sent to that address, and the invitation was taken back: check the address, or try again later."""
+
+    chinese = "无法向该地址发送邮件,邀请已撤回:请检查地址或稍后再试。"
+
+
 class PhoneNeeded(InvalidRequest):
     """Sign-ups from this country need a phone number."""
 

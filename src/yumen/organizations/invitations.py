@@ -73,6 +73,11 @@ class Invitations:
         sent = await self._tools.post.mail(email, self._tools.letters.invitation(invite, name, token))
         return Invited(invite, None if sent else token)
 
+    @property
+    def by_mail(self) -> bool:
+        """Whether invitations go out by mail, so that whoever accepts one has proved the address."""
+        return self._tools.post.has_mailer
+
     async def every(self, organization_id: str) -> list[Invite]:
         """Return all invitations that were not taken back, the newest first."""
         async with self._tools.store.reading() as records:

@@ -23,6 +23,11 @@ class PostRoom:
         self._mailer = mailer
         self._texter = texter
 
+    @property
+    def has_mailer(self) -> bool:
+        """Whether mails can be sent at all."""
+        return self._mailer is not None
+
     async def mail(self, to: str, message: Message) -> bool:
         """Send a mail; return whether it went out."""
         if self._mailer is None:

@@ -6,6 +6,7 @@ from tests.console.api.test_table import check_error
 from tests.console.api.world import World
 from tests.organizations.doubles import PASSWORD
 from yumen.keys.values import Role
+from yumen.organizations.values import DEFAULT_ORGANIZATION
 
 ROOT = "/v1/organizations"
 
@@ -90,6 +91,19 @@ async def test_an_admin_invites_nobody_above_the_own_role(world: World) -> None:
     check_error(await world.ask("DELETE", f"{ROOT}/users/{first}", admin), 403, "permission_error")
     check_error(await world.ask("POST", f"{ROOT}/users/{second}", admin, json={"role": "owner"}), 403, "permission_error")
     assert (await world.ask("POST", f"{ROOT}/users/{second}", owner, json={"role": "owner"})).json()["role"] == "owner"
+
+
+async def test_no_token_is_shown_for_an_address_that_a_mail_should_have_proved(world: World) -> None:
+    """When a mail cannot be sent, an owner learns that and the invitation is gone; only the operator is shown the token."""
+    path, asked = "/v1/organizations/invites", {"email": "victim@example.org", "role": "viewer"}
+    world.town.mail.broken = True
+    owner = await world.key(world.a, Role.OWNER)
+    check_error(await world.ask("POST", path, owner, json=asked), 400, "invalid_request_error")
+    assert await world.offices.invitations.every(world.a) == []
+    operator = await world.key(DEFAULT_ORGANIZATION, Role.OPERATOR)
+    assert "token" in (await world.ask("POST", path, operator, json=asked)).json()
+    world.town.mail.broken = False
+    assert "token" not in (await world.ask("POST", path, owner, json=asked)).json()
 
 
 async def test_a_request_for_more_goes_its_way(world: World) -> None:

@@ -12,6 +12,8 @@ from yumen.console.api.fields import Email, GivenRole, OrganizationRole, given_r
 from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.pages import ById, IdPage, page_by_id
 from yumen.console.api.users import refuse_beyond
+from yumen.keys.values import Role
+from yumen.organizations.faults import NotDelivered
 from yumen.organizations.invitations import status_of
 from yumen.organizations.permissions import Action
 
@@ -93,7 +95,12 @@ async def create(call: Call, asked: CreateInvite) -> InviteShown:
     """Invite somebody."""
     role = given_role(asked.role)
     refuse_beyond(call, role)
-    invited = await call.services.offices.invitations.create(call.actor, call.organization_id, asked.email, role)
+    invitations = call.services.offices.invitations
+    invited = await invitations.create(call.actor, call.organization_id, asked.email, role)
+    if invited.shown_token is not None and invitations.by_mail and call.caller.role is not Role.OPERATOR:
+        # Where addresses are proved by mail, nobody gets a token for an address that is not the own.
+        await invitations.delete(call.actor, call.organization_id, invited.invite.id)
+        raise NotDelivered
     return shown(call, invited.invite, invited.shown_token)
 
 
