@@ -14,6 +14,7 @@ from tests.exchange.house import House, house
 from tests.exchange.scripted import Script, answers, hang, head_of, plain, streams, until, upstream
 from tests.limits.desk import Desk, limit
 from yumen.claude import Usage
+from yumen.clock import Clock
 from yumen.errors import LedgerUnavailable, UpstreamUnreachable
 from yumen.exchange import DEFAULT_ORGANIZATION, Exchange
 from yumen.limits import Kind, Limit, Line, Scope, ScopeKind
@@ -50,6 +51,7 @@ PRICES = Prices()
 async def limited(script: Script, folder: Path, *limits: Limit, **changes: Callable[[Any], Any]) -> AsyncIterator[tuple[House, Desk]]:
     """A gateway with limits on its key, before an upstream."""
     desk = Desk()
+    desk.counting.ahead_us = desk.clock.now_us() - Clock().now_us()  # the store's day counts, whichever day it is here
     desk.terms.organizations[DEFAULT_ORGANIZATION] = OrganizationTerms(lines=tuple(Line(SCOPE, each) for each in limits or EVERY))
 
     async def need_of(exchange: Exchange) -> Need | None:

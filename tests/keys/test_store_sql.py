@@ -109,7 +109,7 @@ async def test_a_revocation_stays(store: SqlKeyStore, database: Database) -> Non
 async def test_a_key_that_takes_anothers_place_takes_its_limits(store: SqlKeyStore, database: Database) -> None:
     """No rotation is a way around a limit."""
     await store.add(RECORD, ACT)
-    insert = "INSERT INTO limits VALUES ('org_1', :scope, 'apikey_1', 'requests_per_minute', :value, 'enforce', 0, 'expected')"
+    insert = "INSERT INTO limits VALUES ('org_1', :scope, 'apikey_1', 'requests_per_minute', :value, 'enforce', 0, 'expected', 0)"
     async with database.begin() as connection:
         for scope, value in (("key", 10), ("label", 99)):
             await connection.execute(sa.text(insert), {"scope": scope, "value": value})

@@ -105,6 +105,7 @@ class Desk:
             shown=[],
             tap=None,
             state=State.READ,
+            started_us=self.clock.now_us(),
             sent_ns=0,
             fault=None,
             attempts=[],

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
-from tests.limits.desk import BOB, DOLLAR, Broken, Desk, headers, limit
+from tests.limits.desk import BOB, DOLLAR, SCOPES, Broken, Desk, headers, limit
 from yumen.claude import Usage
 from yumen.errors import LimitsUnavailable
 from yumen.exchange.states import State
-from yumen.limits import Kind, LimitOptions, Line, NoHistory, Scope, ScopeKind
+from yumen.limits import Kind, Limit, LimitOptions, Line, NoHistory, Scope, ScopeKind
 from yumen.limits.rules import window
 from yumen.limits.store_memory import MemoryLimitStore
 from yumen.limits.terms import OrganizationTerms
@@ -131,3 +132,33 @@ async def test_a_caller_who_leaves_while_the_store_answers_gives_it_back() -> No
     desk.end(exchange, State.REFUSED)
     desk.counting.store = store
     await desk.ask()
+
+
+async def test_what_was_used_between_two_limits_counts_in_the_second() -> None:
+    """A limit that was taken away and is set again in the same month counts from the ledger: its old counter missed what passed freely."""
+    history = Ledger(0)
+    monthly = Line(SCOPES[ScopeKind.KEY], limit(Kind.REQUESTS_PER_MONTH, 10))
+    desk = Desk(monthly, history=history)
+    desk.end(await desk.ask())
+    desk.set()
+    await desk.watch.poll()
+    for _ in range(2):
+        desk.end(await desk.ask())
+    history.used_units = 3
+    desk.set(msgspec.structs.replace(monthly, since_us=desk.clock.now_us()))
+    await desk.watch.poll()
+    assert headers(await desk.ask())["x-yumen-requests-per-month-remaining"] == "6"
+
+
+@pytest.mark.parametrize("before", [(), (limit(Kind.REQUESTS_PER_MINUTE, 50),)])
+async def test_what_was_under_way_when_a_limit_was_set_counts_in_it(before: tuple[Limit, ...]) -> None:
+    """A request that was admitted before a limit of money was set, and ends after, is charged to it: once."""
+    desk = Desk(*before)
+    first = await desk.ask()
+    desk.clock.move(1_000_000)
+    desk.set(*before, limit(Kind.SPEND_PER_DAY, DOLLAR))
+    await desk.watch.poll()
+    desk.end(await desk.ask())
+    desk.end(first, usage=Usage(1, 1), nanousd=300_000_000)
+    desk.end(first, usage=Usage(1, 1), nanousd=300_000_000)
+    assert headers(await desk.ask())["x-yumen-spend-per-day-remaining"] == "0.60"

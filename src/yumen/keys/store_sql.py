@@ -41,7 +41,7 @@ organizations = sa.table("organizations", sa.column("id"), sa.column("suspended_
 workspaces = sa.table("workspaces", sa.column("id"), sa.column("archived_us", sa.BigInteger))
 members = sa.table("members", sa.column("organization_id"), sa.column("user_id"))
 users = sa.table("users", sa.column("id"))
-LIMIT_COLUMNS = ("organization_id", "scope_kind", "scope_id", "kind", "value", "mode", "wait_ms", "reserve")
+LIMIT_COLUMNS = ("organization_id", "scope_kind", "scope_id", "kind", "value", "mode", "wait_ms", "reserve", "since_us")
 limits = sa.table("limits", *(sa.column(name) for name in LIMIT_COLUMNS))
 
 KEYS = sa.select(table, organizations.c.suspended_us).select_from(

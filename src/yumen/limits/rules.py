@@ -16,6 +16,7 @@ from yumen.limits.values import MAX_NANOUSD, MINUTE_US, SECOND_US, Demand, Form,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from yumen.limits.periods import Period
     from yumen.limits.terms.values import Terms
     from yumen.limits.values import Scope
 
@@ -184,7 +185,11 @@ def bucket(line: Line, call: Call, measure: Measure) -> Demand:
 
 def period(line: Line, terms: Terms, call: Call, wanted: tuple[Measure, int]) -> Demand:
     """Return a demand of a calendar period."""
+    return period_demand(line, period_of(line.limit.kind, terms.time_zone, call.now_us), wanted)
+
+
+def period_demand(line: Line, now: Period, wanted: tuple[Measure, int]) -> Demand:
+    """Return a demand of a period. A limit that was set within it has a counter of its own: an older one may have missed something."""
     measure, amount = wanted
-    now = period_of(line.limit.kind, terms.time_zone, call.now_us)
-    name = f"{line.limit.kind}:{now.name}"
+    name = f"{line.limit.kind}:{now.name}" + (f":{line.since_us}" if line.since_us > now.from_us else "")
     return demand_of(line, name, Form.PERIOD, measure, amount, span_us=now.until_us - now.from_us, until_us=now.until_us)

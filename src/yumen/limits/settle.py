@@ -11,13 +11,14 @@ import msgspec
 
 from yumen.errors import LimitsUnavailable
 from yumen.exchange.use import requests_used
+from yumen.limits.rules import Call, claims_of
 from yumen.limits.values import Actual, Ask, Form, Granted, Measure, Settlement
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
     from yumen.exchange import Exchange
-    from yumen.exchange.values import Hold
+    from yumen.exchange.values import Hold, Principal
     from yumen.limits.counting import Counting
     from yumen.limits.values import Demand
 
@@ -57,28 +58,51 @@ class Settle:
     def __call__(self, exchange: Exchange) -> None:
         """Settle one request."""
         hold = exchange.hold
-        if hold is None:
-            return
+        if hold is not None:
+            self._settle(exchange, hold)
+        if exchange.started_us <= self._counting.terms.changed_us and exchange.principal is not None:
+            self._tell_newer(exchange, exchange.principal)
+
+    def _settle(self, exchange: Exchange, hold: Hold) -> None:
         counting = self._counting
         late = exchange.request_id in counting.holds.uncounted
         counting.holds.drop(exchange.request_id)
         if ends_later(exchange, hold):
             return
-        actual = actual_of(exchange, hold)
+        actual = actual_of(exchange, hold.demands)
         if exchange.quote is not None and exchange.principal is not None and actual.output_tokens:
             counting.answers.note(exchange.principal.key_id, actual.output_tokens)
         closed_us = counting.now_us(exchange.clock)  # it is in the ledger by now: a counter that is loaded later has it already
         settlement = Settlement(hold.organization_id, hold.hold_id, actual, hold.opened_us, hold.demands, closed_us)
-        owed = Owed(settlement, late and actual.requests > 0)
+        exchange.settling = self._begin(Owed(settlement, late and actual.requests > 0))
+
+    def _tell_newer(self, exchange: Exchange, principal: Principal) -> None:
+        """Tell the days and months that were limited while the request was under way, so that its hold does not know them."""
+        counting, demands = self._counting, () if exchange.hold is None else exchange.hold.demands
+        terms, actual = counting.terms.now(principal), actual_of(exchange, demands)
+        if terms is None or not actual.requests:
+            return
+        known = {demand.counter for demand in demands}
+        claims = claims_of(terms, Call(exchange.endpoint, exchange.started_us, exchange.quote))
+        newer = tuple(each.demand for each in claims if each.demand.form is Form.PERIOD and each.demand.counter not in known)
+        if newer:
+            # The store charges what it loaded after this time, and before the ledger knew: as of a hold that it has lost.
+            opened_us = exchange.started_us + counting.ahead_us
+            self._begin(Owed(Settlement(principal.organization_id, f"{exchange.request_id}/newer", actual, opened_us, newer)))
+
+    def _begin(self, owed: Owed) -> asyncio.Future[None] | None:
+        """Settle, and return what to wait for; None: nothing."""
         try:
-            closing = self._late(owed) if owed.late else counting.store.close(settlement)
+            closing = self._late(owed) if owed.late else self._counting.store.close(owed.settlement)
         except LimitsUnavailable:
             self._keep(owed)
-            return
-        if closing is not None:
-            exchange.settling = task = asyncio.ensure_future(self._first(owed, closing))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            return None
+        if closing is None:
+            return None
+        task = asyncio.ensure_future(self._first(owed, closing))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _first(self, owed: Owed, closing: Awaitable[None]) -> None:
         try:
@@ -156,7 +180,7 @@ class Settle:
             log.error("%d settlements did not reach the store of the limits: their holds expire", self.owed)
 
 
-def actual_of(exchange: Exchange, hold: Hold) -> Actual:
+def actual_of(exchange: Exchange, demands: Sequence[Demand]) -> Actual:
     """Return what a request really used: nothing where it was never sent."""
     requests, usage = requests_used(exchange), exchange.usage
     if not requests:
@@ -165,7 +189,7 @@ def actual_of(exchange: Exchange, hold: Hold) -> Actual:
         requests,
         0 if usage is None else usage.input_tokens + usage.cache_write_tokens,
         0 if usage is None else usage.output_tokens,
-        reserved_nanousd(hold.demands) if exchange.cost is None else exchange.cost.nanousd,
+        reserved_nanousd(demands) if exchange.cost is None else exchange.cost.nanousd,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from yumen.claude.model_class import UNKNOWN, model_class
 from yumen.claude.models import MODELS
 from yumen.limits.periods import period_of
-from yumen.limits.rules import MINUTES, SPEND, TOKENS, demand_of, window
+from yumen.limits.rules import MINUTES, SPEND, TOKENS, demand_of, period_demand, window
 from yumen.limits.values import MINUTE_US, SECOND_US, Demand, Form, Kind, Line, Measure
 
 if TYPE_CHECKING:
@@ -30,10 +30,7 @@ def demands_of(line: Line, zone: str, now_us: int) -> list[Demand]:
         return [demand_of(line, str(kind), Form.LEASES, Measure.REQUESTS, 1)]
     if kind in TOKENS:
         return [demand_of(line, f"{kind}:{name}", Form.BUCKET, TOKENS[kind], 0, span_us=MINUTE_US) for name in CLASSES]
-    period = period_of(kind, zone, now_us)
-    measure = Measure.NANOUSD if kind in SPEND else Measure.REQUESTS
-    span_us = period.until_us - period.from_us
-    return [demand_of(line, f"{kind}:{period.name}", Form.PERIOD, measure, 0, span_us=span_us, until_us=period.until_us)]
+    return [period_demand(line, period_of(kind, zone, now_us), (Measure.NANOUSD if kind in SPEND else Measure.REQUESTS, 0))]
 
 
 def tightest(standings: Iterable[Standing | None]) -> Standing | None:

@@ -88,6 +88,8 @@ class Line(msgspec.Struct, frozen=True):
 
     scope: Scope
     limit: Limit
+    since_us: int = 0
+    """When it was set where none was before: days and months that had begun by then are counted anew, from the ledger."""
 
 
 # ── what a store is asked, and answers ──────────────────────────────────────

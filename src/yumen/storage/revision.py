@@ -50,6 +50,8 @@ class RevisionWatch:
         self._revision = -1
         self._read_ns = clock.elapsed_ns()
         self._looking = asyncio.Lock()
+        self.changed_us = 0
+        """When everybody had read anew what was changed last."""
         self.blind = False
         """Whether the fail mode says that nothing which is remembered may be trusted."""
 
@@ -86,6 +88,7 @@ class RevisionWatch:
         for follower in self._followers:
             await follower.follow()
         self._revision = revision
+        self.changed_us = self._clock.now_us()
 
     def _miss(self, fault: Exception) -> None:
         """Apply the fail mode once the database has been silent for too long."""

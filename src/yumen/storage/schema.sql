@@ -218,6 +218,7 @@ CREATE TABLE limits (
 	mode VARCHAR NOT NULL, 
 	wait_ms BIGINT NOT NULL, 
 	reserve VARCHAR NOT NULL, 
+	since_us BIGINT DEFAULT '0' NOT NULL, 
 	PRIMARY KEY (organization_id, scope_kind, scope_id, kind)
 );
 CREATE TABLE batches (

@@ -108,7 +108,7 @@ async def test_plans_and_time_zones_come_from_the_database(database: Database) -
     [
         "UPDATE organizations SET plan = 'of nowhere'",
         'UPDATE plans SET limits = \'[{"kind": "of_tomorrow", "value": 1}]\'',
-        "INSERT INTO limits VALUES ('org_00000000000000000default', 'key', 'k', 'of_tomorrow', 1, 'enforce', 0, 'bound')",
+        "INSERT INTO limits VALUES ('org_00000000000000000default', 'key', 'k', 'of_tomorrow', 1, 'enforce', 0, 'bound', 0)",
     ],
 )
 async def test_what_has_no_meaning_makes_nobody_unlimited(database: Database, change: str) -> None:

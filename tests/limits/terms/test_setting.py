@@ -16,6 +16,7 @@ from yumen.limits.terms.setting import LimitSetter, check_limit, value_text
 from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.limits.values import MAX_NANOUSD, MAX_RATE, Kind, Limit, Line, Mode, Reserve, Scope, ScopeKind
 from yumen.storage import Database
+from yumen.testing.clock import JumpingClock
 
 ACTOR = Actor("user:user_1", "192.0.2.7")
 KEY = Scope(ScopeKind.KEY, "apikey_1")
@@ -39,8 +40,14 @@ def setter(database: Database) -> LimitSetter:
 
 
 async def lines(database: Database) -> set[Line]:
-    """The limits of the default organization as the gateway reads them."""
-    return set((await SqlTermsStore(database).read([DEFAULT_ORGANIZATION]))[DEFAULT_ORGANIZATION].lines)
+    """The limits of the default organization as the gateway reads them, whenever they were set."""
+    found = (await SqlTermsStore(database).read([DEFAULT_ORGANIZATION]))[DEFAULT_ORGANIZATION].lines
+    return {Line(each.scope, each.limit) for each in found}
+
+
+async def since(database: Database) -> list[int]:
+    """When the limits of the default organization were set."""
+    return [each.since_us for each in (await SqlTermsStore(database).read([DEFAULT_ORGANIZATION]))[DEFAULT_ORGANIZATION].lines]
 
 
 async def acts(database: Database) -> list[Act]:
@@ -116,3 +123,27 @@ def test_money_is_shown_exactly(nanousd: int) -> None:
     whole, rest = text.split(".")
     assert int(whole) * 10**9 + int(rest.ljust(9, "0")) == nanousd
     assert len(rest) >= 2
+
+
+async def test_a_limit_that_changes_is_as_old_as_before(database: Database) -> None:
+    """A new value goes on with the counter; what was taken away and is set again is new."""
+    clock = JumpingClock()
+    setter = LimitSetter(database, clock, ACTOR)
+    begun_us = clock.now_us()
+    await setter.set(DEFAULT_ORGANIZATION, KEY, [MONEY])
+    clock.move(1_000_000)
+    await setter.set(DEFAULT_ORGANIZATION, KEY, [Limit(MONEY.kind, 5)])
+    assert await since(database) == [begun_us]
+    await setter.unset(DEFAULT_ORGANIZATION, KEY, MONEY.kind)
+    await setter.set(DEFAULT_ORGANIZATION, KEY, [MONEY])
+    assert await since(database) == [begun_us + 1_000_000]
+
+
+async def test_in_the_place_of_a_plans_limit_its_counter_goes_on(setter: LimitSetter, database: Database) -> None:
+    """What takes the place of a plan's limit counts where that counted, so that the plan's is right again when it ends."""
+    async with database.begin() as connection:
+        await connection.exec_driver_sql("UPDATE organizations SET plan = 'trial'")
+    whole = Scope(ScopeKind.ORGANIZATION, DEFAULT_ORGANIZATION)
+    await setter.set(DEFAULT_ORGANIZATION, whole, [Limit(Kind.REQUESTS_PER_MONTH, 9000), MONEY])
+    found = (await SqlTermsStore(database).read([DEFAULT_ORGANIZATION]))[DEFAULT_ORGANIZATION].lines
+    assert {line.limit.kind: line.since_us > 0 for line in found} == {Kind.REQUESTS_PER_MONTH: False, MONEY.kind: True}

@@ -39,6 +39,16 @@ class RememberedTerms:
         known = self._known.get(whose)
         return known if known is not None else await self._look_up(whose, principal)
 
+    @property
+    def changed_us(self) -> int:
+        """When terms were read anew, the last time."""
+        return self._watch.changed_us
+
+    def now(self, principal: Principal) -> Terms | None:
+        """Return what applies to a principal by now, as far as it is at hand."""
+        organization = self._organizations.get(principal.organization_id)
+        return None if organization is None else terms_for(organization, principal)
+
     async def organization(self, organization_id: str) -> OrganizationTerms:
         """Return all limits of an organization. Raises LimitsUnavailable where nobody can tell."""
         known = self._organizations.get(organization_id)

@@ -27,7 +27,7 @@ table = sa.table(
     "limits",
     *(sa.column(name) for name in ("organization_id", "scope_kind", "scope_id", "kind", "mode", "reserve")),
     sa.column("value", sa.BigInteger),
-    sa.column("wait_ms", sa.BigInteger),
+    *(sa.column(name, sa.BigInteger) for name in ("wait_ms", "since_us")),
 )
 
 
@@ -69,7 +69,9 @@ class LimitSetter:
         async with self._database.begin() as connection:
             for limit in limits:
                 before = await take_away(connection, organization_id, scope, limit.kind)
-                await connection.execute(sa.insert(table).values(row_of(organization_id, scope, limit)))
+                row = row_of(organization_id, scope, limit)
+                since_us = self._clock.now_us() if before is None else before.pop("since_us")
+                await connection.execute(sa.insert(table).values(row | {"since_us": since_us}))
                 if before != said(limit):
                     await write_act(connection, self._act("limit.set", organization_id, (scope, limit.kind), before, said(limit)))
             await self._database.raise_revision(connection)
@@ -80,6 +82,7 @@ class LimitSetter:
             before = await take_away(connection, organization_id, scope, kind)
             if before is None:
                 return False
+            del before["since_us"]
             await write_act(connection, self._act("limit.unset", organization_id, (scope, kind), before, None))
             await self._database.raise_revision(connection)
         return True
@@ -92,7 +95,7 @@ class LimitSetter:
 
 
 async def take_away(connection: AsyncConnection, organization_id: str, scope: Scope, kind: Kind) -> dict[str, Any] | None:
-    """Delete a limit and return what it was, None where there was none."""
+    """Delete a limit and return what it was and since when, None where there was none."""
     columns = table.c
     those = (
         columns.organization_id == organization_id,
@@ -104,7 +107,7 @@ async def take_away(connection: AsyncConnection, organization_id: str, scope: Sc
     if row is None:
         return None
     await connection.execute(sa.delete(table).where(*those))
-    return {name: row[name] for name in ("value", "mode", "wait_ms", "reserve")}
+    return {name: row[name] for name in ("value", "mode", "wait_ms", "reserve", "since_us")}
 
 
 def row_of(organization_id: str, scope: Scope, limit: Limit) -> dict[str, object]:

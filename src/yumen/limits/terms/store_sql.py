@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from yumen.errors import LimitsUnavailable
 from yumen.limits.terms.values import OrganizationTerms
-from yumen.limits.values import Limit, Line, Scope
+from yumen.limits.values import Limit, Line, Scope, ScopeKind
 from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ limits = sa.table(
     "limits",
     *(sa.column(name) for name in ("organization_id", "scope_kind", "scope_id", "kind", "mode", "reserve")),
     sa.column("value", sa.BigInteger),
-    sa.column("wait_ms", sa.BigInteger),
+    *(sa.column(name, sa.BigInteger) for name in ("wait_ms", "since_us")),
 )
 
 
@@ -71,13 +71,23 @@ async def read_some(connection: AsyncConnection, wanted: Sequence[str]) -> dict[
     )
     rows = {row.id: row for row in await connection.execute(query)}
     return {
-        identifier: OrganizationTerms(
-            rows[identifier].time_zone if identifier in rows else "UTC",
-            plan_of(rows[identifier]) if identifier in rows else (),
-            tuple(lines[identifier]),
-        )
+        identifier: terms_of(rows[identifier], lines[identifier])
+        if identifier in rows
+        else OrganizationTerms("UTC", (), tuple(lines[identifier]))
         for identifier in wanted
     }
+
+
+def terms_of(row: Any, own: Sequence[Line]) -> OrganizationTerms:  # noqa: ANN401  (as below)
+    """Return an organization's limits.
+
+    One that is set in the place of its plan's goes on with the plan's counter, so that its end leaves that one as it should be.
+    """
+    plan = plan_of(row)
+    kinds = {limit.kind for limit in plan}
+    whole = ScopeKind.ORGANIZATION
+    lines = [Line(each.scope, each.limit) if each.scope.kind is whole and each.limit.kind in kinds else each for each in own]
+    return OrganizationTerms(row.time_zone, plan, tuple(lines))
 
 
 def plan_of(row: Any) -> tuple[Limit, ...]:  # noqa: ANN401  (a row's columns are known to the table, not to the type checker)
@@ -91,4 +101,4 @@ def plan_of(row: Any) -> tuple[Limit, ...]:  # noqa: ANN401  (a row's columns ar
 def line_of(row: Any) -> Line:  # noqa: ANN401  (the same)
     """Read a row of the limits."""
     limit = {name: getattr(row, name) for name in Limit.__struct_fields__}
-    return Line(msgspec.convert({"kind": row.scope_kind, "id": row.scope_id}, Scope), msgspec.convert(limit, Limit))
+    return Line(msgspec.convert({"kind": row.scope_kind, "id": row.scope_id}, Scope), msgspec.convert(limit, Limit), row.since_us)

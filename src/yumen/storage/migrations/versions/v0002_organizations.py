@@ -205,6 +205,7 @@ def make_limits() -> None:
         sa.Column("mode", sa.String, nullable=False),
         sa.Column("wait_ms", sa.BigInteger, nullable=False),
         sa.Column("reserve", sa.String, nullable=False),
+        sa.Column("since_us", sa.BigInteger, nullable=False, server_default="0"),
     )
 
 
