@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.ledger.conftest import SEGMENT_BYTES, fill_disk
 from tests.ledger.making import JumpingClock, make_entry, make_opened
@@ -238,18 +239,22 @@ async def test_damage_is_passed_over_and_counted(folder: Path, store: SqlLedger,
     journal.stop()
 
 
-async def test_a_lost_store_is_filled_again(folder: Path, clock: JumpingClock, store: SqlLedger) -> None:
-    """A database that knows of no position gets everything that the journal still has, and each entry once."""
-    journal = Journal(folder, clock, segment_bytes=SEGMENT_BYTES)
-    journal.start()
-    fill(journal, range(20))
-    await Drain(journal, store).round()
-    await store.forget_segments(list(journal.segments))
-    for segment in journal.segments.values():
-        segment.drained = 0
-    assert await Drain(journal, store).round()
-    assert len(await stored(store)) == 20
-    journal.stop()
+@pytest.mark.parametrize("lost", ["all", "part"])
+async def test_a_lost_store_is_filled_again(journal: Journal, store: SqlLedger, database: Database, lost: str) -> None:
+    """A database that was restored to an earlier state gets what the journal still has, each entry once, from the same process."""
+    drain = Drain(journal, store)
+    fill(journal, range(10))
+    assert await drain.round()
+    earlier = (await store.positions()).popitem()[1]
+    fill(journal, range(10, 20))
+    assert await drain.round()
+    async with database.begin() as connection:
+        await connection.execute(text("DELETE FROM entries" if lost == "all" else "DELETE FROM entries WHERE sequence > 10"))
+        await connection.execute(text("DELETE FROM drained" if lost == "all" else f"UPDATE drained SET position = {earlier}"))  # noqa: S608
+    fill(journal, range(20, 30))
+    assert [await drain.round(), await drain.round()] == [False, True]
+    assert await stored(store) == [make_entry(number) for number in range(30)]
+    assert journal.depth_bytes == 0
 
 
 async def test_a_full_disk_holds_up_the_drain_and_loses_nothing(small_disk: Path, clock: JumpingClock) -> None:

@@ -46,7 +46,7 @@ class Drain:
         self._store = store
         self._interval_s = interval_s
         self._gone: list[str] = []
-        self._started = False
+        self._known = False
 
     async def run(self, tick: Callable[[], None] = lambda: None) -> None:
         """Move entries until cancelled; `tick` is called between rounds (the owner's small duties)."""
@@ -69,7 +69,7 @@ class Drain:
     async def round(self) -> bool:
         """Move everything that is there now; return False where the store did not take it."""
         try:
-            await self._start()
+            await self._look()
             for segment in list(self._journal.segments.values()):
                 while segment.drained < segment.tail:
                     await self._step(segment)
@@ -78,6 +78,7 @@ class Drain:
             if not self.outages:
                 log.warning("the database does not take entries (%s); they wait in the journal", outage.__cause__)
             self.outages += 1
+            self._known = False
             return False
         if self.outages:
             log.warning("the database takes entries again")
@@ -89,16 +90,14 @@ class Drain:
         """How long to wait now: longer and longer while the store is out."""
         return min(MAX_PAUSE_S, self._interval_s * 2.0 ** min(self.outages, 10))
 
-    async def _start(self) -> None:
-        """Ask the store once where an earlier process stopped."""
-        if self._started:
+    async def _look(self) -> None:
+        """Ask the store where it stands: at the start, and after whatever it refused. What it has lost by then is moved once more."""
+        if self._known:
             return
         positions = await self._store.positions()
-        segments = self._journal.segments
-        for name, position in positions.items():
-            if name in segments:
-                segments[name].drained = min(position, segments[name].tail)
-        self._started = True
+        for name, segment in self._journal.segments.items():
+            segment.drained = min(positions.get(name, 0), segment.tail)
+        self._known = True
 
     async def _step(self, segment: Segment) -> None:
         """Move one batch."""
@@ -135,7 +134,7 @@ async def next_batch(segment: Segment) -> tuple[Batch, int]:
         if position >= segment.tail:
             break
         await asyncio.sleep(0)
-    return Batch(entries, segment.name, position), torn
+    return Batch(entries, segment.name, position, segment.drained), torn
 
 
 def read_entries(segment: Segment, start: int) -> tuple[list[Entry], int, int]:

@@ -15,6 +15,8 @@ class Batch(msgspec.Struct, frozen=True):
     entries: list[Entry]
     segment: str
     position: int
+    start: int = 0
+    """How far it must be in the store before."""
 
 
 class By(StrEnum):

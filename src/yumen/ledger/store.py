@@ -19,7 +19,10 @@ class DrainStore(Protocol):
         """Return how far each segment is in the store."""
 
     async def add(self, batch: Batch) -> None:
-        """Write the entries that are not there yet and the segment's position: all of it or nothing."""
+        """Write the entries that are not there yet and the segment's position: all of it or nothing.
+
+        Nothing, too, where the store stands before the batch's start: it was restored to an earlier state, and must get more.
+        """
 
     async def forget_segments(self, names: Collection[str]) -> None:
         """Drop the positions of segments that exist no more."""

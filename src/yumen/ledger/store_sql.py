@@ -13,6 +13,7 @@ from yumen.ledger.breakdown import SUMMED, Part, Piece
 from yumen.ledger.entry import COLUMNS, Entry
 from yumen.ledger.query import By, Integrity, UsageRow
 from yumen.ledger.rules import DAY_US
+from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -72,7 +73,10 @@ class SqlLedger:
 
         async def work(connection: AsyncConnection) -> None:
             await write(connection, batch.entries)
-            await connection.execute(MOVE, {"segment": batch.segment, "position": batch.position})
+            if batch.start:
+                await move_on(connection, batch)
+            else:
+                await connection.execute(MOVE, {"segment": batch.segment, "position": batch.position})
 
         await self._database.write(work)
 
@@ -149,6 +153,21 @@ MOVE = sa.text(
     "CASE WHEN excluded.position > drained.position THEN excluded.position ELSE drained.position END"
 ).bindparams(sa.bindparam("position", type_=sa.BigInteger))
 """As text, since SQLAlchemy has no words for it that both databases share. A position never goes back."""
+MOVE_ON = sa.text(
+    "UPDATE drained SET position = CASE WHEN :position > position THEN :position ELSE position END "
+    "WHERE segment = :segment AND position >= :start"
+).bindparams(sa.bindparam("position", type_=sa.BigInteger), sa.bindparam("start", type_=sa.BigInteger))
+
+
+class StandsBefore(Exception):  # noqa: N818  (it says where the store stands)
+    """The store lacks what it once had."""
+
+
+async def move_on(connection: AsyncConnection, batch: Batch) -> None:
+    """Move a segment's position on. Raises DatabaseUnavailable where the store has lost it, or part of the way to it."""
+    told = {"segment": batch.segment, "position": batch.position, "start": batch.start}
+    if not (await connection.execute(MOVE_ON, told)).rowcount:
+        raise DatabaseUnavailable from StandsBefore("it stands before what it had taken: was it restored?")
 
 
 async def write(connection: AsyncConnection, new: Sequence[Entry]) -> None:
