@@ -64,7 +64,7 @@ def test_every_command_has_help_in_both_languages(tmp_path: Path, command: str) 
         (("nonsense",), "yumen: No such command 'nonsense' (see yumen --help)"),
         (("key",), "yumen: No such command 'key'. Did you mean 'keys'? (see yumen --help)"),
         (("serve", "--nonsense"), "yumen: No such option: --nonsense (see yumen serve --help)"),
-        (("keys",), "yumen: Missing command (see yumen keys --help)"),
+        (("limits",), "yumen: Missing command (see yumen limits --help)"),
         (("keys", "create"), "yumen: Missing argument 'NAME' (see yumen keys create --help)"),
     ],
 )
