@@ -54,8 +54,10 @@ KEPT_HERE = (
     b"X-Real-IP",
 )
 """What of a request's headers does not go on: credentials, this connection's own, who stands before us, what the operator sets."""
+NAMING_NOTHING = OBJECTS.map(lambda value: {key: each for key, each in value.items() if key != "container"})
+"""Bodies that name no container: another's is a 404, which is not this test's matter."""
 BODIES = st.builds(
-    lambda value, dice: spell(value | {"model": "claude-opus-4-6"}, dice).encode(), OBJECTS, st.randoms(use_true_random=False)
+    lambda value, dice: spell(value | {"model": "claude-opus-4-6"}, dice).encode(), NAMING_NOTHING, st.randoms(use_true_random=False)
 )
 REQUEST_HEADERS = st.lists(st.tuples(NAMES | PASSING | st.sampled_from(KEPT_HERE), VALUES), max_size=12)
 QUERIES = st.text("abcXYZ019-._~!$&'()*+,;=:@/?%[]", max_size=30)
