@@ -3,6 +3,8 @@ PYTHON ?= python3
 DATA ?= data
 UPSTREAM ?= auto
 ARGS ?=
+# Most tests wait for processes of their own, so that more of them than there are cores go side by side.
+TESTERS ?= 4
 BIN := .venv/bin
 
 # A key in the shell must not leave the machine by accident: only `make run UPSTREAM=claude` uses it.
@@ -29,7 +31,7 @@ run: setup ## serve on 127.0.0.1:8010 (DATA=data; UPSTREAM=claude uses your ANTH
 	@exec $(BIN)/yumen serve --data $(DATA) $(if $(filter-out auto claude,$(UPSTREAM)),--upstream $(UPSTREAM)) $(ARGS)
 
 test: setup-test ## run all tests with coverage, or some (ARGS="-k name")
-	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov)
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov --numprocesses $(TESTERS) --dist loadfile)
 
 check: setup-dev ## lint, format, types, floors, generated pages
 	@$(BIN)/python tools/check.py
