@@ -27,6 +27,7 @@ LIMITS = (
 ORGANIZATION = "organization:default"
 NANO = 10**9
 MOST_FAULTS = 10
+SETTLING_S = 240.0
 
 
 class Books(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ async def limited_storm(gateway: Gateway, answers: int, kills: int = 1) -> tuple
         return found[0].agree
 
     try:
-        wait_for(settled, "the books to agree")
+        wait_for(settled, "the books to agree", SETTLING_S)
     except AssertionError:
         return told, found[0]
     return told, found[0]

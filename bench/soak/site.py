@@ -5,12 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.gateway import ROOT, Gateway, clean_environment, wait_for
+from tests.postgres import Postgres
+from tests.valkey import Valkey
 
+SHORT_LEASES = "[limits]\nlease_s = 3\n"
+"""What a death leaves open is released soon, so that nobody waits for it."""
 CREDENTIAL = "sk-ant-api03-planted-upstream-credential-0123456789"
 
 
@@ -40,6 +44,18 @@ def site(folder: Path) -> Iterator[Gateway]:
     """Serve; give the gateway."""
     with canned_upstream(folder) as upstream, before(upstream, folder / "gateway") as gateway:
         yield gateway
+
+
+@contextmanager
+def limited_site(folder: Path, *, many_machines: bool) -> Iterator[Gateway]:
+    """Serve from one file and memory, or from PostgreSQL and Valkey as several machines do; give the gateway."""
+    with ExitStack() as stack:
+        upstream = stack.enter_context(canned_upstream(folder))
+        config = SHORT_LEASES
+        if many_machines:
+            database, valkey = stack.enter_context(Postgres()), stack.enter_context(Valkey(folder / "valkey"))
+            config += f'[database]\nurl = "{database.url()}"\n[redis]\nurl = "{valkey.url}"\n'
+        yield stack.enter_context(before(upstream, folder / "gateway", config=config))
 
 
 def port_of(gateway: Gateway) -> int:
