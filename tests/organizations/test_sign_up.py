@@ -307,7 +307,8 @@ async def test_a_sign_up_that_broke_at_its_end_goes_on(town: Town) -> None:
     await elsewhere.plans.put(ME, plan)
     asked = (town.offices.sign_ups.send_again(step.sign_up_id, CALLER) for _ in range(2))
     ended = await asyncio.gather(*asked, return_exceptions=True)
-    assert sorted(type(each).__name__ for each in ended) == ["SignUpStep", "WrongCode"]
+    # The second finds it under way, or done already.
+    assert sorted(type(each).__name__ for each in ended) in (["SignUpStep", "WrongCode"], ["SignUpStep", "SignUpStep"])
     assert (await town.offices.sign_ups.send_again(step.sign_up_id, CALLER)).status is SignUpStatus.APPROVED
     assert len(await town.offices.registry.every()) == 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 _CLASSES = {"d": "0", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
@@ -90,7 +91,9 @@ class _Reader:
         while self._peek() != "]":
             if self._take() == "\\":
                 self._at += 1
-        inside = re.compile("[" + self._pattern[start : self._at] + "]")
+        with warnings.catch_warnings():  # a set such as [[] may mean something else in a later Python
+            warnings.simplefilter("ignore", FutureWarning)
+            inside = re.compile("[" + self._pattern[start : self._at] + "]")
         self._at += 1
         candidates = (*_SAMPLES, *map(chr, range(33, 127)), "中")
         return next((sample for sample in candidates if inside.fullmatch(sample)), "")
