@@ -31,7 +31,7 @@ TOKEN_FILE = Path("first-run") / "setup-token"
 LIFE_US = 30 * 86_400 * 1_000_000
 TRIES = 1_000_000
 """A token of 256 bits need not be protected from guessing."""
-SETUP = Actor("setup")
+SETUP = "setup"
 
 
 class Setup:
@@ -66,8 +66,8 @@ class Setup:
         async with self._tools.store.reading() as records:
             return not await records.find(User, operator=True)
 
-    async def claim(self, token: str, email: str, name: str, password: str) -> User:
-        """Make the first administrator: an operator, and owner of the default organization.
+    async def claim(self, token: str, email: str, name: str, password: str, caller: str = "local") -> User:
+        """Make the first administrator: an operator, and owner of the default organization. `caller` is the address that asks.
 
         Raises WrongCode where the token is not the one, was used, or has run out.
         """
@@ -76,7 +76,7 @@ class Setup:
         email = tidy_email(email)
         refuse(email_fault(email) or name_fault(name) or password_fault(password))
         password_hash = await self._tools.passwords.hash(password)
-        async with writing(self._tools.store, self._tools.clock, SETUP) as work:
+        async with writing(self._tools.store, self._tools.clock, Actor(SETUP, caller)) as work:
             code = await open_code(work.records, token, work.now_us)
             await work.records.change(msgspec.structs.replace(code, used_us=work.now_us))
             wanted = newcomer(self._tools.clock.new_id(USER_PREFIX), email, name, work.now_us, password_hash)

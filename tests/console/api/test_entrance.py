@@ -21,6 +21,8 @@ async def test_from_the_set_up_token_to_an_operators_session(world: World) -> No
     check_error(await world.ask("POST", f"{ROOT}/set_up", json=body), 400, "invalid_request_error")
     session = (await world.ask("POST", f"{ROOT}/sign_in", json={"email": "ROOT@example.org", "password": PASSWORD})).json()
     assert (session["role"], session["user_id"]) == ("operator", made["user_id"])
+    acts = (await world.ask("GET", f"{ROOT}/audit_log/all", session["key"])).json()["data"]
+    assert {act["address"] for act in acts if act["actor"] == "setup"} == {"127.0.0.1"}
     listed = await world.ask("GET", ROOT, session["key"])
     assert {world.a, world.b} <= {one["id"] for one in listed.json()["data"]}
     shown = await world.ask("GET", f"{ROOT}/me", session["key"], headers={"anthropic-organization-id": world.b})

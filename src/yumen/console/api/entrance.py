@@ -128,7 +128,7 @@ async def set_up_state(call: Call, _: Nothing) -> SetUpState:
 
 async def set_up(call: Call, asked: SetUp) -> SetUpShown:
     """Make the first administrator."""
-    user = await call.services.offices.setup.claim(asked.token, asked.email, asked.name, asked.password)
+    user = await call.services.offices.setup.claim(asked.token, asked.email, asked.name, asked.password, call.actor.address)
     return SetUpShown(user_id=user.id, email=user.email, name=user.name)
 
 
