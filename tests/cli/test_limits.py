@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from tests.cli.command import Ran, inside
 from yumen.cli.limit_text import limit_text, parse_limit
 from yumen.errors import OperatorError
-from yumen.limits.terms.setting import PERIODS, SPEND
-from yumen.limits.values import MAX_NANOUSD, MAX_RATE, Kind, Limit, Mode, Reserve
+from yumen.limits.values import MAX_NANOUSD, MAX_RATE, PERIODS, SPEND, Kind, Limit, Mode, Reserve
 
 LIMITS = st.builds(
     lambda kind, value, mode, wait_ms, reserve: Limit(

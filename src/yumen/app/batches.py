@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from yumen.storage import Database
     from yumen.upstream import Get
 
-CREATE = "batches.create"
 DELETE = "batches.delete"
 PATH = "/v1/messages/batches"
 OK = 200
@@ -83,7 +82,7 @@ class Batches:
 
     async def made(self, exchange: Exchange, identifier: str) -> None:
         """Remember a batch, and keep its hold from now on."""
-        if exchange.endpoint.name == CREATE:
+        if exchange.endpoint.makes_batch:
             batch = batch_of(exchange, identifier)
             await self._store.add(batch)
             with suppress(LimitsUnavailable):  # the poller does it again soon

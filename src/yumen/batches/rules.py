@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.batches.values import Sum
-from yumen.claude.usage import Usage
+from yumen.claude.usage import COUNTS, Usage
 from yumen.exchange.values import Cost
 
 if TYPE_CHECKING:
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
 PriceOf = Callable[[str | None, Usage], Cost | None]
 """What a usage of a model costs; None where the price is not known."""
 
-COUNTS = (
-    "input_tokens",
-    "output_tokens",
-    "cache_read_tokens",
-    "cache_write_5m_tokens",
-    "cache_write_1h_tokens",
-    "thinking_tokens",
-    "web_search_requests",
-)
 TIER = "batch"
 ENDED = "ended"
 

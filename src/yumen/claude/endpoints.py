@@ -58,7 +58,12 @@ class Endpoint(msgspec.Struct, frozen=True):
     @property
     def counted(self) -> bool:
         """Whether a call of it counts as a request of the month: tokens are made, or may be, as a path outside the table may do."""
-        return self.billable or self.name in ("batches.create", "other")
+        return self.billable or self.makes_batch or self.name == "other"
+
+    @property
+    def makes_batch(self) -> bool:
+        """Whether a call of it stands for all the requests of a Message Batch."""
+        return self.name == "batches.create"
 
     @property
     def viewed(self) -> bool:

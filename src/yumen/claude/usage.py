@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
+COUNTS = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_5m_tokens",
+    "cache_write_1h_tokens",
+    "thinking_tokens",
+    "web_search_requests",
+)
+"""The fields of a usage that are counts."""
+
 
 class Usage(msgspec.Struct, frozen=True):
     """Counts of tokens (and of server tools' uses) of one answer, zero where Claude said nothing.

@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 
 from yumen.errors import OperatorError
-from yumen.limits.terms.setting import SPEND, check_limit, value_text
-from yumen.limits.values import Kind, Limit, Mode, Reserve
+from yumen.limits.terms.setting import check_limit, value_text
+from yumen.limits.values import SPEND, Kind, Limit, Mode, Reserve
 
 NANO = 9
 US_PER_MS_DIGITS = 3

@@ -11,8 +11,7 @@ from yumen.ledger import Filter
 from yumen.limits.periods import period_of
 from yumen.limits.rules import TOKENS, Call, claims_of
 from yumen.limits.terms import Terms
-from yumen.limits.terms.setting import PERIODS, SPEND
-from yumen.limits.values import ScopeKind
+from yumen.limits.values import PERIODS, SPEND, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,8 +18,8 @@ from yumen.clock import Clock, iso
 from yumen.errors import LimitsUnavailable, OperatorError
 from yumen.exchange.values import DEFAULT_ORGANIZATION
 from yumen.limits.terms.rules import lines_for, terms_for
-from yumen.limits.terms.setting import SPEND, LimitSetter, value_text
-from yumen.limits.values import Line, ScopeKind
+from yumen.limits.terms.setting import LimitSetter, value_text
+from yumen.limits.values import SPEND, Line, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from yumen.exchange.values import Principal, Restriction
     from yumen.storage import Spool
 
-BATCH = "batches.create"
-
 
 async def restrict(exchange: Exchange) -> None:
     """Raise Forbidden where the key may not ask for that."""
@@ -31,7 +29,7 @@ async def restrict(exchange: Exchange) -> None:
     wanted = [restriction for restriction in principal.restrictions if not restriction.by_head]
     if not wanted:
         return
-    if exchange.endpoint.name == BATCH and exchange.spool is not None:
+    if exchange.endpoint.makes_batch and exchange.spool is not None:
         await check_batch(wanted, exchange, exchange.spool)
     elif exchange.endpoint.viewed or exchange.endpoint.billable:
         check(wanted, asked_by(exchange))

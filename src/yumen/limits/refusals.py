@@ -9,8 +9,8 @@ import msgspec
 from yumen.claude.model_class import UNKNOWN, model_class
 from yumen.errors import Fault, LimitNeverFits, QuotaExhausted, RateLimited, SpendLimitReached
 from yumen.http import Headers
-from yumen.limits.rules import SPEND, TOKENS
-from yumen.limits.values import Form, Kind, Reserve, ScopeKind
+from yumen.limits.rules import TOKENS
+from yumen.limits.values import SPEND, Form, Kind, Reserve, ScopeKind
 from yumen.limits.wording import day, dollars, milliseconds, moment, seconds
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from yumen.claude import Endpoint
 from yumen.claude.model_class import model_class
 from yumen.exchange.values import Quote
 from yumen.limits.periods import period_of
-from yumen.limits.values import MAX_NANOUSD, MINUTE_US, SECOND_US, Demand, Form, Kind, Line, Measure, Mode, Reserve
+from yumen.limits.values import MAX_NANOUSD, MINUTE_US, PERIODS, SECOND_US, SPEND, Demand, Form, Kind, Line, Measure, Mode, Reserve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +38,11 @@ OWN_MINUTE = {
     Group.FILES: Kind.FILES_PER_MINUTE,
 }
 """The limit of a group's own minute; where it is not set, the value of requests_per_minute counts there, in a window of its own."""
-BATCH = "batches.create"
 """It takes no place among concurrent requests: its hold lasts as long as the batch."""
 MINUTES = frozenset({Kind.REQUESTS_PER_MINUTE, *OWN_MINUTE.values()})
 TOKENS = {Kind.INPUT_TOKENS_PER_MINUTE: Measure.INPUT_TOKENS, Kind.OUTPUT_TOKENS_PER_MINUTE: Measure.OUTPUT_TOKENS}
 ALIKE = MINUTES | {Kind.REQUESTS_PER_SECOND, Kind.CONCURRENT_REQUESTS}
 """Limits that every request of an endpoint asks for the same."""
-SPEND = frozenset({Kind.SPEND_PER_DAY, Kind.SPEND_PER_MONTH})
-PERIODS = SPEND | {Kind.REQUESTS_PER_MONTH}
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -111,7 +108,7 @@ def claim_of(line: Line, terms: Terms, call: Call, group: Group) -> Claim | None
     elif kind is Kind.REQUESTS_PER_SECOND:
         demand = window(line, kind if group is Group.REQUESTS else f"{kind}:{group}", SECOND_US)
     elif kind is Kind.CONCURRENT_REQUESTS:
-        if call.endpoint.name != BATCH:
+        if not call.endpoint.makes_batch:
             demand = demand_of(line, kind, Form.LEASES, Measure.REQUESTS, 1)
     elif kind is Kind.REQUESTS_PER_MONTH:
         if call.endpoint.counted:
@@ -148,7 +145,7 @@ def reserved_nanousd(line: Line, call: Call) -> int | None:
 
 def without_amount(terms: Terms, call: Call) -> Line | None:
     """Return a spend limit that is enforced and cannot tell what to set aside for this request; None: there is none."""
-    if not terms.money or not (call.endpoint.billable or call.endpoint.name == BATCH):
+    if not terms.money or not (call.endpoint.billable or call.endpoint.makes_batch):
         return None
     enforced = [line for line in terms.lines if line.limit.kind in SPEND and line.limit.mode is Mode.ENFORCE]
     return next((line for line in enforced if reserved_nanousd(line, call) is None), None)

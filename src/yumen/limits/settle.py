@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("yumen.limits")
 
-BATCH = "batches.create"
 MADE = 200
 MOST_OWED = 100_000
 """Settlements that are kept for a store that is away; the oldest are then given up, and their holds expire."""
@@ -198,7 +197,7 @@ def ends_later(exchange: Exchange, hold: Hold) -> bool:
 
     That holds too where its caller left before it heard of the batch. Should nobody have remembered the batch, its hold expires.
     """
-    made = exchange.endpoint.name == BATCH and bool(exchange.attempts) and exchange.attempts[-1].status == MADE
+    made = exchange.endpoint.makes_batch and bool(exchange.attempts) and exchange.attempts[-1].status == MADE
     return made and any(demand.measure is Measure.NANOUSD for demand in hold.demands)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from yumen.claude.model_class import UNKNOWN, model_class
 from yumen.claude.models import MODELS
 from yumen.limits.periods import period_of
-from yumen.limits.rules import MINUTES, SPEND, TOKENS, demand_of, period_demand, window
-from yumen.limits.values import MINUTE_US, SECOND_US, Demand, Form, Kind, Line, Measure
+from yumen.limits.rules import MINUTES, TOKENS, demand_of, period_demand, window
+from yumen.limits.values import MINUTE_US, SECOND_US, SPEND, Demand, Form, Kind, Line, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -37,6 +37,18 @@ class Kind(StrEnum):
     """Nano-dollars, in the organization's months."""
 
 
+SPEND = frozenset({Kind.SPEND_PER_DAY, Kind.SPEND_PER_MONTH})
+PERIODS = SPEND | {Kind.REQUESTS_PER_MONTH}
+"""Limits of calendar periods: nobody waits for a period's end."""
+MAX_WAIT_MS = 600_000
+"""The longest that a request may wait for room."""
+
+
+def most_of(kind: Kind) -> int:
+    """Return the highest value that a limit may have."""
+    return MAX_NANOUSD if kind in SPEND else MAX_RATE
+
+
 class Mode(StrEnum):
     """What a limit does when it is reached."""
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     NeedOf = Callable[[Exchange], Awaitable["Need | None"]]
     """Tells what must be known of a request; None: nothing."""
 
-BATCH = "batches.create"
 EXTENDING = (b"context-1m", b"output-")
 """Beta headers that make a model's window or its answers longer."""
 
@@ -42,7 +41,7 @@ class Quoting:
             need = await self._need_of(exchange)
             if need is not None:
                 exchange.quote = quote_of(exchange, need, self._prices)
-        elif exchange.endpoint.name == BATCH and exchange.spool is not None:
+        elif exchange.endpoint.makes_batch and exchange.spool is not None:
             asked = Asked(need=await self._need_of(exchange) or TOKENS_ALONE, time_us=exchange.started_us)
             exchange.quote = await asyncio.to_thread(quote_batch, exchange.spool.pieces(), asked, self._prices)
 

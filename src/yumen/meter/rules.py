@@ -9,6 +9,7 @@ import msgspec
 
 from yumen.claude import estimate_lengths
 from yumen.claude.models import find_model
+from yumen.claude.usage import COUNTS
 from yumen.exchange.values import Outcome
 from yumen.meter.tariff import PICO_PER_NANO
 
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
 
 MAX_COUNT = 10**9
 """No count of tokens that an upstream states is believed beyond this; a thousand times what any model takes."""
-COUNTS = (
-    "input_tokens",
-    "output_tokens",
-    "cache_read_tokens",
-    "cache_write_5m_tokens",
-    "cache_write_1h_tokens",
-    "thinking_tokens",
-    "web_search_requests",
-)
 counts_of = attrgetter(*COUNTS)
 
 FREE_OUTCOMES = frozenset({Outcome.REFUSED, Outcome.ERROR})

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 import msgspec
 
 from yumen.keys.values import ENVIRONMENTS, Role
-from yumen.limits.values import MAX_NANOUSD, MAX_RATE, Kind, Limit, ScopeKind
+from yumen.limits.values import MAX_WAIT_MS, PERIODS, Limit, ScopeKind, most_of
 from yumen.organizations import faults
 from yumen.organizations.calling_codes import PREFIXES, belongs, countries_of
 from yumen.organizations.rows import SECRET_FIELDS
@@ -29,9 +29,6 @@ MAX_NAME = 200
 MAX_TEXT = 2000
 MAX_EMAIL = 254
 PASSWORD_CHARACTERS = range(12, 257)
-SPEND = frozenset({Kind.SPEND_PER_DAY, Kind.SPEND_PER_MONTH})
-PERIODS = SPEND | {Kind.REQUESTS_PER_MONTH}
-MAX_WAIT_MS = 600_000
 ASKABLE = frozenset({ScopeKind.ORGANIZATION, ScopeKind.WORKSPACE, ScopeKind.KEY})
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(?:\.[^\s@<>,;:\"()\[\]\\.]+)*")
 _PLAN = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
@@ -157,7 +154,7 @@ def limits_fault(limits: Sequence[Limit]) -> Found:
 def fits(limit: Limit) -> bool:
     """Whether a limit can be counted, and waited for as long as it says; a period's end is too far to wait for."""
     most_ms = 0 if limit.kind in PERIODS else MAX_WAIT_MS
-    return 1 <= limit.value <= (MAX_NANOUSD if limit.kind in SPEND else MAX_RATE) and 0 <= limit.wait_ms <= most_ms
+    return 1 <= limit.value <= most_of(limit.kind) and 0 <= limit.wait_ms <= most_ms
 
 
 def wanted_fault(wanted: Wanted) -> Found:

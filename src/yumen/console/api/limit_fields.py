@@ -9,10 +9,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from yumen.errors import InvalidRequest
-from yumen.limits.values import MAX_NANOUSD, MAX_RATE, Kind, Limit, Mode, Reserve, Scope, ScopeKind
+from yumen.limits.values import MAX_NANOUSD, MAX_RATE, MAX_WAIT_MS, SPEND, Kind, Limit, Mode, Reserve, Scope, ScopeKind
 
 NANO = 10**9
-SPEND = frozenset({Kind.SPEND_PER_DAY, Kind.SPEND_PER_MONTH})
 KIND_NAMES = Literal[
     "requests_per_second",
     "requests_per_minute",
@@ -29,7 +28,6 @@ KIND_NAMES = Literal[
 Dollars = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,9})?$")]
 Count = Annotated[int, msgspec.Meta(ge=1, le=MAX_RATE)]
 ScopeId = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-MAX_WAIT_MS = 600_000
 
 
 class LimitShown(msgspec.Struct, frozen=True, kw_only=True):

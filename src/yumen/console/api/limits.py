@@ -9,7 +9,6 @@ import msgspec
 from yumen.clock import iso
 from yumen.console.api.limit_fields import (
     KIND_NAMES,
-    SPEND,
     LimitGiven,
     LimitShown,
     ScopeId,
@@ -24,7 +23,7 @@ from yumen.console.api.operation import Operation
 from yumen.console.api.pages import MAX_LIMIT, ByCursor, CursorPage, Limit, page_from
 from yumen.errors import Forbidden, InvalidRequest, NotFound
 from yumen.keys.labels import is_label
-from yumen.limits.values import Kind, Line, Scope, ScopeKind
+from yumen.limits.values import SPEND, Kind, Line, Scope, ScopeKind
 from yumen.organizations.permissions import Action, may
 
 if TYPE_CHECKING:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.limits.terms.values import OrganizationTerms, Terms
-from yumen.limits.values import Kind, Line, Mode, Reserve, Scope, ScopeKind
+from yumen.limits.values import SPEND, Kind, Line, Mode, Reserve, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from yumen.exchange.values import Principal
 
 TOKEN_KINDS = frozenset({Kind.INPUT_TOKENS_PER_MINUTE, Kind.OUTPUT_TOKENS_PER_MINUTE})
-SPEND_KINDS = frozenset({Kind.SPEND_PER_DAY, Kind.SPEND_PER_MONTH})
 
 
 def scopes_of(principal: Principal) -> tuple[Scope, ...]:
@@ -40,7 +39,7 @@ def lines_for(organization: OrganizationTerms, principal: Principal) -> tuple[Li
 def terms_for(organization: OrganizationTerms, principal: Principal) -> Terms:
     """Return what applies to a principal, and what must be known of a request for it."""
     lines = lines_for(organization, principal)
-    spend = [line.limit for line in lines if line.limit.kind in SPEND_KINDS]
+    spend = [line.limit for line in lines if line.limit.kind in SPEND]
     tokens = [line.limit for line in lines if line.limit.kind in TOKEN_KINDS]
     return Terms(
         principal.organization_id,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from yumen.audit import Act, Actor, write_act
 from yumen.errors import OperatorError
-from yumen.limits.values import MAX_NANOUSD, MAX_RATE, Kind, Limit, Scope
+from yumen.limits.values import MAX_WAIT_MS, PERIODS, SPEND, Kind, Limit, Scope, most_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from yumen.clock import Clock
     from yumen.storage import Database
 
-SPEND = frozenset({Kind.SPEND_PER_DAY, Kind.SPEND_PER_MONTH})
-PERIODS = SPEND | {Kind.REQUESTS_PER_MONTH}
-MAX_WAIT_MS = 600_000
 
 table = sa.table(
     "limits",
@@ -33,7 +30,7 @@ table = sa.table(
 
 def check_limit(limit: Limit) -> None:
     """Raise OperatorError where a limit's values will not do."""
-    most = MAX_NANOUSD if limit.kind in SPEND else MAX_RATE
+    most = most_of(limit.kind)
     if not 1 <= limit.value <= most:
         raise OperatorError("{kind} takes a value above nothing and up to {most}", kind=limit.kind, most=value_text(limit.kind, most))
     if not 0 <= limit.wait_ms <= MAX_WAIT_MS:
