@@ -163,6 +163,29 @@ class SpendLimitReached(RateLimited):
     chinese = "已达到消费上限:周期结束后恢复,或申请提高限额。"
 
 
+class IdempotencyKeyReused(CallerFault):
+    """This idempotency key was used with another request body: a new request needs a new key."""
+
+    chinese = "此幂等键已用于另一个请求体:新的请求要用新的键。"
+
+
+class RepeatUnanswered(CallerFault):
+    """A request with this idempotency key was sent before and its answer cannot be given again: to ask, and pay, anew, use a new key."""
+
+    status = 409
+    error_type = "conflict_error"
+    chinese = "带此幂等键的请求此前已发送,但其应答无法再次给出:若要重新请求(并付费),请换一个新的键。"
+
+
+class RepeatTooEarly(CallerFault):
+    """A request with this idempotency key is still under way at another process of this gateway: try again."""
+
+    status = 409
+    error_type = "conflict_error"
+    retry = Retry.AFTER
+    chinese = "带此幂等键的请求仍在本网关的另一个进程中进行,稍后重试。"
+
+
 class CallerLeft(CallerFault):
     """The caller closed the connection before the answer ended."""
 
@@ -257,6 +280,14 @@ class UpstreamTimeout(UpstreamFault):
     status = 504
     error_type = "timeout_error"
     chinese = "上游没有在时限内应答。"
+
+
+class CredentialUnavailable(UpstreamFault):
+    """The upstream's credential cannot be fetched from where it is kept; the gateway's operator must look at its log."""
+
+    status = 503
+    retry = Retry.ELSEWHERE
+    chinese = "无法从密钥存储取得上游凭据;请网关管理员查看日志。"
 
 
 class UpstreamBusy(UpstreamFault):

@@ -145,6 +145,7 @@ async def house(
         authenticate=authenticate,
         read=Read(LIMITS, folder, ModelMapping()),
         own=ownership.own,
+        attach=passing,
         resolve=routes.resolve,
         restrict=passing,
         quote=passing,
@@ -152,6 +153,7 @@ async def house(
         choose=routes.choose,
         open=opened.append,
         send=Send({"default": pool}),
+        wait=passing,
         keep=ownership.keep,
         closing=(closing("meter"), closing("record"), closing("observe")),
     )

@@ -47,6 +47,14 @@ if TYPE_CHECKING:
     from yumen.storage import Database
 
 
+async def no_replay(_: Exchange) -> None:
+    """Attach to nothing."""
+
+
+async def no_wait(_: Exchange) -> None:
+    """Go on at once."""
+
+
 class Serving(NamedTuple):
     """A gateway that serves: where, and what its numbers are."""
 
@@ -105,6 +113,7 @@ class Gateway:
             authenticate=Authenticate(keys, ground.clock, watch, KeyOptions(settings.keys.unknown_per_second)),
             read=Read(body_limits(settings), ground.data.folder("spool"), ModelMapping(settings.legacy.models, settings.legacy.model)),
             own=ownership.own,
+            attach=no_replay,
             resolve=routes.resolve,
             restrict=restrict,
             quote=limits.quote,
@@ -112,6 +121,7 @@ class Gateway:
             choose=batches.charged_before(routes.choose),
             open=opened,
             send=Send({UPSTREAM: pool}),
+            wait=no_wait,
             keep=ownership.keep,
             closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch),
         )

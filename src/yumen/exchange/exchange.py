@@ -14,10 +14,11 @@ from yumen.http import SHUTDOWN
 if TYPE_CHECKING:
     from yumen.claude import Match, RequestView, Tap, Usage
     from yumen.clock import Clock
+    from yumen.exchange.answering import Answering
     from yumen.exchange.edits import Edit
     from yumen.exchange.relay import Relay
     from yumen.exchange.values import Attempt, Candidate, Cost, Hold, Principal, Quote, Target
-    from yumen.http import ClientConnection, Headers, Reply, Request
+    from yumen.http import Headers, Reply, Request
     from yumen.storage import Spool
 
 FIRST_ERROR_STATUS = 400
@@ -32,6 +33,8 @@ class Exchange:
         "api_version",
         "attempts",
         "body",
+        "caller_left",
+        "candidate",
         "candidates",
         "clock",
         "connection",
@@ -42,19 +45,23 @@ class Exchange:
         "estimated",
         "fault",
         "first_byte_ns",
+        "first_sent_ns",
         "head_ns",
         "hold",
+        "limit_wait_us",
         "made",
         "max_body_bytes",
         "model_answered",
         "outcome",
         "output_estimate_tokens",
         "path",
+        "pinned",
         "principal",
         "quote",
         "read_ns",
         "received_ns",
         "relay",
+        "replay_of",
         "reply",
         "request",
         "request_id",
@@ -89,7 +96,9 @@ class Exchange:
         self.read_ns = 0
         """When the body was here."""
         self.sent_ns = 0
-        """When the request was handed to the upstream's connection."""
+        """When the last attempt's request was handed to the upstream's connection; 0 while nothing is under way."""
+        self.first_sent_ns = 0
+        """The same of the first attempt."""
         self.head_ns = 0
         """When the head of the upstream's answer was here."""
         self.first_byte_ns = 0
@@ -111,17 +120,28 @@ class Exchange:
         """What was read of the caller's body."""
         self.edit: Edit | None = None
         """How the answer must be changed, None: not at all."""
+        self.pinned: str | None = None
+        """The one upstream that has the things which the request names; None: any will do."""
         self.candidates: tuple[Candidate, ...] = ()
+        self.candidate: Candidate | None = None
+        """The one of them that the last attempt went, or goes, to."""
         self.quote: Quote | None = None
         """What it may use; None where no limit asks."""
         self.hold: Hold | None = None
         """What was reserved of the limits; None where nothing was."""
         self.shown: Headers = []
-        """What the answer says of the limits, as headers; of a refusal as well."""
+        """What the answer says of the limits and the environment, as headers; of a refusal as well."""
+        self.limit_wait_us = 0
+        """How long it waited for room in the limits."""
         self.settling: asyncio.Future[None] | None = None
         """The end of settling, where the store of the limits is not in this process: the last bytes wait for it, within a time-out."""
         self.target: Target | None = None
-        self.connection: ClientConnection | None = None
+        self.connection: Answering | None = None
+        """What the answer comes by."""
+        self.caller_left = False
+        """Whether the caller has gone, and its answer is read on all the same."""
+        self.replay_of: str | None = None
+        """The request whose answer this one got, by its idempotency key."""
         self.relay: Relay | None = None
         self.tap: Tap | None = None
         """What reads the answer along, while it comes."""
@@ -154,14 +174,22 @@ class Exchange:
         elif self.state in BEFORE_SENT:
             self.outcome = Outcome.REFUSED
         else:
-            self.outcome = Outcome.FAILED if self.state is State.SENT else Outcome.TRUNCATED
+            self.outcome = Outcome.TRUNCATED if self.state is State.STREAMING else Outcome.FAILED
         if self.state is not State.STREAMING:
             self.status = fault.status
         self.move(State.REFUSED if self.state in BEFORE_SENT else State.BROKEN)
 
     def answer(self) -> None:
         """Note that the answer is whole."""
-        self.outcome = Outcome.ANSWERED if self.status < FIRST_ERROR_STATUS else Outcome.ERROR
+        left = Outcome.DRAINED if self.caller_left else Outcome.ANSWERED
+        self.outcome = left if self.status < FIRST_ERROR_STATUS else Outcome.ERROR
+        self.first_byte_ns = self.first_byte_ns or self.clock.elapsed_ns()
+        self.move(State.ANSWERED)
+
+    def replayed(self, request_id: str) -> None:
+        """Note that the answer is that of an earlier request, and whole."""
+        self.replay_of = request_id
+        self.outcome = Outcome.REPLAYED
         self.first_byte_ns = self.first_byte_ns or self.clock.elapsed_ns()
         self.move(State.ANSWERED)
 
@@ -173,7 +201,7 @@ class Exchange:
     @property
     def overhead_ns(self) -> int:
         """What the gateway itself took: from the body's end to the sending, and from the upstream's head to the caller's first byte."""
-        before = self.sent_ns - self.read_ns if self.sent_ns and self.read_ns else self.duration_ns
+        before = self.first_sent_ns - self.read_ns if self.first_sent_ns and self.read_ns else self.duration_ns
         after = self.first_byte_ns - self.head_ns if self.first_byte_ns and self.head_ns else 0
         return before + after
 

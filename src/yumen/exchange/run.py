@@ -36,20 +36,12 @@ async def _answer(exchange: Exchange, stages: Stages) -> None:
         await stages.read(exchange)
         await stages.own(exchange)
         exchange.move(State.READ)
-        await stages.resolve(exchange)
-        await stages.restrict(exchange)
-        await stages.quote(exchange)
-        await stages.admit(exchange)
-        exchange.move(State.ADMITTED)
-        await stages.choose(exchange)
-        exchange.move(State.ROUTED)
-        stages.open(exchange)
-        exchange.move(State.SENT)  # from here on: no silent second charge
-        await stages.send(exchange)
-        whole = await relay_answer(exchange)  # within: STREAMING, from here on: no error status
-        if exchange.made:
-            await stages.keep(exchange)
-        exchange.answer()
+        replay = await stages.attach(exchange)
+        if replay is None:
+            whole = await _ask(exchange, stages)
+        else:
+            await replay.relay(exchange)
+            exchange.replayed(replay.request_id)
     except BaseException as error:
         exchange.fail(error)
         if not isinstance(error, Fault):
@@ -58,10 +50,35 @@ async def _answer(exchange: Exchange, stages: Stages) -> None:
     finally:
         finish(exchange, stages)
         _say_fault(exchange)
-    if exchange.fault is None and exchange.relay is not None:
+    if exchange.replay_of is not None:
+        exchange.reply.end()
+    elif exchange.fault is None and exchange.relay is not None:
         if exchange.settling is not None:
             await asyncio.wait([exchange.settling], timeout=SETTLE_S)
         await exchange.relay.deliver(whole)
+
+
+async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
+    """Ask until there is an answer, and relay it but for its last bytes; return the edited whole, where it must be changed whole."""
+    await stages.resolve(exchange)
+    await stages.restrict(exchange)
+    await stages.quote(exchange)
+    await stages.admit(exchange)
+    exchange.move(State.ADMITTED)
+    await stages.choose(exchange)
+    exchange.move(State.ROUTED)
+    stages.open(exchange)
+    exchange.move(State.SENT)  # from here on: no silent second charge
+    while not await stages.send(exchange):
+        exchange.move(State.RETRYING)
+        await stages.wait(exchange)
+        await stages.choose(exchange)
+        exchange.move(State.SENT)
+    whole = await relay_answer(exchange)  # within: STREAMING, from here on: no error status
+    if exchange.made:
+        await stages.keep(exchange)
+    exchange.answer()
+    return whole
 
 
 def _say_fault(exchange: Exchange) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -12,8 +12,22 @@ if TYPE_CHECKING:
 
 Stage = Callable[["Exchange"], Awaitable[None]]
 """Moves an exchange one step on, or raises the Fault that ends it."""
+Sending = Callable[["Exchange"], Awaitable[bool]]
+"""Makes one attempt; returns whether its answer is the caller's. Raises the Fault that ends the exchange."""
+Attaching = Callable[["Exchange"], Awaitable["Replay | None"]]
+"""Finds the earlier request whose answer this one gets; None: there is none."""
 Closing = Callable[["Exchange"], None]
 """Does its part of the closing work at once: it is not to be interrupted."""
+
+
+class Replay(Protocol):
+    """The answer of an earlier request, be it still under way."""
+
+    request_id: str
+    """Whose answer it is."""
+
+    async def relay(self, exchange: Exchange) -> None:
+        """Write all of it to the exchange's reply but the end, as it comes. Raises the Fault that it ended in."""
 
 
 class Stages(msgspec.Struct, frozen=True):
@@ -25,6 +39,8 @@ class Stages(msgspec.Struct, frozen=True):
     """exchange: the body, and what is read of it."""
     own: Stage
     """keys: whether the things that the request names are the caller's."""
+    attach: Attaching
+    """idempotency: whether an earlier request with the same key answers for this one."""
     resolve: Stage
     """routes: the candidates."""
     restrict: Stage
@@ -37,8 +53,10 @@ class Stages(msgspec.Struct, frozen=True):
     """routes: the target."""
     open: Closing
     """ledger: a line that says what is about to be sent."""
-    send: Stage
-    """upstream: ask, and wait for the answer's head."""
+    send: Sending
+    """upstream: ask, wait for the answer's head, and say whether it is the caller's or another attempt follows."""
+    wait: Stage
+    """upstream: the pause before another attempt; `choose` follows it."""
     keep: Stage
     """keys: write down whose the things are that the answer made."""
     closing: Sequence[Closing]

@@ -20,6 +20,8 @@ class State(StrEnum):
     """The upstream is chosen."""
     SENT = "sent"
     """The upstream may be working: from here on, no silent second charge."""
+    RETRYING = "retrying"
+    """An attempt has failed and another follows: nothing is under way that could be charged."""
     STREAMING = "streaming"
     """The caller has seen the answer's first byte: from here on, no error status."""
     ANSWERED = "answered"
@@ -35,10 +37,11 @@ class State(StrEnum):
 MOVES: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.KNOWN, State.REFUSED}),
     State.KNOWN: frozenset({State.READ, State.REFUSED}),
-    State.READ: frozenset({State.ADMITTED, State.REFUSED}),
+    State.READ: frozenset({State.ADMITTED, State.ANSWERED, State.REFUSED}),
     State.ADMITTED: frozenset({State.ROUTED, State.REFUSED}),
     State.ROUTED: frozenset({State.SENT, State.REFUSED}),
-    State.SENT: frozenset({State.STREAMING, State.ANSWERED, State.BROKEN}),
+    State.SENT: frozenset({State.RETRYING, State.STREAMING, State.ANSWERED, State.BROKEN}),
+    State.RETRYING: frozenset({State.SENT, State.BROKEN}),
     State.STREAMING: frozenset({State.ANSWERED, State.BROKEN}),
     State.ANSWERED: frozenset({State.CLOSED}),
     State.REFUSED: frozenset({State.CLOSED}),

@@ -21,7 +21,7 @@ def was_sent(exchange: Exchange) -> bool:
 
 def requests_used(exchange: Exchange) -> int:
     """Return none where nothing was sent, all of a batch's where it was or may have been made, else one."""
-    if not was_sent(exchange):
+    if exchange.replay_of is not None or not was_sent(exchange):
         return 0
     quote = exchange.quote
     return 1 if quote is None or exchange.outcome is Outcome.ERROR else quote.requests

@@ -23,6 +23,10 @@ class Outcome(StrEnum):
     """The answer began and did not reach its end."""
     CANCELLED = "cancelled"
     """The caller left."""
+    DRAINED = "drained"
+    """The caller left; the answer was read to its end all the same, as the key says, and is charged by the upstream's own count."""
+    REPLAYED = "replayed"
+    """Answered with what an earlier request got that had the same idempotency key; nothing was sent, nothing is charged."""
     INTERRUPTED = "interrupted"
     """The gateway died while the exchange was open; found in the journal at the next start."""
 
@@ -86,6 +90,8 @@ class Principal(msgspec.Struct, frozen=True):
     takes_label: bool = False
     """Whether requests may name their cost centre in `x-yumen-label`."""
     restrictions: tuple[Restriction, ...] = ()
+    drain_s: float | None = None
+    """How long an answer is read on after its caller has left; 0: to its end, None: not at all."""
 
 
 class Quote(msgspec.Struct, frozen=True):
@@ -127,7 +133,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """Where the request goes: the upstream's address and what opens it."""
+    """Where the request goes: the upstream's address and what opens it. A credential that was renewed makes another target."""
 
     upstream: str
     authority: str
@@ -135,6 +141,8 @@ class Target(msgspec.Struct, frozen=True):
     prefix: str = ""
     """What stands before `/v1` in the upstream's paths."""
     credential: Secret | None = None
+    credential_header: str = "x-api-key"
+    """Which header carries it: `x-api-key`, or `authorization`, there as a bearer token."""
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -144,10 +152,65 @@ class Cost(msgspec.Struct, frozen=True):
     price_version: str
 
 
+class Step(StrEnum):
+    """What follows an attempt."""
+
+    DONE = "done"
+    """Nothing: its answer is the caller's."""
+    AGAIN = "again"
+    """Another attempt at the same upstream."""
+    ELSEWHERE = "elsewhere"
+    """Another attempt at another upstream."""
+    GIVE_UP = "give_up"
+    """Nothing: the caller gets what it brought, be it an error."""
+
+
+class Why(StrEnum):
+    """The reason of the step that follows an attempt: the closed set that the ledger knows."""
+
+    ANSWERED = "answered"
+    """It is an answer."""
+    FINAL = "final"
+    """It is an error that another attempt would bring again."""
+    SPENT = "spent"
+    """The upstream says that its money or its quota is used up, or that nobody should try again."""
+    LIMITED = "limited"
+    """The upstream limits us for a while."""
+    BUSY = "busy"
+    """The upstream is overloaded, or has an error of its own."""
+    NOT_SENT = "not_sent"
+    """The request did not wholly reach the upstream: nothing can have been charged."""
+    REFUSED_CREDENTIAL = "refused_credential"
+    """The upstream does not accept the credential; it was fetched anew, or another upstream takes its own."""
+    LOST = "lost"
+    """The request was sent and no answer came: it may have been processed, so it is not sent twice."""
+    RESENT = "resent"
+    """The same, and the setting `retry.resend_lost` says that it is sent again: it may be charged twice, and is counted so."""
+    ATTEMPTS = "attempts"
+    """As many attempts were made as the setting allows."""
+    PATIENCE = "patience"
+    """The caller would be gone before another attempt could begin."""
+    BUDGET = "budget"
+    """So many requests are being retried at that upstream that another would only make it worse."""
+    PIPED = "piped"
+    """The body has passed through and cannot be sent again."""
+    STREAMING = "streaming"
+    """The caller has seen the answer's beginning."""
+
+
 class Attempt(msgspec.Struct, frozen=True):
-    """One try at an upstream: its name, the status it gave (None: no status), how long it took."""
+    """One try at an upstream. Times are microseconds; `begun_us` counts from the arrival of the request's head."""
 
     upstream: str
     status: int | None
+    """What it answered; None: no status came."""
     duration_us: int
+    """Until the head of its answer, or the fault."""
     fault: str | None = None
+    begun_us: int = 0
+    model: str | None = None
+    """The model that it was asked for, where that is not the one that the caller named."""
+    step: Step = Step.DONE
+    why: Why = Why.ANSWERED
+    wait_us: int = 0
+    """How long the next attempt was put off."""

@@ -76,7 +76,7 @@ def opened_of(exchange: Exchange, principal: Principal, clean: Clean) -> Opened:
         stream=view.stream,
         prompt_characters=view.prompt_characters,
         prompt_bytes=view.prompt_bytes,
-        upstream=exchange.candidates[0].upstream if exchange.candidates else None,
+        upstream=None if exchange.candidate is None else exchange.candidate.upstream,
         billable=exchange.endpoint.billable,
         organization_id=principal.organization_id,
         user_id=principal.user_id,

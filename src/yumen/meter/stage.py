@@ -71,5 +71,5 @@ def priced_model(exchange: Exchange) -> str | None:
     """Return the model whose price counts: the one that answered, else the one that was asked of the upstream."""
     if exchange.model_answered:
         return exchange.model_answered
-    asked = exchange.candidates[0].model if exchange.candidates else None
+    asked = None if exchange.candidate is None else exchange.candidate.model
     return asked or exchange.view.model

@@ -30,7 +30,8 @@ class Routes:
         """Set the target. Raises UpstreamUnreachable where there is none."""
         if not exchange.candidates:
             raise UpstreamUnreachable("No upstream is configured for this request.")
-        exchange.target = self._targets[exchange.candidates[0].upstream]
+        exchange.candidate = exchange.candidates[0]
+        exchange.target = self._targets[exchange.candidate.upstream]
 
 
 def target_of(upstream: Upstream) -> Target:

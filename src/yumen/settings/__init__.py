@@ -5,7 +5,7 @@ from yumen.settings.credential import CLAUDE, SANDBOX, Secret, UpstreamPlan, pla
 from yumen.settings.options import OPTIONS, Option
 from yumen.settings.reference import chinese_page, english_page
 from yumen.settings.resolve import Given, Notice, Resolved, known, resolve
-from yumen.settings.values import Environment, Price, Settings
+from yumen.settings.values import Environment, Price, Settings, Upstream
 
 __all__ = [
     "CLAUDE",
@@ -20,6 +20,7 @@ __all__ = [
     "Resolved",
     "Secret",
     "Settings",
+    "Upstream",
     "UpstreamPlan",
     "cannot_listen",
     "check_control",

@@ -14,7 +14,7 @@ CREATE TABLE api_keys (
 	created_us BIGINT NOT NULL, 
 	expires_us BIGINT, 
 	revoked_us BIGINT, 
-	replaced_by VARCHAR, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, created_by VARCHAR, label VARCHAR, takes_label BOOLEAN DEFAULT 0 NOT NULL, restrictions JSON DEFAULT '[]' NOT NULL, role VARCHAR, inactive_us BIGINT, 
+	replaced_by VARCHAR, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, created_by VARCHAR, label VARCHAR, takes_label BOOLEAN DEFAULT 0 NOT NULL, restrictions JSON DEFAULT '[]' NOT NULL, role VARCHAR, inactive_us BIGINT, drain_s FLOAT, 
 	PRIMARY KEY (id), 
 	UNIQUE (public_id)
 );
@@ -68,7 +68,7 @@ CREATE TABLE entries (
 	user_agent VARCHAR, 
 	upstream VARCHAR, 
 	upstream_request_id VARCHAR, 
-	count INTEGER NOT NULL, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, label VARCHAR, counted BIGINT DEFAULT '0' NOT NULL, 
+	count INTEGER NOT NULL, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, label VARCHAR, counted BIGINT DEFAULT '0' NOT NULL, tries JSON DEFAULT '[]' NOT NULL, times JSON DEFAULT '[]' NOT NULL, limit_wait_us BIGINT DEFAULT '0' NOT NULL, replay_of VARCHAR, 
 	PRIMARY KEY (sequence), 
 	UNIQUE (request_id)
 );
@@ -256,7 +256,27 @@ CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence) BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;
 CREATE INDEX ix_entries_organization_id_time_us ON entries (organization_id, time_us);
 CREATE INDEX ix_api_keys_organization_id ON api_keys (organization_id);
-INSERT INTO alembic_version VALUES ('0002');
+CREATE TABLE model_aliases (
+	organization_id VARCHAR NOT NULL, 
+	alias VARCHAR NOT NULL, 
+	model VARCHAR NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	PRIMARY KEY (organization_id, alias)
+);
+CREATE TABLE idempotent_answers (
+	id VARCHAR NOT NULL, 
+	workspace_id VARCHAR NOT NULL, 
+	request_id VARCHAR NOT NULL, 
+	body_hash BLOB NOT NULL, 
+	state VARCHAR NOT NULL, 
+	lease_until_us BIGINT NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	expires_us BIGINT NOT NULL, 
+	sealed BLOB, 
+	PRIMARY KEY (id)
+);
+CREATE INDEX ix_idempotent_answers_expires_us ON idempotent_answers (expires_us);
+INSERT INTO alembic_version VALUES ('0003');
 INSERT INTO revision VALUES (1, 0);
 INSERT INTO plans VALUES ('unlimited', '[]', 1, 'No limits: for the operator''s own keys.', '不设限额:供运维者自己的密钥使用。');
 INSERT INTO plans VALUES ('trial', '[{"kind": "requests_per_minute", "value": 20}, {"kind": "requests_per_month", "value": 5000}]', 0, '20 requests a minute and 5,000 free requests a month, over all keys and models.', '每分钟 20 次请求,每月 5,000 次免费请求,所有密钥和模型合计。');

@@ -27,7 +27,7 @@ class Send:
         """Use these pools, by the upstreams' names."""
         self._pools = pools
 
-    async def __call__(self, exchange: Exchange) -> None:
+    async def __call__(self, exchange: Exchange) -> bool:
         """Set `exchange.connection`, whose answer's head has come. Raises the upstream's faults."""
         target = exchange.target
         assert target is not None  # noqa: S101  (the table of states has `routed` before this)
@@ -45,6 +45,8 @@ class Send:
         finally:
             duration_us = (exchange.clock.elapsed_ns() - begun_ns) // 1000
             exchange.attempts.append(Attempt(target.upstream, status, duration_us, name))
+            exchange.first_sent_ns = exchange.first_sent_ns or exchange.sent_ns
+        return True
 
     async def _write(self, exchange: Exchange, target: Target, connection: ClientConnection) -> None:
         without_body = exchange.request.method == "HEAD"

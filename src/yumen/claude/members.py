@@ -1,0 +1,90 @@
+"""Changes single top-level members of a JSON object in place: every other byte, and the order of the keys, stays as it was."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TOKEN = re.compile(rb'"(?:[^"\\]+|\\.)*"|[{}\[\],:]', re.DOTALL)
+"""A string, or what gives the text its structure. Numbers and words lie between."""
+_SPACE = b" \t\r\n"
+_text = msgspec.json.Decoder(str).decode
+
+
+class Member(NamedTuple):
+    """One top-level member: its key, and where in the body it lies."""
+
+    key: str
+    start: int
+    """Where its key begins."""
+    value_start: int
+    value_end: int
+
+
+def members(body: bytes) -> Iterator[Member]:
+    """Yield the top-level members of a body that is known to be a valid JSON object, in their order."""
+    depth, start, value_start, key = 0, -1, -1, b""
+    for token in _TOKEN.finditer(body):
+        text = token.group()
+        if depth == 1:
+            if text == b":" and value_start < 0:
+                value_start = token.end()
+            elif text in (b",", b"}"):
+                if value_start >= 0:
+                    yield _member(body, key, start, (value_start, token.start()))
+                start = value_start = -1
+            elif start < 0 and text[:1] == b'"':
+                start, key = token.start(), text
+        if text in (b"{", b"["):
+            depth += 1
+        elif text in (b"}", b"]"):
+            depth -= 1
+
+
+def _member(body: bytes, key: bytes, start: int, value: tuple[int, int]) -> Member:
+    value_start, value_end = value
+    while body[value_start : value_start + 1] and body[value_start] in _SPACE:
+        value_start += 1
+    while value_end > value_start and body[value_end - 1] in _SPACE:
+        value_end -= 1
+    return Member(_text(key), start, value_start, value_end)
+
+
+def with_value(body: bytes, key: str, value: bytes) -> bytes:
+    """Return the body with a member's value replaced by that JSON; the same body where it has no such member."""
+    for member in members(body):
+        if member.key == key:
+            return body[: member.value_start] + value + body[member.value_end :]
+    return body
+
+
+def without(body: bytes, key: str) -> bytes:
+    """Return the body without a member, and without the one comma that stood for it."""
+    before_end: int | None = None
+    for member in members(body):
+        if member.key == key:
+            if before_end is not None:
+                return body[:before_end] + body[member.value_end :]
+            comma = _TOKEN.search(body, member.value_end)
+            if comma is None or comma.group() != b",":
+                return body[: member.start] + body[member.value_end :]
+            after = comma.end()
+            while body[after] in _SPACE:
+                after += 1
+            return body[: member.start] + body[after:]
+        before_end = member.value_end
+    return body
+
+
+def with_member(body: bytes, key: str, value: bytes) -> bytes:
+    """Return the body with a member of that JSON value: in the place of the one that is there, else as the first."""
+    if any(member.key == key for member in members(body)):
+        return with_value(body, key, value)
+    start = body.index(b"{") + 1
+    comma = b"" if body[start:].lstrip(_SPACE).startswith(b"}") else b","
+    return body[:start] + msgspec.json.encode(key) + b":" + value + comma + body[start:]

@@ -1,0 +1,36 @@
+"""The nouns of secrets: a reference, and what a store gave for it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """Where a secret is kept: `env:NAME`, `file:PATH`, `aws-sm:SECRET_ID[#FIELD]`, `vault:MOUNT/PATH#FIELD`."""
+
+    kind: str
+    name: str
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" + (f"#{self.field}" if self.field is not None else "")
+
+
+class SecretMissing(Exception):  # noqa: N818  (the house's noun for what went wrong)
+    """The store answers, and has no such secret, or we may not read it: somebody must act. The message is a sentence without the value."""
+
+
+class StoreUnavailable(Exception):  # noqa: N818  (the house's noun for what went wrong)
+    """The store does not answer, or limits us: it may answer later. The message is a sentence without the value."""
+
+
+class Source(Protocol):
+    """One kind of store. It blocks, so whoever serves calls it in a thread."""
+
+    def fetch(self, reference: Reference, *, previous: bool = False) -> str:
+        """Return the secret's text as it is stored. `previous`: the version before, where the store keeps one.
+
+        Raises SecretMissing and StoreUnavailable, and nothing else.
+        """
