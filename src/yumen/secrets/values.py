@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -18,6 +19,16 @@ class Reference(msgspec.Struct, frozen=True):
         return f"{self.kind}:{self.name}" + (f"#{self.field}" if self.field is not None else "")
 
 
+class Stage(StrEnum):
+    """Which value of a secret is meant: while it is rotated it has several. Only CURRENT is served; the others are for a refusal."""
+
+    CURRENT = "current"
+    PENDING = "pending"
+    """The next one: the upstream may take it already, while the store still calls the old one current."""
+    PREVIOUS = "previous"
+    """The one before: the upstream may not take the current one yet."""
+
+
 class SecretMissing(Exception):  # noqa: N818  (the house's noun for what went wrong)
     """The store answers, and has no such secret, or we may not read it: somebody must act. The message is a sentence without the value."""
 
@@ -29,8 +40,8 @@ class StoreUnavailable(Exception):  # noqa: N818  (the house's noun for what wen
 class Source(Protocol):
     """One kind of store. It blocks, so whoever serves calls it in a thread."""
 
-    def fetch(self, reference: Reference, *, previous: bool = False) -> str:
-        """Return the secret's text as it is stored. `previous`: the version before, where the store keeps one.
+    def fetch(self, reference: Reference, stage: Stage = Stage.CURRENT) -> str:
+        """Return the secret's text as it is stored. A store that keeps no other value than the current one has the other stages missing.
 
         Raises SecretMissing and StoreUnavailable, and nothing else.
         """
