@@ -1,3 +1,3 @@
 """Yumen: the gate between applications and Claude."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

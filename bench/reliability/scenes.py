@@ -1,0 +1,62 @@
+"""The scenes that are played: what each upstream suffers, and when."""
+
+from __future__ import annotations
+
+from bench.reliability.scene import Scene
+from bench.reliability.upstream import Fault, Spell
+
+BEGIN_S, END_S = 120.0, 180.0
+"""The outage of each scene that has one."""
+
+DOWN = {Fault.REFUSE: 1.0}
+OVERLOADED = {Fault.OVERLOAD: 1.0}
+SILENT = {Fault.HANG_CONNECTING: 0.5, Fault.HANG: 0.5}
+LIMITED = {Fault.LIMIT: 0.5}
+RANDOM = {
+    Fault.REFUSE: 0.01,
+    Fault.HANG_CONNECTING: 0.005,
+    Fault.RESET_SENDING: 0.01,
+    Fault.LOSE: 0.01,
+    Fault.LOSE_PROCESSED: 0.01,
+    Fault.HANG: 0.005,
+    Fault.LIMIT: 0.02,
+    Fault.ERROR: 0.02,
+    Fault.OVERLOAD: 0.03,
+    Fault.CUT: 0.01,
+}
+"""Thirteen requests in a hundred meet something."""
+
+
+def outage(chances: dict[Fault, float]) -> tuple[Spell, ...]:
+    """Return the weather of an upstream that fails so during the outage."""
+    return (Spell(BEGIN_S, END_S, chances),)
+
+
+def always(chances: dict[Fault, float]) -> tuple[Spell, ...]:
+    """Return the weather of an upstream that fails so all the time."""
+    return (Spell(0.0, float("inf"), chances),)
+
+
+def flapping(chances: dict[Fault, float]) -> tuple[Spell, ...]:
+    """Return the weather of an upstream that fails for five seconds of every ten, during the outage."""
+    starts = [BEGIN_S + 10.0 * number for number in range(int((END_S - BEGIN_S) / 10.0))]
+    return tuple(Spell(start, start + 5.0, chances) for start in starts)
+
+
+OUTAGES: tuple[Scene, ...] = (
+    Scene("one upstream, down", {"only": outage(DOWN)}, seconds=400.0),
+    Scene("one upstream, overloaded", {"only": outage(OVERLOADED)}, seconds=400.0),
+    Scene("one upstream, silent", {"only": outage(SILENT)}, seconds=400.0),
+    Scene("one upstream, down every other five seconds", {"only": flapping(DOWN)}, seconds=400.0),
+    Scene("one upstream, at the edge of what it can", {"only": outage(OVERLOADED)}, capacity=30, seconds=400.0),
+    Scene("two upstreams, the first down", {"first": outage(DOWN), "second": ()}, seconds=400.0),
+    Scene("two upstreams, the first overloaded", {"first": outage(OVERLOADED), "second": ()}, seconds=400.0),
+    Scene("two upstreams, the first silent", {"first": outage(SILENT), "second": ()}, seconds=400.0),
+    Scene("two upstreams, the first limits half", {"first": outage(LIMITED), "second": ()}, seconds=400.0),
+    Scene("two upstreams, both down", {"first": outage(DOWN), "second": outage(DOWN)}, seconds=400.0),
+)
+FAULTS: tuple[Scene, ...] = (
+    Scene("one upstream, random faults", {"only": always(RANDOM)}),
+    Scene("two upstreams, random faults", {"first": always(RANDOM), "second": always(RANDOM)}),
+    Scene("the same, `resend_lost = true`", {"first": always(RANDOM), "second": always(RANDOM)}, resend_lost=True),
+)
