@@ -88,3 +88,19 @@ def with_member(body: bytes, key: str, value: bytes) -> bytes:
     start = body.index(b"{") + 1
     comma = b"" if body[start:].lstrip(_SPACE).startswith(b"}") else b","
     return body[:start] + msgspec.json.encode(key) + b":" + value + comma + body[start:]
+
+
+def rewritten(body: bytes, dropped: frozenset[str], added: dict[str, bytes]) -> bytes:
+    """Return the body without some members, and with others (JSON by key) in front that it has not yet. It is looked through once."""
+    found = list(members(body))
+    present = {member.key for member in found}
+    new = b",".join([msgspec.json.encode(key) + b":" + value for key, value in added.items() if key not in present])
+    kept = {index for index, member in enumerate(found) if member.key not in dropped}
+    if not kept:
+        start, end = (found[0].start, found[-1].value_end) if found else (body.index(b"{") + 1,) * 2
+        return body[:start] + new + body[end:]
+    pieces = [body[: found[0].start], new, b"," if new else b""]
+    last = max(kept)
+    pieces += [body[found[index].start : found[index + 1].start] for index in range(last) if index in kept]
+    pieces += (body[found[last].start : found[last].value_end], body[found[-1].value_end :])
+    return b"".join(pieces)

@@ -30,4 +30,13 @@ class Dialect(Protocol):
         """Return the request, signed. `model` is the upstream's own name of it. Raises CredentialUnavailable."""
 
     def answering(self, exchange: Exchange, answer: Answering) -> Answering:
-        """Return the answer as Claude would give it: frames decoded, errors in Claude's shape. One that is so already stays itself."""
+        """Return the answer as Claude would give it: frames decoded, errors in Claude's shape. One that is so already stays itself.
+
+        Its status may be another than the upstream's: ask what this returns, not the connection.
+        """
+
+    async def renew(self) -> bool:
+        """Fetch anew what the dialect itself keeps to sign with; return whether another attempt may fare better. Raises nothing."""
+
+    async def close(self) -> None:
+        """Give back what it holds."""

@@ -10,7 +10,7 @@ from yumen.http import HOP_BY_HOP, connection_tokens, field_lines
 if TYPE_CHECKING:
     from yumen.exchange import Exchange
     from yumen.exchange.values import Target
-    from yumen.http import Head
+    from yumen.http import Head, Headers
 
 DROPPED = HOP_BY_HOP | NOT_TO_UPSTREAM
 BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
@@ -34,17 +34,17 @@ def request_head(exchange: Exchange, target: Target, length: int | None) -> byte
 
 def upstream_fields(head: Head, target: Target, api_version: bytes | None) -> bytes:
     """Return the header lines for an upstream: of the caller's, those that go on, in their order; then our own."""
-    dropped = DROPPED.union(*map(connection_tokens, head.values(b"connection")))
-    if api_version is not None:
-        dropped |= {b"anthropic-version"}
-    passing = [
-        pair
-        for name, pair in zip(head.names, head.headers, strict=True)
-        if name not in dropped and not name.startswith(NOT_TO_UPSTREAM_PREFIX)
-    ]
+    passing = passing_headers(head, frozenset() if api_version is None else frozenset({b"anthropic-version"}))
     ours = [(b"Accept-Encoding", b"identity")]
     if api_version is not None:
         ours.append((b"anthropic-version", api_version))
     if target.credential is not None:
         ours.append((b"x-api-key", target.credential.reveal().encode("latin-1")))
     return field_lines([(b"Host", target.authority.encode("latin-1")), *passing, *ours])
+
+
+def passing_headers(head: Head, but: frozenset[bytes], prefixes: tuple[bytes, ...] = ()) -> Headers:
+    """Return the caller's headers that go on, in their order: without what is not the upstream's business, and without `but`."""
+    dropped = DROPPED.union(but, *map(connection_tokens, head.values(b"connection")))
+    prefixes = (NOT_TO_UPSTREAM_PREFIX, *prefixes)
+    return [pair for name, pair in zip(head.names, head.headers, strict=True) if name not in dropped and not name.startswith(prefixes)]
