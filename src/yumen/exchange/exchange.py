@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from yumen.claude import NOTHING
 from yumen.errors import CallerLeft, Fault, Internal, ShuttingDown
+from yumen.exchange.overhead import overhead_ns
 from yumen.exchange.states import MOVES, State
 from yumen.exchange.values import Outcome
 from yumen.http import SHUTDOWN
@@ -32,6 +33,7 @@ class Exchange:
     __slots__ = (
         "api_version",
         "attempts",
+        "admitted_ns",
         "body",
         "caller_left",
         "candidate",
@@ -40,6 +42,7 @@ class Exchange:
         "connection",
         "cost",
         "edit",
+        "connecting_ns",
         "ended_ns",
         "endpoint",
         "estimated",
@@ -52,6 +55,8 @@ class Exchange:
         "made",
         "max_body_bytes",
         "model_answered",
+        "leaving",
+        "limit_note",
         "outcome",
         "output_estimate_tokens",
         "path",
@@ -102,10 +107,14 @@ class Exchange:
         self.head_ns = 0
         """When the head of the upstream's answer was here."""
         self.first_byte_ns = 0
+        self.admitted_ns = 0
+        """When the limits had room for it."""
         """When the answer's first byte was handed to the caller's connection."""
         self.ended_ns = 0
         self.state = State.RECEIVED
         self.outcome: Outcome | None = None
+        self.connecting_ns = 0
+        """How long its attempts waited for a connection, together: that is the upstream's time, not the gateway's."""
         self.fault: Fault | None = None
         self.principal: Principal | None = None
         self.body: bytes | None = None
@@ -146,6 +155,8 @@ class Exchange:
         self.tap: Tap | None = None
         """What reads the answer along, while it comes."""
         self.attempts: list[Attempt] = []
+        self.limit_note: str | None = None
+        """The limit that it waited for, or that refused it, in a few words."""
         self.status = 0
         """The status that the caller gets, 0: none was sent."""
         self.usage: Usage | None = None
@@ -200,10 +211,8 @@ class Exchange:
 
     @property
     def overhead_ns(self) -> int:
-        """What the gateway itself took: from the body's end to the sending, and from the upstream's head to the caller's first byte."""
-        before = self.first_sent_ns - self.read_ns if self.first_sent_ns and self.read_ns else self.duration_ns
-        after = self.first_byte_ns - self.head_ns if self.first_byte_ns and self.head_ns else 0
-        return before + after
+        """What the gateway itself took of the time: what it waited for is not in it, be it the caller, a limit, a pause or an upstream."""
+        return overhead_ns(self)
 
 
 def as_fault(error: BaseException) -> Fault:

@@ -71,6 +71,7 @@ async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
     exchange.move(State.SENT)  # from here on: no silent second charge
     while not await stages.send(exchange):
         exchange.move(State.RETRYING)
+    exchange.admitted_ns = exchange.clock.elapsed_ns()
         await stages.wait(exchange)
         await stages.choose(exchange)
         exchange.move(State.SENT)

@@ -198,8 +198,11 @@ class Why(StrEnum):
     """The caller has seen the answer's beginning."""
 
 
-class Attempt(msgspec.Struct, frozen=True):
-    """One try at an upstream. Times are microseconds; `begun_us` counts from the arrival of the request's head."""
+class Attempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One try at an upstream. Times are microseconds; `begun_us` counts from the arrival of the request's head.
+
+    The ledger writes it as it stands, as an array: only append.
+    """
 
     upstream: str
     status: int | None
