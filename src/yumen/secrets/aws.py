@@ -1,0 +1,172 @@
+"""Secrets in AWS Secrets Manager, `aws-sm:SECRET_ID[#FIELD]`: needs the extra `yumen[aws]`. The only file that knows boto3."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import botocore.exceptions as foreign
+import msgspec
+from botocore.config import Config
+from botocore.parsers import ResponseParserError
+from botocore.session import Session
+
+from yumen.secrets.fields import field_of_text
+from yumen.secrets.values import Reference, SecretMissing, Stage, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LABELS = {Stage.CURRENT: "AWSCURRENT", Stage.PENDING: "AWSPENDING", Stage.PREVIOUS: "AWSPREVIOUS"}
+"""Asked for by name, always: what stands without a label is not everywhere the current one."""
+
+WORDS = {
+    "ResourceNotFoundException": "AWS has no such secret, or none with this label",
+    "AccessDeniedException": "AWS does not let us read it (secretsmanager:GetSecretValue)",
+    "AccessDenied": "AWS does not let us read it (secretsmanager:GetSecretValue)",
+    "InvalidRequestException": "the secret is deleted, or has no value, in AWS",
+    "InvalidParameterException": "AWS takes this for no name of a secret",
+    "ValidationException": "AWS takes this for no name of a secret",
+    "DecryptionFailure": "AWS cannot decrypt it with its key (kms:Decrypt)",
+    "UnrecognizedClientException": "AWS does not know our credentials",
+    "InvalidClientTokenId": "AWS does not know our credentials",
+    "InvalidSignatureException": "AWS does not take our signature: the secret access key is wrong, or this machine's clock",
+    "SignatureDoesNotMatch": "AWS does not take our signature: the secret access key is wrong, or this machine's clock",
+}
+"""What AWS says clearly, by its code, since statuses differ. Every other code may pass."""
+PASSING = {
+    "ExpiredTokenException": "our credentials for AWS have expired",
+    "ExpiredToken": "our credentials for AWS have expired",
+    "InternalServiceError": "AWS is in trouble",
+    "ServiceUnavailable": "AWS is in trouble",
+    "Throttling": "AWS limits us",
+    "ThrottlingException": "AWS limits us",
+    "ThrottledException": "AWS limits us",
+    "TooManyRequestsException": "AWS limits us",
+    "RequestLimitExceeded": "AWS limits us",
+}
+
+MISCONFIGURED = (
+    foreign.ParamValidationError,
+    foreign.PartialCredentialsError,
+    foreign.ProfileNotFound,
+    foreign.ConfigParseError,
+    foreign.ConfigNotFound,
+    foreign.InvalidRegionError,
+    foreign.InvalidConfigError,
+)
+BACKOFF_S = 1.0
+"""The longest that botocore waits before the second try, in its mode `standard`."""
+
+
+class AwsOptions(msgspec.Struct, frozen=True):
+    """Where AWS Secrets Manager is, and how long it may take to answer, a second try included."""
+
+    region: str | None = None
+    """Default: as AWS's own tools find it."""
+    endpoint: str | None = None
+    timeout_s: float = 10.0
+
+
+class AwsSource:
+    """A `Source`. Credentials come by AWS's standard chain; what that chain asks for them has the same time-outs."""
+
+    def __init__(self, options: AwsOptions) -> None:
+        """Take where; nothing is looked up before the first fetch."""
+        self._options = options
+        self._lock = threading.Lock()
+        self._session: boto3.Session | None = None
+        self._clients: dict[str | None, Any] = {}
+
+    def fetch(self, reference: Reference, stage: Stage = Stage.CURRENT) -> str:
+        """Return the secret's text, or its field's, as it is stored with the label of the stage.
+
+        Raises SecretMissing and StoreUnavailable, and nothing else.
+        """
+        with translated(reference, self._options):
+            client = self._client(region_of(reference.name) or self._options.region)
+            said = client.get_secret_value(SecretId=reference.name, VersionStage=LABELS[stage])
+        return field_of_text(reference, text_of(reference, said))
+
+    def close(self) -> None:
+        """Close the connections to AWS."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _client(self, region: str | None) -> Any:  # noqa: ANN401  (boto3 has no types)
+        """Return the region's client, made once: making one is slow and for one thread at a time, using one is neither."""
+        with self._lock:
+            if region not in self._clients:
+                self._session = self._session or session(self._options.timeout_s)
+                self._clients[region] = self._session.client("secretsmanager", region_name=region, endpoint_url=self._options.endpoint)
+            return self._clients[region]
+
+
+def session(timeout_s: float) -> boto3.Session:
+    """Return a session whose every client, that of a role's credentials too, gives up after so many seconds."""
+    core = Session()
+    core.set_default_client_config(patience(timeout_s))
+    return boto3.Session(botocore_session=core)
+
+
+def patience(timeout_s: float) -> Config:
+    """Return time-outs and retries that fit together into so many seconds: two tries and the wait between them, or one where that is all."""
+    tries = 2 if timeout_s >= 2 * BACKOFF_S else 1
+    share_s = (timeout_s - BACKOFF_S * (tries - 1)) / tries
+    retries = {"mode": "standard", "total_max_attempts": tries}
+    return Config(connect_timeout=share_s / 3, read_timeout=share_s * 2 / 3, retries=retries)
+
+
+def region_of(name: str) -> str | None:
+    """Return the region that a secret's ARN names (`arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME`); None for a plain name."""
+    parts = name.split(":")
+    return parts[3] or None if len(parts) >= 7 and parts[0] == "arn" else None  # noqa: PLR2004  (an ARN's parts)
+
+
+def text_of(reference: Reference, said: dict[str, object]) -> str:
+    """Return the text that AWS gave; bytes are text where they are UTF-8."""
+    match said:
+        case {"SecretString": str(text)}:
+            return text
+        case {"SecretBinary": bytes(binary)}:
+            try:
+                return binary.decode()
+            except UnicodeDecodeError:
+                raise SecretMissing(f"{reference}: the secret is there, but its bytes are no text in UTF-8.") from None
+    raise StoreUnavailable(f"{reference}: what answers for AWS Secrets Manager does not speak as it does.")
+
+
+@contextmanager
+def translated(reference: Reference, options: AwsOptions) -> Iterator[None]:
+    """Turn what boto3 raises into one of our two errors, with one sentence that is ours."""
+    try:
+        yield
+    except foreign.ClientError as error:
+        raise judged(reference, error) from None
+    except foreign.NoRegionError:
+        raise SecretMissing(f"{reference}: no AWS region is known (secrets.aws_region, AWS_REGION).") from None
+    except MISCONFIGURED as error:
+        raise SecretMissing(f"{reference}: our settings for AWS are not valid ({type(error).__name__}).") from None
+    except (foreign.NoCredentialsError, foreign.CredentialRetrievalError):
+        # A machine's metadata service that answers late looks so too: this may pass.
+        raise StoreUnavailable(f"{reference}: AWS's chain finds no credentials (a role, AWS_ACCESS_KEY_ID, AWS_PROFILE).") from None
+    except (foreign.ConnectTimeoutError, foreign.ReadTimeoutError):
+        raise StoreUnavailable(f"{reference}: AWS Secrets Manager did not answer within {options.timeout_s:g} s.") from None
+    except (foreign.BotoCoreError, foreign.HTTPClientError, ResponseParserError, OSError) as error:
+        raise StoreUnavailable(f"{reference}: AWS Secrets Manager cannot be asked ({type(error).__name__}).") from None
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        # boto3 says so that an address is none, and stumbles so over answers that are not AWS's.
+        raise StoreUnavailable(f"{reference}: AWS Secrets Manager cannot be understood ({type(error).__name__}).") from None
+
+
+def judged(reference: Reference, error: foreign.ClientError) -> SecretMissing | StoreUnavailable:
+    """Return what an error of AWS's means, by its code."""
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    if code in WORDS:
+        return SecretMissing(f"{reference}: {WORDS[code]}.")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return StoreUnavailable(f"{reference}: {PASSING.get(code, 'AWS Secrets Manager did not answer the question')} (status {status}).")
