@@ -75,6 +75,7 @@ class Read:
         for note in translation.notes:
             log.info("request %s: %s", exchange.request_id, note)
         characters = len(translation.asked.prompt)
+        exchange.received = body
         exchange.body = translation.body
         exchange.path = UPSTREAM_PATH
         exchange.api_version = UPSTREAM_VERSION.encode()

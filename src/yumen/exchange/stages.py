@@ -26,8 +26,11 @@ class Replay(Protocol):
     request_id: str
     """Whose answer it is."""
 
-    async def relay(self, exchange: Exchange) -> None:
-        """Write all of it to the exchange's reply but the end, as it comes. Raises the Fault that it ended in."""
+    async def relay(self, exchange: Exchange) -> bytes:
+        """Write it to the exchange's reply, as it comes, and return what of it must wait for the close. Raises the Fault that it ended in.
+
+        A fault after the beginning has been told to the caller already: by an event, or by a cut.
+        """
 
 
 class Stages(msgspec.Struct, frozen=True):

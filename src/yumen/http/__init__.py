@@ -7,7 +7,7 @@ from yumen.http.head import Head
 from yumen.http.headers import HOP_BY_HOP, Headers, connection_tokens, field_lines
 from yumen.http.options import PoolOptions, Refusal, ServerOptions
 from yumen.http.pool import Origin, Pool
-from yumen.http.reply import Reply
+from yumen.http.reply import Reply, Tee
 from yumen.http.request import Request
 from yumen.http.server import Handler, Server, serve
 
@@ -28,6 +28,7 @@ __all__ = [
     "Server",
     "ServerOptions",
     "Sink",
+    "Tee",
     "connection_tokens",
     "field_lines",
     "serve",

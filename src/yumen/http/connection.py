@@ -30,6 +30,7 @@ class ServerConnection(asyncio.Protocol):
         "_broken",
         "_counted",
         "_current",
+        "_deserted",
         "_drain_waiter",
         "_fault",
         "_host",
@@ -63,6 +64,7 @@ class ServerConnection(asyncio.Protocol):
         self._task: asyncio.Task[None] | None = None
         self._fault: Fault | None = None
         self._broken = False
+        self._deserted = False
         self._paused_reading = False
         self._paused_writing = False
         self._drain_waiter: asyncio.Future[None] | None = None
@@ -103,8 +105,12 @@ class ServerConnection(asyncio.Protocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (the protocol's signature)
-        """Give up what is under way."""
+        """Give up what is under way, unless its answer is wanted all the same."""
         self._broken = True
+        slow, self._paused_writing = self._paused_writing, False
+        if self._task is not None and self._reply is not None and self._reply.leave(slow=slow):
+            self._deserted = True
+            self._host.deserted(self)
         self._host.deadlines.discard(self)
         if self._counted:
             self._host.left(self, self._peer)
@@ -113,7 +119,7 @@ class ServerConnection(asyncio.Protocol):
         if self._incoming is not None:
             self._incoming.fail(fault)
         self._wake_drained()
-        if self._task is not None:
+        if self._task is not None and not self._deserted:
             self._task.cancel()
 
     def pause_writing(self) -> None:
@@ -192,6 +198,8 @@ class ServerConnection(asyncio.Protocol):
         finally:
             self._task = None
             request.release()
+            if self._deserted:
+                self._host.forgotten(self)
             if not self._broken and not (clean and reply.ended):
                 # An error that nobody foresaw, or no answer at all.
                 reply.close_after()

@@ -29,3 +29,9 @@ class Host(Protocol):
 
     def left(self, connection: ServerConnection, address: str) -> None:
         """Count it out."""
+
+    def deserted(self, connection: ServerConnection) -> None:
+        """Count in what goes on answering although its caller has left."""
+
+    def forgotten(self, connection: ServerConnection) -> None:
+        """Count that out."""

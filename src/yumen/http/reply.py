@@ -32,6 +32,22 @@ class Line(Protocol):
         """Make a future of the connection's loop."""
 
 
+class Tee(Protocol):
+    """Takes an answer along with its caller: its body without any framing."""
+
+    def began(self, status: int, headers: Headers, length: int | None) -> None:
+        """Take the head; the length where it is known."""
+
+    def piece(self, data: bytes) -> None:
+        """Take the next bytes of the body."""
+
+    def ended(self) -> None:
+        """The answer is whole, as far as its framing says."""
+
+    def cut(self) -> None:
+        """The answer ended before its framing says so."""
+
+
 class Reply:
     """One answer. Either `send` it whole, or `start`, `write` and `end` it."""
 
@@ -43,9 +59,11 @@ class Reply:
         "_silent",
         "ended",
         "extra",
+        "on_leave",
         "on_pause",
         "on_resume",
         "started",
+        "tee",
         "whole",
     )
 
@@ -66,6 +84,10 @@ class Reply:
         """Called when the caller reads slower than we write."""
         self.on_resume: Callable[[], None] | None = None
         """Called when it has caught up."""
+        self.on_leave: Callable[[], bool] | None = None
+        """Asked when the caller has gone: whether the answer is written on all the same, to nobody. None: it is not."""
+        self.tee: Tee | None = None
+        """What takes the answer along."""
 
     @property
     def keep_alive(self) -> bool:
@@ -91,6 +113,8 @@ class Reply:
         self.started = True
         if not self.whole:
             self._keep_alive = False
+        if self.tee is not None:
+            self.tee.began(status, headers, length)
         lines = status_line(status) + field_lines(headers + self.extra if self.extra else headers)
         if status in NO_BODY:
             self._silent = True
@@ -106,6 +130,8 @@ class Reply:
 
     def write(self, data: bytes) -> None:
         """Write a piece of the body."""
+        if self.tee is not None and data:
+            self.tee.piece(data)
         if self._silent or not data:
             return
         if self._chunked:
@@ -129,13 +155,31 @@ class Reply:
         if self._head or tail:
             self._connection.write(self._head + tail)
             self._head = b""
-        self.on_pause = self.on_resume = None  # they hold whoever writes the answer, which holds the reply
+        self.on_pause = self.on_resume = self.on_leave = None  # they hold whoever writes the answer, which holds the reply
         self._connection.reply_ended()
+        if self.tee is not None:
+            self.tee.ended()
 
     def abort(self) -> None:
         """Cut the connection, so that nobody takes what was sent for the whole answer."""
         self.ended = True
+        self.on_leave = None
         self._connection.cut()
+        if self.tee is not None:
+            self.tee.cut()
+
+    def leave(self, *, slow: bool) -> bool:
+        """Note that the caller has gone, and return whether whoever answers goes on: nothing of it goes anywhere from now on.
+
+        `slow` says whether the answer is paused because of the caller: it is resumed then.
+        """
+        on_leave, self.on_leave = self.on_leave, None
+        if on_leave is None or not on_leave():
+            return False
+        self._silent = True
+        if slow and self.on_resume is not None:
+            self.on_resume()
+        return True
 
     def new_waiter(self) -> asyncio.Future[None]:
         """Make a future of the connection's loop: asking for the running loop costs a system call."""

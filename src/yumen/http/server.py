@@ -37,6 +37,8 @@ class Server:
         """Requests that were refused before they were HTTP."""
         self._loop = loop
         self._connections: set[ServerConnection] = set()
+        self._deserted: set[ServerConnection] = set()
+        """What goes on answering although its caller has left: it counts as a connection, and the end waits for it."""
         self._per_address: Counter[str] = Counter()
         self._listener: asyncio.Server | None = None
         self._empty: asyncio.Event = asyncio.Event()
@@ -63,7 +65,8 @@ class Server:
     def joined(self, connection: ServerConnection, address: str) -> bool:
         """Count a connection in; False where there are too many."""
         options = self.options
-        if len(self._connections) >= options.max_connections or self._per_address[address] >= options.max_connections_per_address:
+        taken = len(self._connections) + len(self._deserted)
+        if taken >= options.max_connections or self._per_address[address] >= options.max_connections_per_address:
             return False
         self._connections.add(connection)
         self._per_address[address] += 1
@@ -76,7 +79,19 @@ class Server:
         self._per_address[address] -= 1
         if not self._per_address[address]:
             del self._per_address[address]
-        if not self._connections:
+        self._note_empty()
+
+    def deserted(self, connection: ServerConnection) -> None:
+        """Count in what goes on answering although its caller has left."""
+        self._deserted.add(connection)
+
+    def forgotten(self, connection: ServerConnection) -> None:
+        """Count that out."""
+        self._deserted.discard(connection)
+        self._note_empty()
+
+    def _note_empty(self) -> None:
+        if not self._connections and not self._deserted:
             self._empty.set()
 
     def leave(self) -> None:
@@ -92,7 +107,7 @@ class Server:
             connection.shut_down()
         if await self._emptied(0.0 if self._hurried else timeout_s):
             return
-        for connection in list(self._connections):
+        for connection in [*self._connections, *self._deserted]:
             connection.interrupt()
         await self._emptied(1.0)
         for connection in list(self._connections):
@@ -104,12 +119,12 @@ class Server:
         self._empty.set()
 
     async def _emptied(self, timeout_s: float) -> bool:
-        if not self._connections:
+        if not self._connections and not self._deserted:
             return True
         self._empty.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._empty.wait(), timeout_s)
-        return not self._connections
+        return not self._connections and not self._deserted
 
 
 async def serve(handler: Handler, host: str, port: int, options: ServerOptions) -> Server:
