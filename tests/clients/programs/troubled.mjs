@@ -1,0 +1,35 @@
+// Today's Node SDK through a gateway whose upstream is in trouble: each scene told as an answer, or as the error that a program sees.
+import fs from 'node:fs';
+import Anthropic from '@anthropic-ai/sdk';
+
+const scenes = JSON.parse(process.env.SCENES);
+
+async function play(scene) {
+  const client = new Anthropic({ baseURL: process.env.GATEWAY_URL, apiKey: process.env.GATEWAY_KEY });
+  const asked = {
+    model: scene.model,
+    max_tokens: 64,
+    messages: [{ role: 'user', content: 'x'.repeat(scene.prompt_characters ?? 5) }],
+  };
+  const options = { headers: { 'x-trouble': scene.name } };
+  try {
+    const message = scene.stream
+      ? await client.messages.stream(asked, options).finalMessage()
+      : await client.messages.create(asked, options);
+    return { answer: message.content[0].text, stop_reason: message.stop_reason };
+  } catch (error) {
+    if (!(error instanceof Anthropic.APIError)) throw error;
+    const type = error.error?.error?.type;
+    return { error: type ?? 'connection', status: error.status ?? 0, message: error.message };
+  }
+}
+
+for (const scene of scenes) {
+  let line;
+  try {
+    line = await play(scene);
+  } catch (error) {
+    line = { failed: error.stack ?? String(error) };
+  }
+  fs.writeSync(1, JSON.stringify({ does: scene.name, ...line }) + '\n');
+}
