@@ -114,7 +114,7 @@ def session(timeout_s: float) -> boto3.Session:
 
 
 def patience(timeout_s: float) -> Config:
-    """Return time-outs and retries that fit together into so many seconds: two tries and the wait between them, or one where that is all."""
+    """Return time-outs and retries that fit together into so many seconds: two tries and the wait between, or one where that is all."""
     tries = 2 if timeout_s >= 2 * BACKOFF_S else 1
     share_s = (timeout_s - BACKOFF_S * (tries - 1)) / tries
     retries = {"mode": "standard", "total_max_attempts": tries}
