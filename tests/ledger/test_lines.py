@@ -1,14 +1,35 @@
 """A journal's line is whole or it is nothing, whatever became of the bytes around it."""
 
+from zlib import crc32
+
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ledger.making import make_entry, make_opened
-from yumen.ledger.lines import ENTRY, MAX_LINE_BYTES, OPENED, TORN, entry_line, opened_line, read_entry, read_opened, request_id, scan
+from yumen.exchange.values import Attempt, Step, Why
+from yumen.ledger.entry import COLUMNS, Entry, Times
+from yumen.ledger.lines import (
+    ENTRY,
+    LEFT_OUT,
+    MAX_LINE_BYTES,
+    OPENED,
+    TORN,
+    entry_line,
+    opened_line,
+    read_entry,
+    read_opened,
+    request_id,
+    scan,
+)
 
 LINES = [line for number in range(5) for line in (opened_line(make_opened(number)), entry_line(make_entry(number)))]
 WHOLE = b"".join(LINES)
 texts = st.text(st.characters(codec=None), max_size=600)
+FIELDS = Entry.__annotations__
+TEXTS = [name for name, kind in FIELDS.items() if kind in {"str", "str | None"} and name not in {"request_id", "replay_of"}]
+"""Every text of an entry, but the ids that are the gateway's own."""
+COUNTS = [name for name, kind in FIELDS.items() if kind in {"int", "int | None"} and name not in {"status", "attempts"}]
 
 
 def found(data: bytes) -> list[bytes]:
@@ -70,6 +91,76 @@ def test_every_line_fits(path: str, model: str, agent: str) -> None:
         assert read.tag != TORN
         assert request_id(read.payload) == entry.request_id
         assert read.tag == OPENED or read_entry(read) is not None
+
+
+attempts = st.builds(
+    Attempt,
+    upstream=texts,
+    status=st.none() | st.integers(100, 599),
+    duration_us=st.integers(0, 10**12),
+    fault=st.none() | texts,
+    begun_us=st.integers(0, 10**12),
+    model=st.none() | texts,
+    step=st.sampled_from(Step),
+    why=st.sampled_from(Why),
+    wait_us=st.integers(0, 10**12),
+)
+
+
+@given(st.lists(attempts, min_size=2, max_size=10), texts)
+def test_ten_attempts_always_fit(tries: list[Attempt], text: str) -> None:
+    """However long the names of upstreams, models and faults are, the first attempt and the last one are in the line."""
+    long = dict.fromkeys(TEXTS, text)
+    entry = make_entry(tries=tuple(tries), attempts=len(tries), **(long | dict.fromkeys(COUNTS, 10**15)))
+    line = entry_line(entry)
+    assert len(line) <= MAX_LINE_BYTES
+    (read,) = map(read_entry, scan(line))
+    assert read is not None
+    assert (read.attempts, len(read.tries) <= len(tries)) == (len(tries), True)
+    for written, made in ((read.tries[0], tries[0]), (read.tries[-1], tries[-1])):
+        assert (written.status, written.begun_us, written.step, written.why) == (made.status, made.begun_us, made.step, made.why)
+    assert all(each.upstream or each == LEFT_OUT or not tries[at].upstream for at, each in enumerate(read.tries))
+
+
+def test_ten_attempts_of_usual_names_are_all_there() -> None:
+    """Nothing is left out or cut where names are as names are."""
+    one = Attempt("bedrock-frankfurt", 529, 123_456, None, 1_234_567, "eu.anthropic.claude-opus-5-v1:0", Step.ELSEWHERE, Why.BUSY, 340_000)
+    entry = make_entry(tries=(one,) * 10, attempts=10)
+    (read,) = map(read_entry, scan(entry_line(entry)))
+    assert read == entry
+
+
+def test_attempts_in_the_middle_are_left_out_first() -> None:
+    """Where they do not fit, one with an empty name stands for those left out, after the first; the last ones stay."""
+    tries = tuple(Attempt(f"{at}" * 300, 529, at, f"{at}" * 300, at, f"{at}" * 300, Step.AGAIN, Why.BUSY, 1) for at in range(10))
+    entry = make_entry(tries=tries, attempts=10, **dict.fromkeys(TEXTS, "x" * 100))
+    (read,) = map(read_entry, scan(entry_line(entry)))
+    assert read is not None
+    assert (read.tries[0].upstream, read.tries[1]) == ("0" * 24, LEFT_OUT)
+    assert [each.duration_us for each in read.tries[2:]] == list(range(12 - len(read.tries), 10))
+    assert len(read.tries) >= 3
+
+
+def test_the_longest_entry_has_its_first_and_its_last_attempt() -> None:
+    """With every text and every number as long as can be, these two and the mark between them still fit."""
+    one = Attempt("u" * 99, 529, 10**12, "f" * 99, 10**12, "m" * 99, Step.ELSEWHERE, Why.REFUSED_CREDENTIAL, 10**12)
+    times = Times(10**12, 10**12, 10**12, 10**12)
+    entry = make_entry(tries=(one,) * 10, times=times, **(dict.fromkeys(TEXTS, "x" * 999) | dict.fromkeys(COUNTS, 10**15)))
+    line = entry_line(entry)
+    (read,) = map(read_entry, scan(line))
+    assert len(line) <= MAX_LINE_BYTES
+    assert read is not None
+    assert read.tries[1] == LEFT_OUT
+    assert read.tries[-1].duration_us == 10**12
+
+
+def test_what_an_earlier_version_wrote_is_read() -> None:
+    """A line without the fields that came later gives an entry with their defaults."""
+    entry = make_entry()
+    payload = msgspec.json.encode(msgspec.json.decode(entry_line(entry)[10:])[: COLUMNS.index("tries")])
+    (read,) = map(read_entry, scan(b"E%08x %b\n" % (crc32(payload, ENTRY), payload)))
+    assert read == entry
+    assert (read.tries, read.times, read.replay_of) == ((), Times(), None)
 
 
 def test_identifiers_survive_the_cutting() -> None:

@@ -7,8 +7,9 @@ import pytest
 from tests.ledger.making import START_US, JumpingClock, make_exchange
 from yumen.claude import RequestView, Usage
 from yumen.errors import LedgerUnavailable, Unauthenticated, UpstreamFault, UpstreamUnreachable
-from yumen.exchange import Outcome
+from yumen.exchange import Attempt, Outcome, Step, Why
 from yumen.ledger import Entry, Journal, Kind, Record
+from yumen.ledger.entry import Times
 from yumen.ledger.reports import read_tail
 from yumen.observe import Redactor
 
@@ -45,6 +46,33 @@ def test_an_answered_exchange_is_one_entry(record: Record, journal: Journal, fol
     assert (entry.model, entry.model_answered, entry.stream, entry.stop_reason) == ("claude-opus-5-5", "claude-opus-5-5", False, "end_turn")
     assert (entry.prompt_characters, entry.prompt_bytes, entry.count) == (12, 14, 1)
     assert (entry.caller, entry.user_agent, entry.upstream, entry.upstream_request_id) == ("127.0.0.1", "agent/1", "claude", "req_upstream")
+
+
+def test_every_attempt_and_every_time_is_in_the_entry(record: Record, folder: Path) -> None:
+    """Upstream, status, time and the reason of what followed, as they were; times in microseconds after the arrival."""
+    tries = [
+        Attempt("one", 529, 120_000, None, 30, None, Step.AGAIN, Why.BUSY, 340_000),
+        Attempt("two", 200, 900, None, 460_031, "their-name", Step.DONE, Why.ANSWERED),
+    ]
+    record(make_exchange(attempts=tries, limit_wait_us=12, limit_note="requests_per_minute of the key", replay_of="req_other"))
+    (entry,) = written(folder)
+    assert (entry.tries, entry.attempts, entry.upstream) == (tuple(tries), 2, "two")
+    assert entry.times == Times(read_us=10, admitted_us=30, sent_us=50, head_us=3900)
+    assert (entry.limit_wait_us, entry.limit_note, entry.replay_of) == (12, "requests_per_minute of the key", "req_other")
+
+
+def test_what_never_came_has_no_time(record: Record, folder: Path) -> None:
+    """A request that was refused at a limit was read, and neither admitted nor sent."""
+    record(make_exchange(outcome=Outcome.REFUSED, admitted_ns=0, first_sent_ns=0, head_ns=0, attempts=[]))
+    assert written(folder)[0].times == Times(read_us=10)
+
+
+def test_a_secret_in_an_attempts_model_is_not_written(journal: Journal, clock: JumpingClock, folder: Path) -> None:
+    """An organization may put anything into an alias."""
+    redactor = Redactor()
+    redactor.register("very-secret-value")
+    Record(journal, clock, redactor)(make_exchange(attempts=[Attempt("one", 200, 1, model="very-secret-value")]))
+    assert "very-secret-value" not in (written(folder)[0].tries[0].model or "")
 
 
 def test_an_unknown_key_leaves_no_trace(record: Record, journal: Journal, folder: Path) -> None:

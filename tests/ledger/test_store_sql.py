@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.ledger.making import START_US, make_entry
 from tests.postgres import for_asyncpg, run_sql
 from yumen.audit import COMMAND_LINE, Act, read_acts, write_act
+from yumen.exchange import Attempt, Step, Why
 from yumen.ledger import ALL, Filter
+from yumen.ledger.entry import Times
 from yumen.ledger.query import Batch
 from yumen.ledger.rules import matches
 from yumen.ledger.store_sql import SqlLedger
@@ -22,6 +24,17 @@ STRANGE = [
     make_entry(0, model="a\0b", user_agent="\0", path="/v1/\0"),
     make_entry(1, model="模型 🐪 ' \" \\ $1 ?", label="$1::int", user_agent="%s %(a)s"),
     make_entry(2, input_tokens=BIG, cost_nanousd=BIG, duration_us=BIG, prompt_bytes=2**40, counted=BIG),
+    make_entry(
+        4,
+        tries=(
+            Attempt("a'\"模", 529, BIG, None, BIG, "m\u2028", Step.AGAIN, Why.BUSY, 1),
+            Attempt("b", None, 1, "Truncated", step=Step.GIVE_UP),
+        ),
+        times=Times(1, None, BIG, 0),
+        limit_wait_us=BIG,
+        limit_note="requests_per_minute of the key",
+        replay_of="req_0",
+    ),
     make_entry(3, count=2**31 - 1, attempts=2**31 - 1, ttft_us=None, cost_nanousd=None),
 ]
 
@@ -30,7 +43,7 @@ async def test_whatever_is_in_an_entry_can_be_stored(store: SqlLedger) -> None:
     """Text of any kind and numbers of any size come back; a zero byte, which PostgreSQL does not take, is shown as one that is unknown."""
     await store.add(Batch(STRANGE, "segment", 1))
     found, _ = await store.find(ALL, 10)
-    assert found[1:] == STRANGE[1:]
+    assert found[1:] == sorted(STRANGE[1:], key=lambda entry: entry.time_us)
     assert found[0] == STRANGE[0] or (found[0].model, found[0].user_agent, found[0].path) == ("a\ufffdb", "\ufffd", "/v1/\ufffd")
 
 

@@ -42,11 +42,17 @@ ENTRY_NAMES = (
     *("caller", "user_agent", "upstream", "upstream_request_id", "count"),
 )
 """The columns that 0.1.0 writes, in its order."""
+KEY_NAMES_0002 = (
+    *KEY_NAMES,
+    *("organization_id", "user_id", "created_by", "label", "takes_label", "restrictions", "role", "inactive_us"),
+)
+ENTRY_NAMES_0002 = (*ENTRY_NAMES, "organization_id", "user_id", "label", "counted")
+"""The columns that 0.2.0 writes."""
 
 
 def old_insert(connection: Connection, table: str, names: tuple[str, ...], row: dict[str, Any], tail: str = "") -> None:
-    """Run the statement by which 0.1.0 writes a row."""
-    types = {"hash": sa.LargeBinary(), "allowed_paths": sa.JSON()}
+    """Run the statement by which an old program writes a row."""
+    types = {"hash": sa.LargeBinary(), "allowed_paths": sa.JSON(), "restrictions": sa.JSON(), "takes_label": sa.Boolean()}
     quoted = ", ".join(f'"{name}"' for name in names)
     statement = text(f"INSERT INTO {table} ({quoted}) VALUES ({', '.join(f':{name}' for name in names)}) {tail}")  # noqa: S608  (names of our own)
     bound = [sa.bindparam(name, type_=types[name]) if name in types else sa.bindparam(name) for name in names]
@@ -55,18 +61,32 @@ def old_insert(connection: Connection, table: str, names: tuple[str, ...], row: 
 
 def write_as_0001(connection: Connection, first: int) -> None:
     """Write a key, a resource, an entry, a position and a revision, as 0.1.0 does."""
-    key: dict[str, Any] = dict.fromkeys(KEY_NAMES) | {
+    write_rows(connection, first, KEY_NAMES, ENTRY_NAMES)
+
+
+def write_as_0002(connection: Connection, first: int) -> None:
+    """Write the same with the columns of 0.2.0, and an act for the audit log."""
+    write_rows(connection, first, KEY_NAMES_0002, ENTRY_NAMES_0002)
+    act = {"time_us": first, "actor": "command line", "action": "key.create", "target": f"apikey_{first}", "address": "local"}
+    old_insert(connection, "audit", tuple(act), act)
+
+
+def write_rows(connection: Connection, first: int, key_names: tuple[str, ...], entry_names: tuple[str, ...]) -> None:
+    """Write a row of each kind, with these columns of keys and entries."""
+    key: dict[str, Any] = dict.fromkeys(key_names) | {
         "id": f"apikey_{first}",
         "public_id": f"public{first}",
         "name": "old",
         "kind": "standard",
     }
     key |= {"environment": "staging", "workspace_id": "default", "hash": b"\0\1" * 16, "allowed_paths": ["/v1/x"], "created_us": first}
-    old_insert(connection, "api_keys", KEY_NAMES, key)
+    if "organization_id" in key:
+        key |= {"organization_id": "org_00000000000000000default", "takes_label": False, "restrictions": []}
+    old_insert(connection, "api_keys", key_names, key)
     entry = make_entry(first, key_id=f"apikey_{first}", stream=True, estimated=True)
-    row = {name: getattr(entry, name) for name in ENTRY_NAMES}
+    row = {name: getattr(entry, name) for name in entry_names}
     for _ in range(2):
-        old_insert(connection, "entries", ENTRY_NAMES, row, "ON CONFLICT (request_id) DO NOTHING")
+        old_insert(connection, "entries", entry_names, row, "ON CONFLICT (request_id) DO NOTHING")
     connection.execute(
         text("INSERT INTO resources (id, kind, workspace_id, upstream, created_us) VALUES (:id, 'batch', 'default', 'default', 1)"),
         {"id": f"msgbatch_{first}"},
@@ -77,7 +97,7 @@ def write_as_0001(connection: Connection, first: int) -> None:
     connection.execute(text("UPDATE revision SET number = number + 1 WHERE id = 1 RETURNING number"))
 
 
-WRITERS: dict[str, Callable[[Connection, int], None]] = {"0001": write_as_0001}
+WRITERS: dict[str, Callable[[Connection, int], None]] = {"0001": write_as_0001, "0002": write_as_0002}
 """How the program of each released version writes."""
 
 

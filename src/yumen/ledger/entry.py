@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from yumen.exchange.values import DEFAULT_ORGANIZATION, Outcome
+from yumen.exchange.values import DEFAULT_ORGANIZATION, Attempt, Outcome
 
 
 class Kind(StrEnum):
@@ -44,6 +44,22 @@ class Opened(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """As in the entry that it becomes."""
     ceiling_nanousd: int | None = None
     """What was reserved of spend limits; the hold's id is the request's."""
+
+
+class Times(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """When a request came how far: microseconds after its head arrived; None: it never came to that, or nobody saw it."""
+
+    read_us: int | None = None
+    """The body was here."""
+    admitted_us: int | None = None
+    """The limits had room."""
+    sent_us: int | None = None
+    """The first attempt's request was handed to the upstream's connection."""
+    head_us: int | None = None
+    """The head of the answer was here. Its first byte left at `ttft_us`."""
+
+
+NO_TIMES = Times()
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -107,6 +123,15 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The cost centre."""
     counted: int = 0
     """How many requests it counts against limits; 0 for what was refused before it was sent."""
+    tries: tuple[Attempt, ...] = ()
+    """Each attempt. Where a line would be too long, the middle ones are one with an empty upstream: `attempts` still counts them all."""
+    times: Times = NO_TIMES
+    limit_wait_us: int = 0
+    """How long it waited for room in a limit."""
+    limit_note: str | None = None
+    """The limit that it waited for or that refused it, in a few words."""
+    replay_of: str | None = None
+    """The request whose answer it got, by its idempotency key."""
 
     @property
     def cache_write_tokens(self) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 import msgspec
 
+from yumen.exchange.values import Attempt, Step
 from yumen.ledger.entry import Entry, Opened
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ MAX_LINE_BYTES = 2048
 """The longest line that is ever written, and so the room that is kept for each open exchange."""
 MAX_TEXT = 48
 """What the texts of an entry are cut to where its line would be longer than that."""
+
+MAX_ATTEMPT_TEXT = 24
+"""What the texts of its attempts are cut to then."""
+LEFT_OUT = Attempt("", None, 0, step=Step.AGAIN)
+"""What stands for the attempts in the middle that had no room: no upstream's name is empty."""
+FEWEST = 3
+"""The first attempt, the one that stands for those left out, and the last."""
+ROOM = MAX_LINE_BYTES - HEAD_BYTES
+"""A line's JSON is shorter than this."""
 
 encode = msgspec.json.Encoder().encode
 _decode_opened = msgspec.json.Decoder(Opened).decode
@@ -91,20 +101,46 @@ def read_line(raw: bytes, end: int) -> Line:
 
 
 def _payload(record: Opened | Entry) -> bytes:
-    """Encode a record; one that is too long (texts full of escapes) or cannot be UTF-8 is written with its texts cut down."""
+    """Encode a record; one that is too long (texts full of escapes, many attempts) or cannot be UTF-8 is written cut down."""
     try:
         payload = encode(record)
     except UnicodeEncodeError:
-        return encode(cut(record))
-    return payload if len(payload) < MAX_LINE_BYTES - HEAD_BYTES else encode(cut(record))
+        payload = b""
+    if payload and len(payload) < ROOM:
+        return payload
+    short = cut(record)
+    payload = encode(short)
+    left = len(short.tries) if isinstance(short, Entry) else 0
+    while len(payload) >= ROOM and isinstance(short, Entry) and left > FEWEST:
+        left -= 1
+        payload = encode(msgspec.structs.replace(short, tries=few(short.tries, left)))
+    return payload
 
 
 def cut(record: Opened | Entry) -> Opened | Entry:
     """Return the record with every text short and plain; identifiers are shorter than that and stay whole."""
-    texts = {name: value for name, value in msgspec.structs.asdict(record).items() if type(value) is str}
-    return msgspec.structs.replace(record, **{name: plain(text) for name, text in texts.items()})
+    texts: dict[str, Any] = {name: plain(value) for name, value in fields(record) if type(value) is str}
+    if isinstance(record, Entry):
+        texts["tries"] = tuple(map(shortened, record.tries))
+    return msgspec.structs.replace(record, **texts)
 
 
-def plain(text: str) -> str:
+def fields(record: msgspec.Struct) -> Iterator[tuple[str, Any]]:
+    """Yield a record's fields, by their names."""
+    return ((name, getattr(record, name)) for name in record.__struct_fields__)
+
+
+def shortened(attempt: Attempt) -> Attempt:
+    """Return an attempt with its texts shorter still: there may be many."""
+    texts = {name: plain(value, MAX_ATTEMPT_TEXT) for name, value in fields(attempt) if type(value) is str}
+    return msgspec.structs.replace(attempt, **texts)
+
+
+def few(tries: tuple[Attempt, ...], count: int) -> tuple[Attempt, ...]:
+    """Return so many attempts, at least three: the first, one that stands for those left out, and the last ones."""
+    return (tries[0], LEFT_OUT, *tries[2 - count :])
+
+
+def plain(text: str, longest: int = MAX_TEXT) -> str:
     """Return the start of a text, with a question mark for what is not printable ASCII or would be escaped."""
-    return "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in text[:MAX_TEXT])
+    return "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in text[:longest])

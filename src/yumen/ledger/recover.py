@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from yumen.exchange.values import Outcome
+from yumen.exchange.values import Attempt, Outcome, Step, Why
 from yumen.ledger.entry import Entry, Kind, Opened
 from yumen.ledger.lines import ENTRY, OPENED, read_opened, request_id
 from yumen.ledger.tail import read_lines
@@ -91,4 +91,5 @@ def interrupted(opened: Opened, usage: Usage, cost: Cost | None) -> Entry:
         user_id=opened.user_id,
         label=opened.label,
         counted=opened.counted,
+        tries=() if opened.upstream is None else (Attempt(opened.upstream, None, 0, step=Step.GIVE_UP, why=Why.LOST),),
     )

@@ -120,4 +120,5 @@ def counted(refusal: Entry, request_id: str, count: int) -> Entry:
         organization_id=refusal.organization_id,
         user_id=refusal.user_id,
         label=refusal.label,
+        limit_note=refusal.limit_note,
     )

@@ -10,9 +10,28 @@ import msgspec
 from yumen.clock import iso
 
 if TYPE_CHECKING:
+    from yumen.exchange.values import Attempt
     from yumen.ledger.entry import Entry
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class Try(msgspec.Struct, frozen=True):
+    """One attempt; times in milliseconds, after the request's arrival where it began."""
+
+    upstream: str
+    """Empty: this stands for attempts that the journal's line had no room for."""
+    model: str | None
+    """What it was asked for, where that is not what the caller named."""
+    status: int | None
+    fault: str | None
+    begun_ms: Decimal | None
+    duration_ms: Decimal | None
+    """Until the head of its answer, or the fault."""
+    step: str
+    why: str
+    wait_ms: Decimal | None
+    """How long the next attempt was put off."""
 
 
 class LogLine(msgspec.Struct, frozen=True):
@@ -67,9 +86,24 @@ class LogLine(msgspec.Struct, frozen=True):
     """The cost centre."""
     counted: int
     """How many requests it counts against limits."""
+    tries: tuple[Try, ...]
+    """Each attempt."""
+    read_ms: Decimal | None
+    """From the request's head to its body's end; so do the next three count from the head on."""
+    admitted_ms: Decimal | None
+    sent_ms: Decimal | None
+    head_ms: Decimal | None
+    limit_wait_ms: Decimal | None
+    """How long it waited for room in a limit."""
+    limit_note: str | None
+    """Which."""
+    replay_of: str | None
+    """The request whose answer it got, by its idempotency key."""
 
 
-SAME = frozenset(LogLine.__struct_fields__) - {"time", "cost_microusd", "ttft_ms", "duration_ms"}
+TIMES = ("read", "admitted", "sent", "head")
+OWN_UNITS = {"time", "cost_microusd", "ttft_ms", "duration_ms", "limit_wait_ms", "tries", *(f"{name}_ms" for name in TIMES)}
+SAME = frozenset(LogLine.__struct_fields__) - OWN_UNITS
 
 
 def shown(entry: Entry) -> LogLine:
@@ -79,7 +113,25 @@ def shown(entry: Entry) -> LogLine:
         cost_microusd=thousandths(entry.cost_nanousd),
         ttft_ms=thousandths(entry.ttft_us),
         duration_ms=thousandths(entry.duration_us),
+        limit_wait_ms=thousandths(entry.limit_wait_us),
+        tries=tuple(map(shown_try, entry.tries)),
+        **{f"{name}_ms": thousandths(getattr(entry.times, f"{name}_us")) for name in TIMES},
         **{name: getattr(entry, name) for name in SAME},
+    )
+
+
+def shown_try(attempt: Attempt) -> Try:
+    """Return an attempt in the outside's names and units."""
+    return Try(
+        attempt.upstream,
+        attempt.model,
+        attempt.status,
+        attempt.fault,
+        thousandths(attempt.begun_us),
+        thousandths(attempt.duration_us),
+        str(attempt.step),
+        str(attempt.why),
+        thousandths(attempt.wait_us),
     )
 
 

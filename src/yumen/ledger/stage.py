@@ -5,18 +5,20 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from yumen.claude import Usage
 from yumen.exchange.use import requests_used
 from yumen.exchange.values import Outcome
-from yumen.ledger.entry import Entry, Kind, Opened
+from yumen.ledger.entry import Entry, Kind, Opened, Times
 from yumen.ledger.refusals import Refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from yumen.clock import Clock
     from yumen.exchange import Exchange
-    from yumen.exchange.values import Principal
+    from yumen.exchange.values import Attempt, Principal
     from yumen.ledger.journal import Journal
     from yumen.observe import Redactor
 
@@ -96,6 +98,7 @@ def entry_of(exchange: Exchange, principal: Principal, clean: Clean) -> Entry:
     usage = exchange.usage or NO_USAGE
     cost = exchange.cost
     attempts = exchange.attempts
+    arrived_ns = exchange.received_ns
     return Entry(
         exchange.request_id,
         exchange.started_us,
@@ -128,7 +131,7 @@ def entry_of(exchange: Exchange, principal: Principal, clean: Clean) -> Entry:
         exchange.estimated,
         None if cost is None else cost.nanousd,
         None if cost is None else cost.price_version,
-        (exchange.first_byte_ns - exchange.received_ns) // 1000 if exchange.first_byte_ns else None,
+        (exchange.first_byte_ns - arrived_ns) // 1000 if exchange.first_byte_ns else None,
         exchange.duration_ns // 1000,
         exchange.overhead_ns // 1000,
         request.peer,
@@ -140,7 +143,22 @@ def entry_of(exchange: Exchange, principal: Principal, clean: Clean) -> Entry:
         principal.user_id,
         principal.label,
         requests_used(exchange) if exchange.quote is not None or exchange.endpoint.counted else 0,
+        tuple(attempts) if len(attempts) == 1 and attempts[0].model is None else cleaned(attempts, clean),
+        Times(
+            (exchange.read_ns - arrived_ns) // 1000 if exchange.read_ns else None,
+            (exchange.admitted_ns - arrived_ns) // 1000 if exchange.admitted_ns else None,
+            (exchange.first_sent_ns - arrived_ns) // 1000 if exchange.first_sent_ns else None,
+            (exchange.head_ns - arrived_ns) // 1000 if exchange.head_ns else None,
+        ),
+        exchange.limit_wait_us,
+        exchange.limit_note,
+        exchange.replay_of,
     )
+
+
+def cleaned(attempts: Sequence[Attempt], clean: Clean) -> tuple[Attempt, ...]:
+    """Return the attempts without secrets in their models' names: organizations choose those."""
+    return tuple(each if each.model is None else msgspec.structs.replace(each, model=clean(each.model)) for each in attempts)
 
 
 def counted(exchange: Exchange) -> int:

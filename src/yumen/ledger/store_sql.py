@@ -29,7 +29,12 @@ GROUPS_OF = (256, 64, 16, 4, 1)
 """How many rows one statement writes, the most first. The driver gives the interpreter up for each statement and waits for its turn
 again: under load that costs more than the writing."""
 
-entries = sa.table("entries", sa.column("sequence"), *(sa.column(name) for name in COLUMNS))
+PARTED = ("tries", "times")
+"""The columns that hold JSON."""
+TRIES, TIMES = map(COLUMNS.index, PARTED)
+NOTHING = "[]"
+
+entries = sa.table("entries", sa.column("sequence"), *(sa.column(name, sa.JSON if name in PARTED else None) for name in COLUMNS))
 drained = sa.table("drained", sa.column("segment"), sa.column("position"))
 
 GROUPS: dict[By, tuple[str, sa.ColumnElement[Any]]] = {
@@ -172,7 +177,7 @@ async def move_on(connection: AsyncConnection, batch: Batch) -> None:
 
 async def write(connection: AsyncConnection, new: Sequence[Entry]) -> None:
     """Write entries that are not there yet, in few statements."""
-    rows: list[tuple[Any, ...]] = [msgspec.structs.astuple(entry) for entry in new]
+    rows = [row_of(entry) for entry in new]
     if connection.dialect.name == "postgresql":
         rows = [without_zeros(row) for row in rows]
     for size in GROUPS_OF:
@@ -181,6 +186,14 @@ async def write(connection: AsyncConnection, new: Sequence[Entry]) -> None:
         if groups:
             await connection.exec_driver_sql(insert(connection.dialect.paramstyle, size), groups)
         rows = rows[grouped:]
+
+
+def row_of(entry: Entry) -> tuple[Any, ...]:
+    """Return an entry as a row; what is more than one value stands in it as JSON."""
+    row = list(msgspec.structs.astuple(entry))
+    row[TRIES] = msgspec.json.encode(entry.tries).decode() if entry.tries else NOTHING
+    row[TIMES] = msgspec.json.encode(entry.times).decode()
+    return tuple(row)
 
 
 def without_zeros(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -68,7 +68,7 @@ CREATE TABLE entries (
 	user_agent VARCHAR, 
 	upstream VARCHAR, 
 	upstream_request_id VARCHAR, 
-	count INTEGER NOT NULL, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, label VARCHAR, counted BIGINT DEFAULT '0' NOT NULL, tries JSON DEFAULT '[]' NOT NULL, times JSON DEFAULT '[]' NOT NULL, limit_wait_us BIGINT DEFAULT '0' NOT NULL, replay_of VARCHAR, 
+	count INTEGER NOT NULL, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, label VARCHAR, counted BIGINT DEFAULT '0' NOT NULL, tries JSON DEFAULT '[]' NOT NULL, times JSON DEFAULT '[]' NOT NULL, limit_wait_us BIGINT DEFAULT '0' NOT NULL, limit_note VARCHAR, replay_of VARCHAR, 
 	PRIMARY KEY (sequence), 
 	UNIQUE (request_id)
 );
@@ -272,6 +272,7 @@ CREATE TABLE idempotent_answers (
 	lease_until_us BIGINT NOT NULL, 
 	created_us BIGINT NOT NULL, 
 	expires_us BIGINT NOT NULL, 
+	reason VARCHAR, 
 	sealed BLOB, 
 	PRIMARY KEY (id)
 );

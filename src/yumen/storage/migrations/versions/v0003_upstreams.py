@@ -40,16 +40,18 @@ def make_answers() -> None:
         sa.Column("lease_until_us", sa.BigInteger, nullable=False),
         sa.Column("created_us", sa.BigInteger, nullable=False),
         sa.Column("expires_us", sa.BigInteger, nullable=False),
+        sa.Column("reason", sa.String),
         sa.Column("sealed", sa.LargeBinary),
     )
     op.create_index("ix_idempotent_answers_expires_us", "idempotent_answers", ["expires_us"])
 
 
 def widen_entries() -> None:
-    """Every attempt of a request, the times of its way, and whose answer a repeated one got."""
+    """Every attempt of a request, the times of its way, which limit it waited for, and whose answer a repeated one got."""
     op.add_column("entries", sa.Column("tries", sa.JSON, nullable=False, server_default="[]"))
     op.add_column("entries", sa.Column("times", sa.JSON, nullable=False, server_default="[]"))
     op.add_column("entries", sa.Column("limit_wait_us", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("entries", sa.Column("limit_note", sa.String))
     op.add_column("entries", sa.Column("replay_of", sa.String))
 
 
