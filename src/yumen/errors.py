@@ -21,6 +21,8 @@ class Retry(StrEnum):
     SAME = "same"
     ELSEWHERE = "elsewhere"
     AFTER = "after"
+    UNSENT = "unsent"
+    """Good where nothing can have been charged; where something can, only a person should say it again."""
 
 
 class Fault(Exception):  # noqa: N818  (the house's noun for what went wrong)
@@ -36,6 +38,8 @@ class Fault(Exception):  # noqa: N818  (the house's noun for what went wrong)
         """Take the sentence for the caller (default: the docstring's first line) and the seconds to wait."""
         super().__init__(message or first_line(type(self)))
         self.retry_after_s = retry_after_s
+        self.unsent = False
+        """Whether it is known that the upstream has charged nothing."""
 
     @property
     def message(self) -> str:
@@ -45,7 +49,7 @@ class Fault(Exception):  # noqa: N818  (the house's noun for what went wrong)
     @property
     def should_retry(self) -> bool:
         """What `x-should-retry` says."""
-        return self.retry is not Retry.NEVER
+        return self.unsent if self.retry is Retry.UNSENT else self.retry is not Retry.NEVER
 
 
 def first_line(fault: type[Fault]) -> str:
@@ -236,6 +240,12 @@ class LimitsNotShared(Fault):
     chinese = "此密钥有限额,而多个工作进程没有 Redis 无法共同计数;管理员需设置 redis.url,或只运行一个工作进程。"
 
 
+class RepeatsUnreadable(Overloaded):
+    """Overloaded: the gateway cannot look up idempotency keys now, and will not risk that this request is paid twice; try again."""
+
+    chinese = "网关暂时无法查询幂等键,为避免重复计费而暂不受理该请求,请稍后重试;若持续,管理员需检查数据库。"
+
+
 class ShuttingDown(Overloaded):
     """Overloaded: the gateway is shutting down; try again."""
 
@@ -265,12 +275,14 @@ class UpstreamUnreachable(UpstreamFault):
 class UpstreamLost(UpstreamFault):
     """The upstream closed the connection before it answered."""
 
+    retry = Retry.UNSENT
     chinese = "上游在应答之前关闭了连接。"
 
 
 class UpstreamRubbish(UpstreamFault):
     """The upstream's answer is not HTTP."""
 
+    retry = Retry.UNSENT
     chinese = "上游的应答不是合法的 HTTP。"
 
 
@@ -279,6 +291,7 @@ class UpstreamTimeout(UpstreamFault):
 
     status = 504
     error_type = "timeout_error"
+    retry = Retry.UNSENT
     chinese = "上游没有在时限内应答。"
 
 
@@ -302,6 +315,7 @@ class UpstreamBusy(UpstreamFault):
 class Truncated(UpstreamFault):
     """The upstream's answer ended before it was complete."""
 
+    retry = Retry.UNSENT
     chinese = "上游的应答没有完整结束。"
 
 

@@ -25,7 +25,7 @@ log = logging.getLogger("yumen.alerts")
 MAX_SEEN = 20_000
 """Keys with an address that this process has looked at; whoever is forgotten is asked of the store again."""
 UPSTREAM = "default"
-QUIET_OUTCOMES = frozenset({Outcome.ANSWERED, Outcome.REFUSED, Outcome.CANCELLED, None})
+QUIET_OUTCOMES = frozenset({Outcome.ANSWERED, Outcome.DRAINED, Outcome.REPLAYED, Outcome.REFUSED, Outcome.CANCELLED, None})
 
 
 class Met(NamedTuple):

@@ -12,6 +12,7 @@ from yumen.app.batches import BatchDesk, open_batches
 from yumen.app.ground import MB
 from yumen.app.health import look_after
 from yumen.app.history import LedgerHistory
+from yumen.app.idempotency import open_repeats
 from yumen.app.ledger import JOURNAL, Books, prices_of
 from yumen.app.limits import LimitRoom
 from yumen.app.listening import body_limits, open_server, url_of
@@ -45,10 +46,6 @@ if TYPE_CHECKING:
     from yumen.observe.exposition import Reader
     from yumen.settings import UpstreamPlan
     from yumen.storage import Database
-
-
-async def no_replay(_: Exchange) -> None:
-    """Attach to nothing."""
 
 
 async def no_wait(_: Exchange) -> None:
@@ -99,10 +96,11 @@ class Gateway:
         self._servers.append(server)
         listen_url = url_of(Address(address.host, server.port), self._certificate)
         observe = Observe(ground.metrics, ground.log, self._tracing())
-        upstream = upstream_of(planned, pool)
+        upstream = upstream_of(ground, planned, pool)
         routes = Routes([upstream])
         desk = BatchDesk(books.journal, prices, limits.store, Get({UPSTREAM: pool}, {UPSTREAM: target_of(upstream)}))
         batches = open_batches(ground, database, desk)
+        repeats = open_repeats(ground, database)
         ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
 
         def opened(exchange: Exchange) -> None:
@@ -113,7 +111,7 @@ class Gateway:
             authenticate=Authenticate(keys, ground.clock, watch, KeyOptions(settings.keys.unknown_per_second)),
             read=Read(body_limits(settings), ground.data.folder("spool"), ModelMapping(settings.legacy.models, settings.legacy.model)),
             own=ownership.own,
-            attach=no_replay,
+            attach=repeats.attach,
             resolve=routes.resolve,
             restrict=restrict,
             quote=limits.quote,
@@ -123,7 +121,7 @@ class Gateway:
             send=Send({UPSTREAM: pool}),
             wait=no_wait,
             keep=ownership.keep,
-            closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch),
+            closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch, repeats.close),
         )
         edge = EdgeOptions(settings.cors_origins, settings.trusted_proxies)
         server.handler = Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking)

@@ -97,12 +97,16 @@ def of_scope(organization_id: str, scope: Scope) -> Filter:
             return Filter(organization_id=organization_id)
 
 
+UNDRAWN = frozenset({Outcome.REFUSED, Outcome.REPLAYED})
+"""Ended before any limit was asked, or by one: nothing was drawn."""
+
+
 def drawn(organization: OrganizationTerms, entries: Iterable[Entry]) -> list[Loaded]:
     """Return the windows and buckets that entries drew from by an organization's limits, and when, in the entries' order."""
     demands: dict[str, Demand] = {}
     events: dict[str, list[tuple[int, int]]] = {}
     for entry in entries:
-        if entry.kind is not Kind.EXCHANGE or entry.outcome is Outcome.REFUSED:
+        if entry.kind is not Kind.EXCHANGE or entry.outcome in UNDRAWN:
             continue
         for claim in claims_of(terms_for(organization, principal_of(entry)), call_of(entry)):
             demand = claim.demand

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from yumen.claude import Match, RequestView, Tap, Usage
     from yumen.clock import Clock
     from yumen.exchange.answering import Answering
+    from yumen.exchange.early import Early
     from yumen.exchange.edits import Edit
+    from yumen.exchange.leaving import Leaving, Shared
     from yumen.exchange.relay import Relay
     from yumen.exchange.values import Attempt, Candidate, Cost, Hold, Principal, Quote, Target
     from yumen.http import Headers, Reply, Request
@@ -31,18 +33,20 @@ class Exchange:
     """One request and its answer. Times named `_us` are UTC microseconds, `_ns` monotonic nanoseconds (0: not yet)."""
 
     __slots__ = (
+        "admitted_ns",
         "api_version",
         "attempts",
-        "admitted_ns",
         "body",
+        "body_taken",
         "caller_left",
         "candidate",
         "candidates",
         "clock",
+        "connecting_ns",
         "connection",
         "cost",
+        "early",
         "edit",
-        "connecting_ns",
         "ended_ns",
         "endpoint",
         "estimated",
@@ -51,12 +55,12 @@ class Exchange:
         "first_sent_ns",
         "head_ns",
         "hold",
+        "leaving",
+        "limit_note",
         "limit_wait_us",
         "made",
         "max_body_bytes",
         "model_answered",
-        "leaving",
-        "limit_note",
         "outcome",
         "output_estimate_tokens",
         "path",
@@ -64,8 +68,10 @@ class Exchange:
         "principal",
         "quote",
         "read_ns",
+        "received",
         "received_ns",
         "relay",
+        "renamed",
         "replay_of",
         "reply",
         "request",
@@ -73,6 +79,7 @@ class Exchange:
         "resource_id",
         "sent_ns",
         "settling",
+        "shared",
         "shown",
         "spool",
         "started_us",
@@ -100,25 +107,31 @@ class Exchange:
         self.received_ns = clock.elapsed_ns()
         self.read_ns = 0
         """When the body was here."""
+        self.admitted_ns = 0
+        """When the limits had room for it."""
         self.sent_ns = 0
         """When the last attempt's request was handed to the upstream's connection; 0 while nothing is under way."""
         self.first_sent_ns = 0
         """The same of the first attempt."""
+        self.connecting_ns = 0
+        """How long its attempts waited for a connection, together: that is the upstream's time, not the gateway's."""
         self.head_ns = 0
         """When the head of the upstream's answer was here."""
         self.first_byte_ns = 0
-        self.admitted_ns = 0
-        """When the limits had room for it."""
         """When the answer's first byte was handed to the caller's connection."""
         self.ended_ns = 0
         self.state = State.RECEIVED
         self.outcome: Outcome | None = None
-        self.connecting_ns = 0
-        """How long its attempts waited for a connection, together: that is the upstream's time, not the gateway's."""
         self.fault: Fault | None = None
         self.principal: Principal | None = None
         self.body: bytes | None = None
         """What is sent to the upstream; None where it is spooled or piped."""
+        self.body_taken = False
+        """Whether a part of a piped body has passed: it cannot be sent again."""
+        self.renamed: tuple[str, bytes] | None = None
+        """The model and the body of the last attempt that had to name another one than the caller did."""
+        self.received: bytes | None = None
+        """The caller's body, where `body` is its translation."""
         self.max_body_bytes = 0
         self.spool: Spool | None = None
         self.api_version: bytes | None = None
@@ -142,23 +155,29 @@ class Exchange:
         """What the answer says of the limits and the environment, as headers; of a refusal as well."""
         self.limit_wait_us = 0
         """How long it waited for room in the limits."""
+        self.limit_note: str | None = None
+        """The limit that it waited for, or that refused it, in a few words."""
         self.settling: asyncio.Future[None] | None = None
         """The end of settling, where the store of the limits is not in this process: the last bytes wait for it, within a time-out."""
         self.target: Target | None = None
         self.connection: Answering | None = None
         """What the answer comes by."""
+        self.shared: Shared | None = None
+        """What takes the answer along, for repeated requests."""
+        self.leaving: Leaving | None = None
+        """What becomes of it when the caller has gone; None: it is given up."""
         self.caller_left = False
         """Whether the caller has gone, and its answer is read on all the same."""
+        self.early: Early | None = None
+        """What begins the stream before there is an answer; None: nothing does."""
         self.replay_of: str | None = None
         """The request whose answer this one got, by its idempotency key."""
         self.relay: Relay | None = None
         self.tap: Tap | None = None
         """What reads the answer along, while it comes."""
         self.attempts: list[Attempt] = []
-        self.limit_note: str | None = None
-        """The limit that it waited for, or that refused it, in a few words."""
         self.status = 0
-        """The status that the caller gets, 0: none was sent."""
+        """The status that the caller gets, 0: none was sent. Of an error in a stream that was begun early: what it would have been."""
         self.usage: Usage | None = None
         self.estimated = False
         """Whether `usage` is incomplete, so that the rest of it must be our estimate."""

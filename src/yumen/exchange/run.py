@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from yumen.claude import error_body
+from yumen.claude import error_body, error_event
 from yumen.errors import Fault
 from yumen.exchange.answers import relay_answer
 from yumen.exchange.close import finish
+from yumen.exchange.leaving import watch_leaving
 from yumen.exchange.states import State
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ async def run(exchange: Exchange, stages: Stages) -> None:
         await _answer(exchange, stages)
     finally:
         exchange.relay = None  # else the two hold each other, and wait for the garbage collector
+        if exchange.leaving is not None:
+            exchange.leaving.close()
 
 
 async def _answer(exchange: Exchange, stages: Stages) -> None:
@@ -38,9 +41,10 @@ async def _answer(exchange: Exchange, stages: Stages) -> None:
         exchange.move(State.READ)
         replay = await stages.attach(exchange)
         if replay is None:
+            watch_leaving(exchange)
             whole = await _ask(exchange, stages)
         else:
-            await replay.relay(exchange)
+            whole = await replay.relay(exchange)
             exchange.replayed(replay.request_id)
     except BaseException as error:
         exchange.fail(error)
@@ -48,9 +52,12 @@ async def _answer(exchange: Exchange, stages: Stages) -> None:
             exchange.reply.close_after()  # the connection ends with this answer, which is to say so
             raise
     finally:
+        if exchange.early is not None:
+            exchange.early.stop()
         finish(exchange, stages)
         _say_fault(exchange)
     if exchange.replay_of is not None:
+        exchange.reply.write(whole or b"")
         exchange.reply.end()
     elif exchange.fault is None and exchange.relay is not None:
         if exchange.settling is not None:
@@ -64,6 +71,7 @@ async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
     await stages.restrict(exchange)
     await stages.quote(exchange)
     await stages.admit(exchange)
+    exchange.admitted_ns = exchange.clock.elapsed_ns()
     exchange.move(State.ADMITTED)
     await stages.choose(exchange)
     exchange.move(State.ROUTED)
@@ -71,7 +79,6 @@ async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
     exchange.move(State.SENT)  # from here on: no silent second charge
     while not await stages.send(exchange):
         exchange.move(State.RETRYING)
-    exchange.admitted_ns = exchange.clock.elapsed_ns()
         await stages.wait(exchange)
         await stages.choose(exchange)
         exchange.move(State.SENT)
@@ -83,12 +90,15 @@ async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
 
 
 def _say_fault(exchange: Exchange) -> None:
-    """Tell the caller of a fault: as an error answer before the first byte, in the stream after it."""
+    """Tell the caller of a fault: as an error answer before the first byte, in the stream after it, be it begun early."""
     fault = exchange.fault
     if fault is None:
         return
     if exchange.reply.started and exchange.relay is not None:
         exchange.relay.break_off(fault)
+    elif exchange.early is not None and exchange.early.begun:
+        exchange.reply.write(error_event(fault.error_type, fault.message, exchange.request_id))
+        exchange.reply.end()
     elif not exchange.reply.started:
         status, headers, body = error_answer(fault, exchange.request_id)
         exchange.reply.send(status, [*headers, *exchange.shown], body)

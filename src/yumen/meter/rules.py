@@ -21,8 +21,8 @@ MAX_COUNT = 10**9
 """No count of tokens that an upstream states is believed beyond this; a thousand times what any model takes."""
 counts_of = attrgetter(*COUNTS)
 
-FREE_OUTCOMES = frozenset({Outcome.REFUSED, Outcome.ERROR})
-CHARGED_OUTCOMES = frozenset({Outcome.ANSWERED, Outcome.TRUNCATED, Outcome.INTERRUPTED})
+FREE_OUTCOMES = frozenset({Outcome.REFUSED, Outcome.ERROR, Outcome.REPLAYED})
+CHARGED_OUTCOMES = frozenset({Outcome.ANSWERED, Outcome.DRAINED, Outcome.TRUNCATED, Outcome.INTERRUPTED})
 """What these say holds without a look at what was sent."""
 
 

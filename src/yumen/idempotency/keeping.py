@@ -1,0 +1,171 @@
+"""What is under way with a key in this process: its leases are renewed by one task, its ends are written by another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.idempotency.rules import Fate
+from yumen.idempotency.sealing import seal
+from yumen.idempotency.values import Ending, Reason, State
+from yumen.storage import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from yumen.clock import Clock
+    from yumen.idempotency.recording import Recording
+    from yumen.idempotency.store import RepeatStore
+
+log = logging.getLogger("yumen.idempotency")
+
+US_PER_S = 1_000_000
+HOUR_US = 3600 * US_PER_S
+LEASE_US = 30 * US_PER_S
+PART = 3
+"""A lease is renewed when a third of it has passed: two renewals may fail."""
+REMEMBERED_HOURS = 24
+"""How long a key is known at least, whether or not its answer is kept."""
+AGAIN_S = 1.0
+PURGE_S = 60.0
+PURGED_AT_ONCE = 500
+MOST_OWED = 10_000
+"""Rows of which nobody knows whether they were written, while the store is away; beyond it their leases run out by themselves."""
+INLINE_BYTES = 1024 * 1024
+"""A longer answer is encrypted in a thread."""
+
+
+class KeepOptions(msgspec.Struct, frozen=True):
+    """What the operator says of kept answers."""
+
+    keep_hours: int = 24
+    lease_us: int = LEASE_US
+
+
+class Keeping:
+    """Whoever makes this awaits `run`, `renew_all` and `purge_all` as long as it serves, and `finish` at the end."""
+
+    def __init__(self, store: RepeatStore, clock: Clock, options: KeepOptions) -> None:
+        """Write there, by that clock."""
+        self.store = store
+        self.options = options
+        self.open: dict[str, Recording] = {}
+        """What is under way, or not yet written, by the rows' ids."""
+        self._clock = clock
+        self._ended: deque[Recording] = deque()
+        self._doubtful: deque[tuple[str, str]] = deque(maxlen=MOST_OWED)
+        self._news = asyncio.Event()
+
+    @property
+    def expires_us(self) -> int:
+        """When a row that is written now is forgotten."""
+        return self._clock.now_us() + max(self.options.keep_hours, REMEMBERED_HOURS) * HOUR_US
+
+    @property
+    def owed(self) -> int:
+        """How many ends are not written yet."""
+        return len(self._ended) + len(self._doubtful)
+
+    def end(self, recording: Recording) -> None:
+        """Write soon how a request ended."""
+        if recording.running:
+            self._ended.append(recording)
+            self._news.set()
+
+    def doubt(self, recording: Recording) -> None:
+        """Delete soon a row of which nobody knows whether it was written: its request is not sent."""
+        self.open.pop(recording.marks.id, None)
+        self._doubtful.append((recording.marks.id, recording.request_id))
+        self._news.set()
+
+    async def run(self) -> None:
+        """Write every end, until cancelled. Where the store is away, the ends wait for it, and their leases hold as long as they are."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            if not await self.settle():
+                await asyncio.sleep(AGAIN_S)
+                self._news.set()
+
+    async def settle(self) -> bool:
+        """Write what is to be written; return False where the store is away."""
+        try:
+            while self._ended:
+                await self._write(self._ended[0])
+                self._leave(self._ended.popleft())
+            while self._doubtful:
+                await self.store.forget(*self._doubtful[0])
+                self._doubtful.popleft()
+        except DatabaseUnavailable as fault:
+            log.warning("%d ends of requests with an idempotency key could not be written: %s", self.owed, fault)
+            return False
+        return True
+
+    async def _write(self, recording: Recording) -> None:
+        marks, request_id = recording.marks, recording.request_id
+        if recording.fate is Fate.FORGET:
+            await self.store.forget(marks.id, request_id)
+        else:
+            await self.store.finish(marks.id, request_id, await self._ending(recording))
+
+    async def _ending(self, recording: Recording) -> Ending:
+        reason = self._missing(recording)
+        if reason is not None:
+            return Ending(State.UNANSWERED, self.expires_us, reason)
+        answer = recording.answer()
+        arguments = (recording.marks, recording.request_id, answer)
+        sealed = seal(*arguments) if len(answer.body) <= INLINE_BYTES else await asyncio.to_thread(seal, *arguments)
+        return Ending(State.ANSWERED, self.expires_us, sealed=sealed)
+
+    def _missing(self, recording: Recording) -> Reason | None:
+        """Return why the answer cannot be kept; None: it can."""
+        if recording.fate is Fate.LOSE:
+            return recording.reason or Reason.LOST
+        if not recording.whole:
+            return Reason.CUT
+        return recording.dropped or (None if self.options.keep_hours else Reason.NOT_KEPT)
+
+    def _leave(self, recording: Recording) -> None:
+        if self.open.get(recording.marks.id) is recording:
+            del self.open[recording.marks.id]
+        recording.leave_room()
+
+    async def renew_all(self) -> None:
+        """Renew until cancelled."""
+        while True:
+            await asyncio.sleep(self.options.lease_us / US_PER_S / PART)
+            await self.renew()
+
+    async def renew(self) -> None:
+        """Renew every lease once."""
+        held = [(row_id, recording.request_id) for row_id, recording in self.open.items() if recording.running]
+        if not held:
+            return
+        try:
+            await self.store.renew(held, self._clock.now_us() + self.options.lease_us, self.expires_us)
+        except DatabaseUnavailable as fault:
+            log.warning("%d requests with an idempotency key could not be renewed: %s", len(held), fault)
+
+    async def purge_all(self) -> None:
+        """Delete what is expired, step by step, until cancelled."""
+        while True:
+            more = await self.purge()
+            await asyncio.sleep(0 if more else PURGE_S)
+
+    async def purge(self) -> bool:
+        """Delete some expired rows; return whether there may be more."""
+        try:
+            return await self.store.purge(self._clock.now_us(), PURGED_AT_ONCE) >= PURGED_AT_ONCE
+        except DatabaseUnavailable as fault:
+            log.warning("expired idempotency keys could not be deleted: %s", fault)
+            return False
+
+    async def finish(self, timeout_s: float) -> None:
+        """Write what is left, within a time. What is not written counts as ended with the process when its lease runs out."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self.settle()
+        except TimeoutError:
+            log.warning("%d ends of requests with an idempotency key were not written in time", self.owed)
