@@ -23,7 +23,7 @@ from yumen.keys.owners import Owners, Resource
 from yumen.routes import Routes
 from yumen.routes import Upstream as Named
 from yumen.server import Edge, EdgeOptions, refuse
-from yumen.upstream import Send
+from yumen.upstream import Around, RetryOptions, Send, Wait
 
 CREDENTIAL = "sk-ant-of-the-upstream"
 PUBLIC_URL = "http://gateway.test:8010"
@@ -65,6 +65,7 @@ class House:
     budget: ByteBudget
     spool: Path
     opened: list[Exchange]
+    wait: Wait
     closings: list[str] = field(default_factory=list)
     """Which closing stages ran, in their order."""
     closed: list[Exchange] = field(default_factory=list)
@@ -101,6 +102,9 @@ class Setting(msgspec.Struct, frozen=True):
     budget_bytes: int = 64 * MB
     credential: str | None = CREDENTIAL
     prefix: str = ""
+    retry: RetryOptions = RetryOptions(attempts=1)
+    """Most tests look at one attempt; with more, the pauses are drawn as the shortest."""
+    around: Around = Around()
 
 
 PLAIN = Setting()
@@ -141,6 +145,7 @@ async def house(
         return note
 
     opened: list[Exchange] = []
+    wait = Wait()
     plan = Stages(
         authenticate=authenticate,
         read=Read(LIMITS, folder, ModelMapping()),
@@ -152,14 +157,14 @@ async def house(
         admit=passing,
         choose=routes.choose,
         open=opened.append,
-        send=Send({"default": pool}),
-        wait=passing,
+        send=Send({"default": pool}, options=setting.retry, around=setting.around, draw=lambda: 0.0),
+        wait=wait,
         keep=ownership.keep,
         closing=(closing("meter"), closing("record"), closing("observe")),
     )
     changed = {name: change(getattr(plan, name)) for name, change in changes.items()}
     edge = Edge(msgspec.structs.replace(plan, **changed), clock, lambda: made.is_ready, setting.edge)
-    made = House(server, pool, edge, rows, budget, folder, opened)
+    made = House(server, pool, edge, rows, budget, folder, opened, wait)
     server.handler = edge
     try:
         yield made

@@ -13,7 +13,7 @@ from tests.exchange.house import CREDENTIAL, Setting, house
 from tests.exchange.scripted import Call, answers, plain, until, upstream
 from yumen.exchange import Outcome
 from yumen.http import PoolOptions
-from yumen.upstream.stage import JOINED_BYTES
+from yumen.upstream.writing import JOINED_BYTES
 
 OK = answers(plain(answer_body()))
 BOTH_KEYS = ((b"X-API-Key", b"yk-mine"), (b"Authorization", b"Bearer yk-mine"))

@@ -3,7 +3,7 @@
 from yumen.claude.answer import MessageTap, StreamTap, Tap
 from yumen.claude.chat import ChatTap
 from yumen.claude.endpoints import OTHER, Endpoint, Intake, Match, Shape, allowed_methods, find_endpoint, plain_path
-from yumen.claude.faults import error_body, error_event
+from yumen.claude.faults import ErrorSaid, error_body, error_event, read_error
 from yumen.claude.inflate import InflatingTap
 from yumen.claude.request import NOTHING, RequestView, read_fields, view_request
 from yumen.claude.sse import EventCutter, event, event_data, event_name
@@ -15,6 +15,7 @@ __all__ = [
     "OTHER",
     "ChatTap",
     "Endpoint",
+    "ErrorSaid",
     "EventCutter",
     "InflatingTap",
     "Intake",
@@ -37,6 +38,7 @@ __all__ = [
     "event_name",
     "find_endpoint",
     "plain_path",
+    "read_error",
     "read_fields",
     "view_request",
 ]

@@ -9,6 +9,7 @@ from yumen.errors import Truncated, UpstreamRubbish
 from yumen.exchange.answer_head import AnswerHead
 from yumen.exchange.passages import NOT_JSON, Events, Live, Plain, Whole
 from yumen.exchange.relay import Relay
+from yumen.exchange.told import Told
 
 if TYPE_CHECKING:
     from yumen.claude import Tap
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 METERED = frozenset({Shape.MESSAGE, Shape.COMPLETION})
 OK = 200
+FIRST_ERROR_STATUS = 400
+NO_STREAM = "The upstream's answer is not the stream that was asked for."
 UNASKED = "The upstream compressed its answer although it was asked not to, and it must be read here."
 
 
@@ -31,6 +34,12 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
     head.passing += exchange.shown
     exchange.upstream_request_id = head.request_id
     streams = head.is_event_stream
+    early = exchange.early
+    if early is not None:
+        early.stop()
+        if early.begun and (exchange.status != OK or not streams or head.compression):
+            await _tell(exchange)
+            return None
     tap = _tap(exchange, head) if connection.status == OK else None
     exchange.tap = tap
     edit = exchange.edit
@@ -46,7 +55,7 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
     exchange.relay = relay
     try:
         connection.attach(relay)
-        if streams and not exchange.reply.started and not relay.finished:
+        if streams and not relay.begun and not relay.finished:
             relay.begin()
             exchange.reply.flush_head()
         await relay.withheld()
@@ -59,6 +68,17 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
         return await edit.whole(exchange.status, relay.rest()) if isinstance(passage, Whole) and edit is not None else None
     finally:
         _note(exchange, tap)
+
+
+async def _tell(exchange: Exchange) -> None:
+    """Say in the stream that was begun early what the upstream refused: its own type and message, as an event."""
+    connection = exchange.connection
+    assert connection is not None  # noqa: S101  (`relay_answer` has it)
+    if exchange.status < FIRST_ERROR_STATUS:
+        raise UpstreamRubbish(NO_STREAM)
+    relay = exchange.relay = Relay(exchange, Told(exchange.request_id), [], None)
+    connection.attach(relay)
+    await relay.withheld()
 
 
 def _note(exchange: Exchange, tap: Tap | None) -> None:

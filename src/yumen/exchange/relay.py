@@ -20,7 +20,7 @@ TAIL_S = 5.0
 class Relay:
     """The sink of one answer: between the upstream's connection, a passage, and the reply."""
 
-    __slots__ = ("_exchange", "_fault", "_finished", "_headers", "_length", "_passage", "_released", "_waiter")
+    __slots__ = ("_begun", "_exchange", "_fault", "_finished", "_headers", "_length", "_passage", "_released", "_waiter")
 
     def __init__(self, exchange: Exchange, passage: Passage, headers: Headers, length: int | None) -> None:
         """Answer with the exchange's status and these headers; the length where it is known and nothing changes."""
@@ -30,6 +30,7 @@ class Relay:
         self._length = length
         self._waiter: asyncio.Future[None] | None = None
         self._fault: Fault | None = None
+        self._begun = False
         self._finished = False
         self._released = False
         exchange.reply.on_pause = self._pause
@@ -115,6 +116,11 @@ class Relay:
             self._exchange.reply.end()
 
     @property
+    def begun(self) -> bool:
+        """Whether the caller has seen something of this answer."""
+        return self._begun
+
+    @property
     def finished(self) -> bool:
         """Whether the upstream's connection is done with this answer."""
         return self._finished
@@ -124,13 +130,15 @@ class Relay:
     def begin(self) -> None:
         """Start the answer: from here on there is no error status."""
         exchange = self._exchange
+        self._begun = True
         if exchange.state is State.SENT:
             exchange.move(State.STREAMING)
             exchange.first_byte_ns = exchange.clock.elapsed_ns()
-        exchange.reply.start(exchange.status, self._headers, self._length)
+        if not exchange.reply.started:  # a stream may have been begun early
+            exchange.reply.start(exchange.status, self._headers, self._length)
 
     def _write(self, data: bytes) -> None:
-        if not self._exchange.reply.started:
+        if not self._begun:
             self.begin()
         self._exchange.reply.write(data)
 

@@ -74,6 +74,7 @@ class ClientConnection(asyncio.Protocol):
         "headers",
         "idle_since",
         "status",
+        "unsent",
     )
 
     def __init__(self, home: Home, loop: asyncio.AbstractEventLoop) -> None:
@@ -102,6 +103,8 @@ class ClientConnection(asyncio.Protocol):
         self._without_body = False
         self._keep_alive = False
         self._fault: Fault | None = None
+        self.unsent = False
+        """Where it failed: whether a part of the request never left this process."""
         self._sink: Sink | None = None
         self._pieces: list[bytes] = []
         self._held_back = False
@@ -332,6 +335,7 @@ class ClientConnection(asyncio.Protocol):
 
     def _fail(self, fault: Fault) -> None:
         self._fault = fault
+        self.unsent = not self._request_ended or self._writable is not None  # it waits: its transport holds more than a little
         self.deadline = NEVER
         if self._head_waiter is not None and not self._head_waiter.done():
             self._head_waiter.set_result(None)

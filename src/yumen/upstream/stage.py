@@ -1,88 +1,125 @@
-"""send: asks the upstream, and waits for the head of its answer."""
+"""send: makes one attempt at an upstream, waits for the head of its answer, and says whether another attempt follows."""
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
-from yumen.errors import Fault
-from yumen.exchange.values import Attempt
-from yumen.upstream.head import request_head
+from yumen.claude import Shape
+from yumen.errors import Source
+from yumen.exchange.early import Early
+from yumen.exchange.exchange import as_fault
+from yumen.exchange.values import Attempt, Step, Why
+from yumen.upstream.budget import Budget
+from yumen.upstream.following import NS_PER_US, Following
+from yumen.upstream.options import Around, RetryOptions
+from yumen.upstream.writing import Renaming, write, write_outgoing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from yumen.exchange import Exchange
+    from yumen.exchange import Answering, Exchange
     from yumen.exchange.values import Target
-    from yumen.http import ClientConnection, Pool
+    from yumen.http import Pool
+    from yumen.upstream.dialect import Dialect
 
-
-JOINED_BYTES = 64 * 1024
-"""A longer body is not copied to stand behind its head: it may be 32 MB, and many may be under way."""
+FIRST_ERROR_STATUS = 400
+NO_DIALECTS: Mapping[str, Dialect] = {}
+BY_THE_BOOK = RetryOptions()
+ALONE = Around()
 
 
 class Send:
     """Sends over pools of kept-alive connections, one pool an upstream."""
 
-    def __init__(self, pools: Mapping[str, Pool]) -> None:
-        """Use these pools, by the upstreams' names."""
+    def __init__(
+        self,
+        pools: Mapping[str, Pool],
+        dialects: Mapping[str, Dialect] = NO_DIALECTS,
+        options: RetryOptions = BY_THE_BOOK,
+        around: Around = ALONE,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        """Use these pools and dialects, by the upstreams' names; `draw` gives the pauses' randomness, in [0, 1)."""
         self._pools = pools
+        self._dialects = dialects
+        self._early_s = options.early_ping_s
+        self._told = around.told
+        self._budgets = {name: Budget(options.budget_percent) for name in pools}
+        self._following = Following(options, around, self._budgets, draw)
+        self._renaming = Renaming()
 
     async def __call__(self, exchange: Exchange) -> bool:
-        """Set `exchange.connection`, whose answer's head has come. Raises the upstream's faults."""
+        """Make an attempt. True: `exchange.connection` has the caller's answer; False: another follows. Raises the upstream's faults."""
         target = exchange.target
         assert target is not None  # noqa: S101  (the table of states has `routed` before this)
+        dialect = self._dialects.get(target.upstream)
         begun_ns = exchange.clock.elapsed_ns()
-        status: int | None = None
-        name: str | None = None
+        self._begin(exchange, target, begun_ns)
         try:
-            connection = exchange.connection = await self._pools[target.upstream].acquire()
-            await self._write(exchange, target, connection)
-            await connection.head()
-            status = connection.status
-        except Fault as fault:
-            name = type(fault).__name__
-            raise
+            answer = exchange.connection = await self._ask(exchange, target, dialect)
+        except BaseException as error:
+            fault = as_fault(error)
+            self._note(exchange, begun_ns, None, type(fault).__name__)
+            if fault is not error or fault.source is not Source.UPSTREAM:
+                raise
+            self._following.broken(exchange, fault)
+            return False
+        status = answer.status
+        self._note(exchange, begun_ns, answer, None)
+        return status < FIRST_ERROR_STATUS or await self._following.answered(exchange, answer, dialect)
+
+    def _begin(self, exchange: Exchange, target: Target, now_ns: int) -> None:
+        attempts = exchange.attempts
+        if not attempts or all(each.upstream != target.upstream for each in attempts):
+            self._budgets[target.upstream].request(now_ns)
+        if self._early_s and exchange.early is None and may_begin_early(exchange):
+            exchange.early = Early(exchange, self._early_s)
+
+    async def _ask(self, exchange: Exchange, target: Target, dialect: Dialect | None) -> Answering:
+        """Send, and return the answer once its head is here."""
+        body, candidate = exchange.body, exchange.candidate
+        model = exchange.view.model if candidate is None else candidate.model
+        outgoing = None
+        if dialect is not None:
+            outgoing = await dialect.outgoing(exchange, target, model or "")
+        elif body is not None and model is not None and model != exchange.view.model:
+            body = await self._renaming(exchange, body, model)
+        clock = exchange.clock
+        asked_ns = clock.elapsed_ns()
+        try:
+            connection = await self._pools[target.upstream].acquire()
         finally:
-            duration_us = (exchange.clock.elapsed_ns() - begun_ns) // 1000
-            exchange.attempts.append(Attempt(target.upstream, status, duration_us, name))
-            exchange.first_sent_ns = exchange.first_sent_ns or exchange.sent_ns
-        return True
-
-    async def _write(self, exchange: Exchange, target: Target, connection: ClientConnection) -> None:
-        without_body = exchange.request.method == "HEAD"
-        if exchange.body is not None:
-            head = request_head(exchange, target, len(exchange.body))
-            if len(exchange.body) <= JOINED_BYTES:
-                connection.send(head + exchange.body, whole=True, without_body=without_body)
-            else:
-                connection.send(head, whole=False, without_body=without_body)
-                connection.write(exchange.body)
-                connection.request_ended()
-            exchange.sent_ns = exchange.clock.elapsed_ns()
-        elif exchange.spool is not None:
-            connection.send(request_head(exchange, target, exchange.spool.size), whole=False)
-            exchange.sent_ns = exchange.clock.elapsed_ns()
-            for piece in exchange.spool.pieces():
-                connection.write(piece)
-                await connection.writable()
-                if connection.answered:
-                    return
-            connection.request_ended()
+            exchange.connecting_ns += clock.elapsed_ns() - asked_ns
+        exchange.connection = connection
+        if outgoing is None:
+            await write(exchange, target, connection, body)
         else:
-            await self._pipe(exchange, target, connection)
+            write_outgoing(exchange, target, connection, outgoing)
+        await connection.head()
+        return connection if dialect is None else dialect.answering(exchange, connection)
 
-    async def _pipe(self, exchange: Exchange, target: Target, connection: ClientConnection) -> None:
-        """Pass the body on as it comes, framed as it came."""
-        request = exchange.request
-        chunked = request.length is None
-        without_body = request.method == "HEAD"
-        connection.send(request_head(exchange, target, request.length), whole=False, without_body=without_body)
-        exchange.sent_ns = exchange.clock.elapsed_ns()
-        async for piece in request.pieces(exchange.max_body_bytes):
-            connection.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
-            await connection.writable()
-            if connection.answered:
-                return
-        if chunked:
-            connection.write(b"0\r\n\r\n")
-        connection.request_ended()
+    def _note(self, exchange: Exchange, begun_ns: int, answer: Answering | None, fault: str | None) -> None:
+        """Write the attempt down, and tell the routes of it."""
+        candidate, target = exchange.candidate, exchange.target
+        model = None if candidate is None or candidate.model == exchange.view.model else candidate.model
+        status = None if answer is None else answer.status
+        done = status is not None and status < FIRST_ERROR_STATUS
+        attempt = Attempt(
+            "" if target is None else target.upstream,
+            status,
+            (exchange.clock.elapsed_ns() - begun_ns) // NS_PER_US,
+            fault,
+            (begun_ns - exchange.received_ns) // NS_PER_US,
+            model,
+            Step.DONE if done else Step.GIVE_UP,
+            Why.ANSWERED if done else Why.FINAL,
+        )
+        exchange.attempts.append(attempt)
+        exchange.first_sent_ns = exchange.first_sent_ns or exchange.sent_ns
+        self._told(attempt, [] if answer is None else answer.headers)
+
+
+def may_begin_early(exchange: Exchange) -> bool:
+    """Tell whether the caller waits for a stream in which a ping may stand first."""
+    return exchange.view.stream and exchange.endpoint.shape is Shape.MESSAGE and exchange.edit is None
