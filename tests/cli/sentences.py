@@ -13,6 +13,7 @@ from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
 from yumen.cli.program import COMMANDS, HELP, load, program
 from yumen.cli.words import Words
+from yumen.secrets.rules import Flaw, Remark
 from yumen.settings import OPTIONS
 
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
@@ -59,6 +60,7 @@ def constants() -> Iterator[str]:
     yield from ("label", "restrictions", "workspace", "organization", "member")
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
     yield from ("topic", "alert")
+    yield from (*Flaw, *Remark)
     for module in (audit, members, organizations, plans, requests, signups, workspaces):
         yield from module.COLUMNS
     yield from ("policy", "members", "workspaces")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from yumen.errors import OperatorError
-from yumen.settings import CLAUDE, Secret, Settings, UpstreamPlan, plan_upstream, read_secret_file
+from yumen.secrets import judge_claudes_key, judge_key
+from yumen.settings import CLAUDE, Settings, UpstreamPlan, judge_for, plan_upstream
 
 KEY = "sk-ant-api03-abcdef"
 OWN = {"ANTHROPIC_API_KEY": KEY}
-FILES = {"/k": KEY + "\n", "/spaced": f"  {KEY} \n\n", "/empty": "\n"}
 
 
 def plan(environ: dict[str, str] | None = None, **options: object) -> UpstreamPlan:
     """Plan with these settings."""
-    return plan_upstream(Settings(**options), environ or {}, FILES.__getitem__)  # type: ignore[arg-type]
+    return plan_upstream(Settings(**options), environ or {})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -44,15 +44,14 @@ def test_where_requests_go_and_with_what(environ: dict[str, str], options: dict[
     """A key of the environment goes to Claude's address and to loopback by itself; any other host needs it named; a sandbox gets none."""
     planned = plan(environ, **options)
     assert (planned.url, planned.credential and planned.credential.source) == (url, source)
-    assert planned.credential is None or planned.credential.value == KEY
 
 
 @pytest.mark.parametrize(
     ("environ", "options", "message"),
     [
         ({}, {"upstream": CLAUDE}, "needs a credential: set ANTHROPIC_API_KEY"),
-        (OWN, {"upstream": "https://other.example"}, "needs --credential"),
-        (OWN, {"upstream": "https://api.anthropic.com.evil.example"}, "needs --credential"),
+        (OWN, {"upstream": "https://other.example"}, "needs its credential"),
+        (OWN, {"upstream": "https://api.anthropic.com.evil.example"}, "needs its credential"),
         (OWN, {"upstream": "https://api.anthropic.com@evil.example"}, "without user name"),
         (OWN, {"upstream": "http://api.anthropic.com"}, "has no TLS"),
         (OWN, {"upstream": "http://10.0.0.1", "credential": "none"}, "has no TLS"),
@@ -60,13 +59,8 @@ def test_where_requests_go_and_with_what(environ: dict[str, str], options: dict[
         (OWN, {"upstream": "api.anthropic.com"}, "takes sandbox or a URL"),
         (OWN, {"upstream": "https://x:99999999"}, "takes sandbox or a URL"),
         (OWN, {"upstream": "https://x/?a=b"}, "takes sandbox or a URL"),
-        ({}, {"credential": "env:MISSING"}, "the variable MISSING is not set"),
-        ({}, {"credential": KEY}, "takes env:NAME, file:PATH or none"),
-        ({}, {"credential": "file:/empty"}, "file /empty cannot be a key"),
-        ({"ANTHROPIC_API_KEY": "sk-ant two words"}, {}, "environment ANTHROPIC_API_KEY cannot be a key"),
-        ({"ANTHROPIC_API_KEY": "sk-ant-\u2026"}, {}, "environment ANTHROPIC_API_KEY cannot be a key"),
-        ({"ANTHROPIC_API_KEY": f'"{KEY}"'}, {}, "stands in quotes"),
-        ({"K": "yk-production-abc"}, {"credential": "env:K"}, "is a key of this gateway"),
+        ({}, {"credential": KEY}, "credential takes env:NAME, file:PATH, aws-sm:SECRET_ID[#FIELD] or vault:MOUNT/PATH#FIELD"),
+        ({}, {"credential": f"env:{KEY}"}, "credential takes env:NAME"),
     ],
 )
 def test_what_is_refused(environ: dict[str, str], options: dict[str, object], message: str) -> None:
@@ -77,33 +71,14 @@ def test_what_is_refused(environ: dict[str, str], options: dict[str, object], me
     assert KEY not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("environ", "options", "message"),
-    [
-        ({"ANTHROPIC_API_KEY": f" {KEY}\r\n"}, {}, "of environment ANTHROPIC_API_KEY has white space around it"),
-        ({}, {"credential": "file:/spaced"}, "of file /spaced has white space around it"),
-        ({"ANTHROPIC_API_KEY": "your-api-key"}, {}, "does not look like a key of Claude's"),
-        ({"ANTHROPIC_API_KEY": "sk-ant-your-key-here"}, {}, "does not look like a key of Claude's"),
-    ],
-)
-def test_what_the_operator_is_told(environ: dict[str, str], options: dict[str, object], message: str) -> None:
-    """Trimmed white space and a placeholder are noticed by their source."""
-    (notice,) = plan(environ, **options).notices
-    assert message in notice.sentence.format(**notice.values)
+def test_what_stores_are_asked_for_is_only_planned() -> None:
+    """Where a key is kept is decided without asking for it: a store may be away."""
+    planned = plan(credential="vault:secret/claude#api_key")
+    assert planned.credential is not None
+    assert planned.credential.source == "Vault secret/claude#api_key"
 
 
-def test_a_files_last_line_break_is_nothing_to_speak_of() -> None:
-    """An editor's line break at the end of a file is cut off without a word."""
-    assert plan(credential="file:/k").notices == ()
-
-
-def test_a_secret_never_prints_itself() -> None:
-    """Neither repr nor str nor a format shows a secret's value."""
-    secret = Secret(KEY, "environment X")
-    assert KEY not in f"{secret} {secret!r} {plan(OWN)!r}"
-
-
-def test_a_file_that_cannot_be_read() -> None:
-    """A missing file is one sentence with its path."""
-    with pytest.raises(OperatorError, match="/nonexistent/key cannot be read"):
-        read_secret_file("/nonexistent/key")
+def test_a_key_that_goes_to_claude_is_judged_as_one() -> None:
+    """Other servers have keys of other forms."""
+    assert judge_for(CLAUDE) is judge_claudes_key
+    assert judge_for("https://other.example") is judge_key

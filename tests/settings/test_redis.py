@@ -27,7 +27,7 @@ def test_a_passwords_file_ends_in_a_new_line(tmp_path: Path) -> None:
     named = named_redis(settings("rediss://gateway@redis.internal:6379/0", f"file:{tmp_path}/password"), {})
     assert named is not None
     assert named.password is not None
-    assert named.password.value == "pa55word"
+    assert named.password.reveal() == "pa55word"
     assert "pa55word" not in repr(named)
 
 

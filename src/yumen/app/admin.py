@@ -12,7 +12,7 @@ import msgspec
 
 from yumen import __version__
 from yumen.app.ledger import JOURNAL
-from yumen.app.notices import Notices, Vault, make_notices
+from yumen.app.notices import Notices, make_notices
 from yumen.console.api import Services, admin_routes
 from yumen.errors import Forbidden, LimitsUnavailable
 from yumen.keys import AdminKeys
@@ -33,6 +33,7 @@ from yumen.server.callers import TrustedProxies
 from yumen.server.control import ControlParts, control_application
 from yumen.settings.database import named_database
 from yumen.settings.sign_ups import sign_up_terms
+from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -65,8 +66,8 @@ class Control(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def open_control(ground: Ground, control: Control) -> AsyncIterator[ASGIApp]:
     """Open what the control port serves; to be called on its own event loop, whose database connections it gets."""
-    database, _ = named_database(ground.settings, os.environ)
-    notices = make_notices(ground.settings, ground.clock, Vault(os.environ, ground.redactor.register))
+    database, _ = named_database(ground.settings, os.environ, ground.redactor.register)
+    notices = make_notices(ground.settings, ground.clock, Sources(ground.settings.secrets, os.environ, ground.redactor.register))
     try:
         services = services_of(ground, database, UseNow(ground, control), notices)
         parts = ControlParts(

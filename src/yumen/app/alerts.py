@@ -16,7 +16,7 @@ from yumen.alerts import (
     Watch,
 )
 from yumen.alerts.store_sql import SqlAlertStore
-from yumen.app.notices import Vault, make_notices
+from yumen.app.notices import make_notices
 from yumen.keys import Role
 from yumen.limits.store_redis import RedisLimitStore
 from yumen.notices import Courier, MailChannel
@@ -24,6 +24,7 @@ from yumen.observe import metric_table
 from yumen.organizations.sign_in import is_session
 from yumen.organizations.store_sql import SqlStore
 from yumen.organizations.values import Member, User, Workspace
+from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -44,7 +45,7 @@ TOLD_ROLES = (Role.OWNER, Role.BILLING)
 
 def open_alerts(ground: Ground, database: Database, keys: KeyStore) -> Alerts:
     """Begin to look and to tell, as the settings say. Raises OperatorError where they will not do."""
-    notices = make_notices(ground.settings, ground.clock, Vault(os.environ, ground.redactor.register))
+    notices = make_notices(ground.settings, ground.clock, Sources(ground.settings.secrets, os.environ, ground.redactor.register))
     ground.closing.callback(notices.close)
     return Alerts(ground, notices, database, keys)
 

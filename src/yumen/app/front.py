@@ -27,9 +27,7 @@ FIRST_KEY = "first-run"
 
 async def open_database(ground: Ground) -> Database:
     """Open the database; whoever stands alone brings its schema up to date first."""
-    database, password = named_database(ground.settings, os.environ)
-    if password is not None:
-        ground.redactor.register(password.value)
+    database, _ = named_database(ground.settings, os.environ, ground.redactor.register)
     ground.closing.push_async_callback(database.dispose)
     if ground.place.alone:
         await database.upgrade()

@@ -93,12 +93,10 @@ class LimitRoom:
 
 def open_store(ground: Ground) -> LimitStore:
     """Return where limits are counted: in Redis where the settings name one, else in this process if it serves alone."""
-    chosen, named = ground.settings.redis, named_redis(ground.settings, os.environ)
+    chosen, named = ground.settings.redis, named_redis(ground.settings, os.environ, ground.redactor.register)
     if named is None:
         return MemoryLimitStore(ground.clock) if ground.place.alone else AbsentLimitStore()
-    if named.password is not None:
-        ground.redactor.register(named.password.value)
-    server = RedisServer(named.url, chosen.timeout_ms, chosen.cluster, None if named.password is None else named.password.value)
+    server = RedisServer(named.url, chosen.timeout_ms, chosen.cluster, None if named.password is None else named.password.reveal())
     store = RedisLimitStore(connect(server))
     ground.closing.push_async_callback(store.stop)
     return store

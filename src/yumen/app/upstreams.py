@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from yumen.exchange import Secret
 from yumen.http import Pool, PoolOptions, ServerOptions
 from yumen.http import serve as listen
 from yumen.http.options import no_proxy
@@ -13,8 +12,9 @@ from yumen.http.proxy import proxy_from_environment
 from yumen.http.tls import client_context
 from yumen.routes import Upstream, parse_origin
 from yumen.sandbox import Sandbox
-from yumen.settings import plan_upstream, read_secret_file
+from yumen.settings import judge_for, plan_upstream
 from yumen.settings.sandboxed import sandbox_options
+from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
@@ -25,11 +25,8 @@ UPSTREAM = "default"
 
 
 def plan(ground: Ground) -> UpstreamPlan:
-    """Decide where requests go; the redactor knows the credential from then on."""
-    planned = plan_upstream(ground.settings, os.environ, read_secret_file)
-    if planned.credential is not None:
-        ground.redactor.register(planned.credential.value)
-    return planned
+    """Decide where requests go."""
+    return plan_upstream(ground.settings, os.environ)
 
 
 async def open_pool(ground: Ground, planned: UpstreamPlan, deadlines: Deadlines) -> Pool:
@@ -60,7 +57,10 @@ async def start_sandbox(ground: Ground) -> str:
     return f"http://127.0.0.1:{server.port}"
 
 
-def upstream_of(planned: UpstreamPlan, pool: Pool) -> Upstream:
+def upstream_of(ground: Ground, planned: UpstreamPlan, pool: Pool) -> Upstream:
     """Return the upstream that the plan names; its pool knows where the sandbox listens."""
-    credential = None if planned.credential is None else Secret(planned.credential.value)
+    credential = None
+    if planned.credential is not None and planned.url is not None:
+        sources = Sources(ground.settings.secrets, os.environ, ground.redactor.register)
+        credential = sources.secret(str(planned.credential), "credential", judge_for(planned.url))
     return Upstream(UPSTREAM, pool.origin, credential)

@@ -14,6 +14,7 @@ from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.words import speaks_chinese
 from yumen.clock import Clock, iso
 from yumen.errors import OperatorError
+from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
     from yumen.alerts import Told
@@ -53,11 +54,11 @@ def run_test(ctx: typer.Context, *, data: Data = None, config: Config = None) ->
 
 async def try_channels(console: Console, settings: Settings) -> int:
     """Send a notice through every channel at once, say of each whether it took it, and return how many did not."""
-    from yumen.app.notices import Vault, make_notices
+    from yumen.app.notices import make_notices
     from yumen.notices import Message, attempt
 
     clock = Clock()
-    notices = make_notices(settings, clock, Vault(console.environ, lambda _: None))
+    notices = make_notices(settings, clock, Sources(settings.secrets, console.environ))
     if not notices.channels:
         raise OperatorError(
             "there is no channel for alerts: set alerts.mail, alerts.webhook, alerts.dingtalk, alerts.feishu or alerts.wecom"

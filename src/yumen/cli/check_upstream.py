@@ -5,17 +5,20 @@ from __future__ import annotations
 import http.client
 import urllib.error
 import urllib.request
+from contextlib import closing
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from yumen.cli.finding import Finding, Level
-from yumen.settings import plan_upstream, read_secret_file
+from yumen.settings import judge_for, plan_upstream
+from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from email.message import Message
 
-    from yumen.settings import Secret, Settings, UpstreamPlan
+    from yumen.exchange.values import Secret
+    from yumen.settings import Settings, UpstreamPlan
 
 TIMEOUT_S = 10.0
 SKEW_S = 60.0
@@ -35,14 +38,14 @@ class Heard:
 
 def check_upstream(settings: Settings, environ: Mapping[str, str], now_us: int) -> Iterator[Finding]:
     """Yield what is found of the upstream. Raises OperatorError where the settings name none that can be used."""
-    plan = plan_upstream(settings, environ, read_secret_file)
-    for notice in plan.notices:
-        yield Finding(Level.WARN, "credential", notice.sentence, notice.values)
+    plan = plan_upstream(settings, environ)
     if plan.url is None:
         yield Finding(Level.OK, "upstream", "the sandbox, which is always there")
         return
     yield credential(plan)
-    heard = ask(plan.url, plan.credential)
+    with closing(Sources(settings.secrets, environ)) as sources:
+        secret = None if plan.credential is None else sources.secret(str(plan.credential), "credential", judge_for(plan.url))
+    heard = ask(plan.url, secret)
     yield from reached(plan, heard)
     yield from skew(heard, now_us)
 
@@ -80,7 +83,7 @@ def skew(heard: Heard, now_us: int) -> Iterator[Finding]:
 
 def ask(url: str, secret: Secret | None) -> Heard:
     """Ask the upstream for its models, which costs nothing."""
-    headers = {"anthropic-version": VERSION} | ({} if secret is None else {"x-api-key": secret.value})
+    headers = {"anthropic-version": VERSION} | ({} if secret is None else {"x-api-key": secret.reveal()})
     request = urllib.request.Request(f"{url}/v1/models?limit=1", headers=headers)  # noqa: S310  (the settings allow http and https alone)
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  (the same)

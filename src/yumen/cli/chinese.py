@@ -6,6 +6,7 @@ from yumen.cli.chinese_alerts import ALERTS
 from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_keys import KEYS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
+from yumen.cli.chinese_secrets import SECRETS
 
 COMMANDS = {
     "A gate between your programs and Claude: keys, a ledger, byte-for-byte forwarding, and an offline Claude for tests.": (
@@ -98,8 +99,6 @@ SAID = {
     "a defect of the program: {error}; set {variable}=1 to see where": "程序缺陷:{error};设置 {variable}=1 可查看位置",
     "the variable {name} is no setting; did you mean {near}?": "环境变量 {name} 不是设置项;是否想写 {near}?",
     "{where}: white space around {name} was cut off": "{where}:{name} 两端的空白已去除",
-    "the credential of {source} has white space around it, which was cut off": "{source} 的凭据两端有空白,已去除",
-    "the credential of {source} does not look like a key of Claude's (sk-ant-…)": "{source} 的凭据不像 Claude 的密钥(sk-ant-…)",
 }
 
 EXPLAINED = {
@@ -255,22 +254,6 @@ WRONG = {
     "upstream {url} has no TLS: use https, or set allow_plain_http = true if the network between is yours": (
         "上游 {url} 没有 TLS:请用 https;若中间网络归你掌管,可设置 allow_plain_http = true"
     ),
-    "{url} needs a credential: set ANTHROPIC_API_KEY, or give --credential env:NAME or file:PATH": (
-        "{url} 需要凭据:设置 ANTHROPIC_API_KEY,或给出 --credential env:变量名 或 file:路径"
-    ),
-    "{url} needs --credential env:NAME, file:PATH or none: ANTHROPIC_API_KEY goes by itself only to Claude's own address and to loopback": (
-        "{url} 需要 --credential env:变量名、file:路径 或 none:ANTHROPIC_API_KEY 只会自动发往 Claude 的地址和本机"
-    ),
-    "credential env:{name}: the variable {name} is not set": "credential env:{name}:环境变量 {name} 未设置",
-    "credential file {path} cannot be read: {reason}": "无法读取凭据文件 {path}:{reason}",
-    "credential takes env:NAME, file:PATH or none; the key itself must not stand in an option or a settings file": (
-        "credential 应为 env:变量名、file:路径 或 none;密钥本身不得写在选项或设置文件里"
-    ),
-    "the credential of {source} cannot be a key: it is empty, or has spaces or strange characters in it": (
-        "{source} 的凭据不可能是密钥:它为空,或含有空格、异常字符"
-    ),
-    "the credential of {source} stands in quotes: remove them": "{source} 的凭据带有引号:请去掉",
-    "the credential of {source} is a key of this gateway, not one of Claude's": "{source} 的凭据是本网关的密钥,而不是 Claude 的",
     "the database is at version {version}, which a newer Yumen wrote; this one knows up to {head}: install the newer one": (
         "数据库版本为 {version},由更新的 Yumen 写成;当前程序只支持到 {head}:请安装新版本"
     ),
@@ -278,8 +261,8 @@ WRONG = {
     "database.url takes postgresql://USER@HOST:PORT/NAME, with ?sslmode=… or ?host=… at most": (
         "database.url 的形式为 postgresql://用户@主机:端口/库名,最多再加 ?sslmode=… 或 ?host=…"
     ),
-    "the password must not stand in database.url: name its source in database.password (env:NAME or file:PATH)": (
-        "密码不得写在 database.url 里:请在 database.password 中写明其来源(env:变量名 或 file:路径)"
+    "the password must not stand in database.url: name its source in database.password": (
+        "密码不得写在 database.url 里:请在 database.password 中写明其来源"
     ),
     "database.url: sslmode takes one of {choices}": "database.url:sslmode 只能是 {choices} 之一",
     "cannot write {path}: {reason}; choose another data folder with --data, or mend this one": (
@@ -307,4 +290,4 @@ WRONG = {
     ),
 }
 
-CHINESE = ALERTS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | DATABASES | ORGANIZATIONS
+CHINESE = ALERTS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | DATABASES | ORGANIZATIONS | SECRETS

@@ -17,10 +17,6 @@ ALERTS = {
     ),
     "{setting} takes a URL such as https://HOST/PATH, without a user name": "{setting} 应为不带用户名的 URL,如 https://主机/路径",
     "{setting} has no TLS: use https, since a notice is nobody else's business": "{setting} 没有 TLS:请用 https,通知不应让他人看到",
-    "{setting} takes env:NAME or file:PATH: the secret itself must not stand in the settings": (
-        "{setting} 应为 env:变量名 或 file:路径:机密本身不得写在设置里"
-    ),
-    "{setting}: there is nothing in {reference}": "{setting}:{reference} 中没有内容",
     "mail.tls = none is for a mail server on this machine alone: use starttls or tls": (
         "mail.tls = none 仅可用于本机的邮件服务器:请用 starttls 或 tls"
     ),

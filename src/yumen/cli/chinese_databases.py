@@ -28,8 +28,8 @@ DATABASES = {
     "{path} was written by Yumen {program}, which is newer than this one: install that one, then restore": (
         "{path} 由更新的 Yumen {program} 写成:请先安装该版本再恢复"
     ),
-    "the password must not stand in redis.url: name its source in redis.password (env:NAME or file:PATH)": (
-        "redis.url 中不能写密码:请在 redis.password 中写明来源(env:变量名 或 file:路径)"
+    "the password must not stand in redis.url: name its source in redis.password": (
+        "redis.url 中不能写密码:请在 redis.password 中写明其来源"
     ),
     "redis.url takes redis://HOST:PORT/DB or rediss://HOST:PORT/DB, with USER@ before the host at most": (
         "redis.url 应为 redis://主机:端口/库 或 rediss://主机:端口/库,主机前最多可有 用户@"

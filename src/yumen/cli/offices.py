@@ -14,6 +14,7 @@ from yumen.cli.places import Places
 from yumen.clock import Clock
 from yumen.organizations import Equipment, Letters, Offices, PostRoom, open_offices
 from yumen.settings.sign_ups import sign_up_terms
+from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -71,9 +72,9 @@ def post_room(console: Console, settings: Settings) -> tuple[PostRoom, Callable[
     """Return what sends letters, by the settings' mail server, and what ends it."""
     if settings.mail.server is None:
         return PostRoom(), lambda: None
-    from yumen.app.notices import Vault, make_mailer
+    from yumen.app.notices import make_mailer
 
-    mailer = make_mailer(settings, Clock(), Vault(console.environ, lambda _: None))
+    mailer = make_mailer(settings, Clock(), Sources(settings.secrets, console.environ))
     return PostRoom(mailer), lambda: None if mailer is None else mailer.close()
 
 

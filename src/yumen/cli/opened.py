@@ -113,7 +113,7 @@ async def opened_limit_store(settings: Settings) -> AsyncIterator[RedisLimitStor
         return
     from yumen.limits.store_redis import RedisLimitStore, RedisServer, connect
 
-    server = RedisServer(named.url, chosen.timeout_ms, chosen.cluster, None if named.password is None else named.password.value)
+    server = RedisServer(named.url, chosen.timeout_ms, chosen.cluster, None if named.password is None else named.password.reveal())
     store = RedisLimitStore(connect(server))
     try:
         yield store

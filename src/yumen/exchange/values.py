@@ -32,20 +32,21 @@ class Outcome(StrEnum):
 
 
 class Secret:
-    """A value that must not be seen: it has no `repr`, and only `reveal` gives it."""
+    """A value that must not be seen: it has no `repr`, and only `reveal` gives it. Two are equal where they are the same one."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_value", "source")
 
-    def __init__(self, value: str) -> None:
-        """Keep a value."""
+    def __init__(self, value: str, source: str = "") -> None:
+        """Keep a value, and where it came from, which may be seen."""
         self._value = value
+        self.source = source
 
     def reveal(self) -> str:
         """Return the value, for the one place that sends it."""
         return self._value
 
     def __repr__(self) -> str:
-        return "Secret(…)"
+        return f"Secret({self.source or '…'})"
 
 
 DEFAULT_ORGANIZATION = "org_00000000000000000default"

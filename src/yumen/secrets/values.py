@@ -7,6 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+PLACES = {"env": "environment", "file": "file", "aws-sm": "AWS Secrets Manager", "vault": "Vault"}
+
 
 class Reference(msgspec.Struct, frozen=True):
     """Where a secret is kept: `env:NAME`, `file:PATH`, `aws-sm:SECRET_ID[#FIELD]`, `vault:MOUNT/PATH#FIELD`."""
@@ -14,6 +16,17 @@ class Reference(msgspec.Struct, frozen=True):
     kind: str
     name: str
     field: str | None = None
+
+    @property
+    def source(self) -> str:
+        """What the place is called where people read it."""
+        name = str(self).partition(":")[2]
+        return f"{PLACES.get(self.kind, self.kind)} {name}"
+
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine, so that what fails today fails tomorrow."""
+        return self.kind in ("env", "file")
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}" + (f"#{self.field}" if self.field is not None else "")

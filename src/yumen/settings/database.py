@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from yumen.settings.credential import Secret, read_reference, read_secret_file
+from yumen.settings.sources import Sources, tell_nobody
 from yumen.storage import Database, DataFolder
 from yumen.storage.postgres import postgres_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from yumen.exchange.values import Secret
     from yumen.settings.values import Settings
 
 
@@ -22,14 +24,15 @@ class NamedDatabase(NamedTuple):
     password: Secret | None
 
 
-def named_database(settings: Settings, environ: Mapping[str, str]) -> NamedDatabase:
+def named_database(settings: Settings, environ: Mapping[str, str], register: Callable[[str], object] = tell_nobody) -> NamedDatabase:
     """Return the database that the settings name. Raises OperatorError where they do not name one."""
     chosen = settings.database
     if chosen.url is None:
         folder = DataFolder(Path(settings.data).expanduser())
         return NamedDatabase(Database(folder.database_url, timeout_ms=chosen.timeout_ms), None)
-    password = None if chosen.password is None else read_reference(chosen.password, environ, read_secret_file)
-    if password is not None:
-        password = Secret(password.value.strip(), password.source)
-    url = postgres_url(chosen.url, None if password is None else password.value)
+    password = None
+    if chosen.password is not None:
+        with closing(Sources(settings.secrets, environ, register)) as sources:
+            password = sources.secret(chosen.password, "database.password")
+    url = postgres_url(chosen.url, None if password is None else password.reveal())
     return NamedDatabase(Database(url, timeout_ms=chosen.timeout_ms), password)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from yumen.errors import OperatorError
-from yumen.settings.credential import Secret, read_reference, read_secret_file
+from yumen.settings.sources import Sources, tell_nobody
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from yumen.exchange.values import Secret
     from yumen.settings.values import Settings
 
 SCHEMES = ("redis", "rediss")
@@ -23,14 +25,16 @@ class NamedRedis(NamedTuple):
     password: Secret | None
 
 
-def named_redis(settings: Settings, environ: Mapping[str, str]) -> NamedRedis | None:
+def named_redis(settings: Settings, environ: Mapping[str, str], register: Callable[[str], object] = tell_nobody) -> NamedRedis | None:
     """Return the Redis that the settings name, None where they name none. Raises OperatorError where what they name will not do."""
     chosen = settings.redis
     if chosen.url is None:
         return None
     check_redis_url(chosen.url)
-    password = None if chosen.password is None else read_reference(chosen.password, environ, read_secret_file)
-    return NamedRedis(chosen.url, None if password is None else Secret(password.value.strip(), password.source))
+    if chosen.password is None:
+        return NamedRedis(chosen.url, None)
+    with closing(Sources(settings.secrets, environ, register)) as sources:
+        return NamedRedis(chosen.url, sources.secret(chosen.password, "redis.password"))
 
 
 def check_redis_url(url: str) -> None:
@@ -41,7 +45,7 @@ def check_redis_url(url: str) -> None:
     except ValueError:
         parts = urlsplit("")
     if parts.password is not None:
-        raise OperatorError("the password must not stand in redis.url: name its source in redis.password (env:NAME or file:PATH)")
+        raise OperatorError("the password must not stand in redis.url: name its source in redis.password")
     database = parts.path.strip("/")
     if parts.scheme not in SCHEMES or not parts.hostname or parts.query or parts.fragment or not (database.isdecimal() or not database):
         raise OperatorError("redis.url takes redis://HOST:PORT/DB or rediss://HOST:PORT/DB, with USER@ before the host at most")

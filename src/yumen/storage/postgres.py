@@ -38,7 +38,7 @@ def postgres_url(text: str, password: str | None) -> URL:
     if url.drivername not in ("postgresql", "postgres") or not url.database or not set(url.query) <= QUERY:
         raise OperatorError("database.url takes postgresql://USER@HOST:PORT/NAME, with ?sslmode=… or ?host=… at most")
     if url.password is not None:
-        raise OperatorError("the password must not stand in database.url: name its source in database.password (env:NAME or file:PATH)")
+        raise OperatorError("the password must not stand in database.url: name its source in database.password")
     if url.query.get("sslmode", "prefer") not in MODES:
         raise OperatorError("database.url: sslmode takes one of {choices}", choices=", ".join(MODES))
     return url.set(drivername=DRIVER, password=password)
