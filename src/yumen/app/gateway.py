@@ -16,6 +16,7 @@ from yumen.app.idempotency import open_repeats
 from yumen.app.ledger import JOURNAL, Books, prices_of
 from yumen.app.limits import LimitRoom
 from yumen.app.listening import body_limits, open_server, url_of
+from yumen.app.retries import retry_options
 from yumen.app.upstreams import UPSTREAM, open_pool, upstream_of
 from yumen.batches.store_sql import SqlBatchStore
 from yumen.claude.completions import ModelMapping
@@ -35,7 +36,7 @@ from yumen.server import Edge, EdgeOptions
 from yumen.server.process import settle_process
 from yumen.settings import Address, parse_address
 from yumen.storage import RevisionWatch, WatchOptions
-from yumen.upstream import Get, Send
+from yumen.upstream import Get, Send, Wait
 
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
@@ -46,10 +47,6 @@ if TYPE_CHECKING:
     from yumen.observe.exposition import Reader
     from yumen.settings import UpstreamPlan
     from yumen.storage import Database
-
-
-async def no_wait(_: Exchange) -> None:
-    """Go on at once."""
 
 
 class Serving(NamedTuple):
@@ -72,6 +69,7 @@ class Gateway:
         self._budget = ByteBudget(ground.settings.capacity.buffered_mb * MB)
         self._ready = self._taking = True
         self._hurried = asyncio.Event()
+        self._wait = Wait()
         self._servers: list[Server] = []
 
     # ── start ───────────────────────────────────────────────────────────────
@@ -118,8 +116,8 @@ class Gateway:
             admit=limits.admit,
             choose=batches.charged_before(routes.choose),
             open=opened,
-            send=Send({UPSTREAM: pool}),
-            wait=no_wait,
+            send=Send({UPSTREAM: pool}, options=retry_options(settings.retry)),
+            wait=self._wait,
             keep=ownership.keep,
             closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch, repeats.close),
         )
@@ -142,6 +140,7 @@ class Gateway:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hurried.wait(), self._settings.timeouts.drain_notice_s)
         self._taking = False
+        self._wait.stop()
         for server in self._servers:
             await server.drain(self._settings.timeouts.drain_s)
         return self._ground.exit_code
