@@ -78,6 +78,8 @@ class Renewal(Generic[T]):
     async def _fetched(self, *, anew: bool) -> None:
         """Wait for the fetch that is under way, or for one of our own; whoever leaves meanwhile does not end it for the others."""
         done, _ = await asyncio.wait([self._begin(anew=anew)], timeout=TIMEOUT_S)
+        for task in done:
+            task.result()  # what nobody foresaw is a defect, and the request's that met it
         if not done:
             self._fault = CredentialUnavailable(f"The credential of the upstream {self._name} was not there within {TIMEOUT_S:g} seconds.")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import json
 import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +44,7 @@ TIMEOUT_S = 10.0
 """How long Google's token service may take."""
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 FIRST_ERROR_STATUS = 400
+SECRET_FIELDS = frozenset({"private_key", "client_secret", "refresh_token"})
 
 _SEGMENT = "!$&'()*+,=:@"
 """What the official SDK leaves as it is in a segment of the path (RFC 3986 §3.3, but for the semicolon)."""
@@ -53,6 +53,7 @@ _VERSION = re.compile(rb"\d{4}-\d{2}-\d{2}")
 _DOTS = re.compile(r"\.{0,2}(?:;.*)?", re.DOTALL)
 _RESOURCE = re.compile(r"projects/[^/\s\"'`]+")
 _encode = msgspec.json.encode
+_key = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class Vertex:
@@ -154,7 +155,7 @@ class Google:
         except ImportError:
             raise OperatorError("upstream {name}: Google's credentials need an extra: pip install 'yumen[google]'", name=name) from None
         self._default = google.auth.default
-        self._readers: dict[object, Callable[..., Any]] = {
+        self._readers: dict[str | None, Callable[..., Any]] = {
             "service_account": service_account.Credentials.from_service_account_info,
             "authorized_user": credentials.Credentials.from_authorized_user_info,
         }
@@ -203,14 +204,15 @@ class Google:
         try:
             if text is None:
                 return self._default(scopes=SCOPES)[0]
-            info = json.loads(text)
+            info = _key(text)
             reader = self._readers.get(info.get("type"))
             if reader is None:
                 raise CredentialUnavailable from ValueError("the key is neither of a service account nor of an authorized user")
-            for field in ("private_key", "client_secret", "refresh_token"):
-                if isinstance(info.get(field), str):
-                    self._register(info[field])
+            for field in SECRET_FIELDS & info.keys():
+                self._register(info[field])
             return reader(info, scopes=SCOPES)
+        except msgspec.DecodeError:
+            raise CredentialUnavailable from ValueError("the key is not an object of texts in JSON")
         except self._faults as error:
             raise CredentialUnavailable from error
 
