@@ -113,6 +113,9 @@ class Desk:
             cost=None,
             outcome=None,
             settling=None,
+            replay_of=None,
+            limit_wait_us=0,
+            limit_note=None,
         )
 
     async def ask(self, principal: Principal = ALICE, path: str = "/v1/messages", method: str = "POST", quote: Quote | None = QUOTE) -> Any:  # noqa: ANN401  (a double)

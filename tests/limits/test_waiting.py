@@ -28,6 +28,20 @@ async def test_who_may_wait_waits_as_long_as_it_takes() -> None:
     assert not desk.counting.lines
 
 
+async def test_the_wait_and_its_limit_are_noted() -> None:
+    """How long a request waited, to the microsecond, and for which limit; one that was refused at once waited for nothing."""
+    desk = Desk(limit(Kind.REQUESTS_PER_SECOND, 1, wait_ms=900))
+    first = await desk.ask()
+    assert (first.limit_wait_us, first.limit_note) == (0, None)
+    desk.clock.move(100_000)
+    second = await desk.ask()
+    assert (second.limit_wait_us, second.limit_note) == (900_000, "requests_per_second of the key")
+    third = desk.exchange()
+    with pytest.raises(RateLimited):
+        await desk.admit(third)
+    assert (third.limit_wait_us, third.limit_note) == (0, "requests_per_second of the key")
+
+
 async def test_one_limit_that_does_not_wait_refuses_at_once() -> None:
     """Every limit in the way must allow the wait."""
     desk = Desk(limit(Kind.REQUESTS_PER_SECOND, 1, wait_ms=2000), limit(Kind.REQUESTS_PER_MINUTE, 1))

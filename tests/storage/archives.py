@@ -30,6 +30,7 @@ def value_of(column: sa.Column[Any]) -> object:
         (sa.JSON, {"a": [1, "2\u2028", None, True]}),
         (sa.Boolean, True),
         (sa.BigInteger, 2**60),
+        (sa.Float, 0.1),
         (sa.Integer, 2**31 - 1),
     ]
     return next((value for kind, value in kinds if isinstance(column.type, kind)), f"'{column.name}\" \\ 密")

@@ -86,8 +86,7 @@ class Asker(msgspec.Struct, frozen=True):
 
 def refusal_of(claims: tuple[Claim, ...], verdict: Refused, asker: Asker) -> Refusal:
     """Return what is said: of several limits without room the one that waiting cures least."""
-    refusing = [(claims[index], verdict.standings[index]) for index in verdict.refusing]
-    claim, standing = max(refusing, key=lambda each: severity(each[0]))
+    claim, standing = refusing_of(claims, verdict)
     kind = claim.line.limit.kind
     if kind in SPEND:
         return spent(claim, standing, verdict.now_us, asker)
@@ -99,6 +98,12 @@ def refusal_of(claims: tuple[Claim, ...], verdict: Refused, asker: Asker) -> Ref
     if never_fits(claim):
         return Refusal(LimitNeverFits(rate_sentence(claim, asker, NEVER if claim.demand.limit else NOTHING)), [])
     return too_fast(rate_sentence(claim, asker, LATER), verdict.retry_us)
+
+
+def refusing_of(claims: tuple[Claim, ...], verdict: Refused) -> tuple[Claim, Standing]:
+    """Return the one without room that waiting cures least, and how it stands."""
+    refusing = [(claims[index], verdict.standings[index]) for index in verdict.refusing]
+    return max(refusing, key=lambda each: severity(each[0]))
 
 
 def severity(claim: Claim) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -12,7 +12,7 @@ from yumen.errors import Forbidden, InvalidRequest, LimitsUnavailable
 from yumen.exchange import Exchange
 from yumen.exchange.values import Hold, Principal
 from yumen.limits.headers import headers_of
-from yumen.limits.refusals import WHOSE, Asker, refusal_of
+from yumen.limits.refusals import WHOSE, Asker, refusal_of, refusing_of
 from yumen.limits.rules import Call, claims_of, quiet_claims, without_amount
 from yumen.limits.terms import Terms
 from yumen.limits.values import Ask, Form, Granted, Missing, Refused, Reserve
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from yumen.limits.values import Demand, Line, Standing, Verdict
     from yumen.limits.waiting import Place
 
+Result = TypeVar("Result")
+
 LOADS = 3
 """How often counters that vanish at once are loaded for one request."""
 US_PER_S = 1_000_000
 US_PER_MS = 1000
+NS_PER_US = 1000
 SOON_US = 1000
 PLACE_US = 20_000
 """How often the head of a line for a place among concurrent requests asks again: nobody knows when one is free."""
@@ -134,6 +137,7 @@ class Admission:
         call = Call(exchange.endpoint, counting.now_us(exchange.clock), exchange.quote, exchange.view.model, likely)
         line = without_amount(terms, call)
         if line is not None:
+            exchange.limit_note = note_of(line)
             raise unmeasured(line, exchange.quote)
         return claims_of(terms, call)
 
@@ -200,9 +204,10 @@ class Admission:
         if name is None:
             return None
         index = next(index for index, claim in enumerate(claims) if line_name(passing, claim) == name)
+        passing.exchange.limit_note = note_of(claims[index].line)
         place = lines.join(name, passing.principal.key_id)
         patience_us = claims[index].line.limit.wait_ms * US_PER_MS
-        if place is None or not await place.reached(patience_us / US_PER_S):
+        if place is None or not await timed(passing.exchange, place.reached(patience_us / US_PER_S)):
             raise await self._stale(passing, claims, index)
         return place
 
@@ -223,6 +228,7 @@ class Admission:
     async def _wait(self, passing: Passing, claims: tuple[Claim, ...], verdict: Refused, place: Place | None) -> Place:
         """Wait until there is room, at the head of a line; raise the refusal where every limit in the way does not allow that."""
         counting = self._counting
+        passing.exchange.limit_note = note_of(claims[verdict.refusing[0]].line)
         waits = [claims[index].line.limit.wait_ms * US_PER_MS for index in verdict.refusing]
         left_us = passing.since_us + min(waits) - verdict.now_us
         retry_us = ask_again_us(claims, verdict)
@@ -233,12 +239,12 @@ class Admission:
             if place is None:
                 raise self._refuse(passing, claims, verdict)
             if not place.at_head:
-                if not await place.reached(left_us / US_PER_S):
+                if not await timed(passing.exchange, place.reached(left_us / US_PER_S)):
                     raise self._refuse(passing, claims, verdict)
                 return place  # what was said of the time has passed by now
         try:
             place.say_retry_at(verdict.now_us + retry_us)
-            await self._pause(retry_us / US_PER_S)
+            await timed(passing.exchange, self._pause(retry_us / US_PER_S))
         except BaseException:
             place.leave()
             raise
@@ -250,6 +256,7 @@ class Admission:
         quote = exchange.quote
         asker = Asker(passing.terms.organization_id, exchange.view.model if quote is None else quote.model)
         refusal = refusal_of(claims, verdict, asker)
+        exchange.limit_note = note_of(refusing_of(claims, verdict)[0].line)
         exchange.shown = [*headers_of(claims, verdict.standings), *refusal.headers]
         self._counting.tally.denied(passing.terms.organization_id, claims, verdict)
         return refusal.fault
@@ -261,6 +268,20 @@ def ask_again_us(claims: tuple[Claim, ...], verdict: Refused) -> int | None:
         return verdict.retry_us
     demands = [claims[index].demand for index in verdict.refusing]
     return PLACE_US if all(demand.form is Form.LEASES or max(demand.amount, 1) <= demand.limit for demand in demands) else None
+
+
+async def timed(exchange: Exchange, waiting: Awaitable[Result]) -> Result:
+    """Wait, and count how long that took among the exchange's waits for room."""
+    since_ns = exchange.clock.elapsed_ns()
+    try:
+        return await waiting
+    finally:
+        exchange.limit_wait_us += (exchange.clock.elapsed_ns() - since_ns) // NS_PER_US
+
+
+def note_of(line: Line) -> str:
+    """Return a limit in a few words, for the ledger: its kind, and whose it is."""
+    return f"{line.limit.kind} of the {line.scope.kind}"
 
 
 def line_name(passing: Passing, claim: Claim) -> str:
