@@ -6,6 +6,7 @@ from yumen.cli.chinese_alerts import ALERTS
 from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_keys import KEYS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
+from yumen.cli.chinese_repeats import REPEATS
 from yumen.cli.chinese_secrets import SECRETS
 
 COMMANDS = {
@@ -290,4 +291,4 @@ WRONG = {
     ),
 }
 
-CHINESE = ALERTS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | DATABASES | ORGANIZATIONS | SECRETS
+CHINESE = ALERTS | REPEATS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | DATABASES | ORGANIZATIONS | SECRETS

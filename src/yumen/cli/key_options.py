@@ -8,8 +8,12 @@ from typing import Annotated
 import msgspec
 import typer
 
+from yumen.cli.durations import US_PER_S, read_duration
+from yumen.errors import OperatorError
 from yumen.keys.restrictions import MaxTokens, OnlyAddresses, OnlyModels, OnlyPaths, Restriction
 
+CANCEL = "cancel"
+DRAIN = "drain"
 Named = Annotated[str, typer.Argument(metavar="KEY", help="a key's id or name")]
 AllowIp = Annotated[
     list[str] | None,
@@ -30,6 +34,14 @@ AllowPath = Annotated[
     ),
 ]
 MostTokens = Annotated[int | None, typer.Option("--max-tokens", metavar="TOKENS", help="the most max_tokens that its requests may ask for")]
+OnLeave = Annotated[
+    str | None,
+    typer.Option(
+        "--on-leave",
+        metavar="WHAT",
+        help="when a caller leaves before its answer's end: cancel (without it, that), drain (read it to its end), or drain=30s at most",
+    ),
+]
 Label = Annotated[str | None, typer.Option("--label", metavar="LABEL", help="the cost centre that its requests are booked on")]
 Owner = Annotated[str | None, typer.Option("--member", metavar="MEMBER", help="the member whose key it is: an id or an email address")]
 Limits = Annotated[
@@ -63,6 +75,22 @@ def restrictions_of(wished: Wished, old: Sequence[Restriction] = ()) -> tuple[Re
     if wished.max_tokens is not None:
         new.append(MaxTokens(wished.max_tokens))
     return tuple((kept | {type(each): each for each in new}).values())
+
+
+def parse_on_leave(text: str | None) -> float | None:
+    """Return for how many seconds an answer is read on; 0: to its end, None: not at all."""
+    word, _, limit = (text or CANCEL).partition("=")
+    duration_us = read_duration(limit) if limit else 0
+    if word == CANCEL and text in (None, CANCEL):
+        return None
+    if word != DRAIN or duration_us is None or (limit and not duration_us) or text == f"{DRAIN}=":
+        raise OperatorError("--on-leave takes cancel, drain or drain=DURATION such as drain=30s, not {value}", value=repr(text))
+    return duration_us / US_PER_S
+
+
+def on_leave_text(drain_s: float | None) -> str:
+    """Write it as it is typed."""
+    return CANCEL if drain_s is None else f"{DRAIN}={drain_s:g}s" if drain_s else DRAIN
 
 
 def restriction_text(restriction: Restriction) -> str:

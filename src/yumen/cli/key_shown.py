@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yumen.cli.key_options import restriction_text
+from yumen.cli.key_options import on_leave_text, restriction_text
 from yumen.cli.limit_text import limit_text
 from yumen.clock import iso
 from yumen.keys import status_of
@@ -44,6 +44,8 @@ class KeyLine(msgspec.Struct, frozen=True):
     restrictions: tuple[Any, ...]
     """Each with its `type`: `addresses`, `models`, `paths` or `max_tokens`."""
     replaced_by: str | None
+    on_leave: str
+    """What becomes of an answer whose caller leaves, as it is typed."""
     limits: tuple[str, ...] | None = None
     """Its own, as they are typed; only where one key is shown."""
 
@@ -58,7 +60,7 @@ class NewKey(msgspec.Struct, frozen=True):
     expires_at: str | None
 
 
-LISTED = ("id", "name", "environment", "status", "created_at", "expires_at", "kind", "workspace_id", "label", "restrictions")
+LISTED = ("id", "name", "environment", "status", "created_at", "expires_at", "kind", "workspace_id", "label", "restrictions", "on_leave")
 """The columns in a pipe. Programs count on them: only append."""
 SEEN = ("id", "name", "environment", "status", "expires_at", "label", "restrictions")
 """The columns on a terminal."""
@@ -85,6 +87,7 @@ def line_of(record: KeyRecord, now_us: int, limits: Sequence[Limit] | None = Non
         takes_label=record.takes_label,
         restrictions=record.restrictions,
         replaced_by=record.replaced_by,
+        on_leave=on_leave_text(record.drain_s),
         limits=None if limits is None else tuple(limit_text(limit) for limit in limits),
     )
 

@@ -18,9 +18,11 @@ from yumen.cli.key_options import (
     Limits,
     MostTokens,
     Named,
+    OnLeave,
     OnlyPath,
     Owner,
     Wished,
+    parse_on_leave,
     restrictions_of,
 )
 from yumen.cli.limit_text import parse_limit
@@ -75,6 +77,7 @@ def update(  # noqa: PLR0913  (a command's options are its parameters)
             "--takes-label/--no-takes-label", help="whether its requests may name another cost centre in the header x-yumen-label"
         ),
     ] = None,
+    on_leave: OnLeave = None,
     data: Data = None,
     config: Config = None,
 ) -> None:
@@ -107,6 +110,8 @@ def update(  # noqa: PLR0913  (a command's options are its parameters)
         changes["label"] = label
     if takes_label is not None:
         changes["takes_label"] = takes_label
+    if on_leave is not None:
+        changes["drain_s"] = parse_on_leave(on_leave)
     if allow_path or no_allow_path:
         changes["allowed_paths"] = tuple(allow_path or ())
     settings = resolved_settings(ctx.obj, config, data=data).settings

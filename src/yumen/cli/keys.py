@@ -19,9 +19,11 @@ from yumen.cli.key_options import (
     Limits,
     MostTokens,
     Named,
+    OnLeave,
     OnlyPath,
     Owner,
     Wished,
+    parse_on_leave,
     restrictions_of,
 )
 from yumen.cli.key_shown import line_of, show_all, show_new, show_one
@@ -87,6 +89,7 @@ def create(  # noqa: PLR0913  (a command's options are its parameters)
     takes_label: Annotated[
         bool, typer.Option("--takes-label", help="let its requests name another cost centre in the header x-yumen-label")
     ] = False,
+    on_leave: OnLeave = None,
     kind: Annotated[
         KeyKind, typer.Option("--kind", metavar="KIND", help="standard, for Claude's API, or admin, for the admin API")
     ] = KeyKind.STANDARD,
@@ -115,6 +118,7 @@ def create(  # noqa: PLR0913  (a command's options are its parameters)
         label=label,
         takes_label=takes_label,
         restrictions=restrictions_of(Wished(allow_ip, allow_model, only_path, max_tokens)),
+        drain_s=parse_on_leave(on_leave),
     )
     settings = resolved_settings(ctx.obj, config, data=data).settings
 

@@ -12,7 +12,7 @@ from yumen.audit import Act, Actor
 from yumen.errors import OperatorError
 from yumen.exchange.values import DEFAULT_ORGANIZATION
 from yumen.keys.form import SECRET_BYTES, digest_of, form_key
-from yumen.keys.order import check_label, check_name, check_paths, check_restrictions
+from yumen.keys.order import check_drain, check_label, check_name, check_paths, check_restrictions
 from yumen.keys.restrictions import OnlyAddresses, network_text, read_network
 from yumen.keys.values import ADMIN, KEY_ID_PREFIX, Change, KeyRecord, Role, Workspace
 
@@ -55,6 +55,7 @@ class KeyIssuer:
             raise OperatorError("a key that ends at once opens nothing: give it a longer life")
         check_paths(order.allowed_paths)
         check_label(order.label)
+        check_drain(order.drain_s)
         check_restrictions(order.restrictions)
         if order.role is Role.OPERATOR and order.organization_id != DEFAULT_ORGANIZATION:
             raise OperatorError("the role operator stands above all organizations: name a role in the organization, such as admin")
@@ -131,6 +132,7 @@ class KeyIssuer:
             takes_label=order.takes_label,
             restrictions=tidy(order.restrictions),
             role=order.role,
+            drain_s=order.drain_s,
         )
 
     def _changed(self, old: KeyRecord, wanted: KeyChange) -> KeyRecord:
@@ -146,6 +148,7 @@ class KeyIssuer:
             raise OperatorError("a key that ends at once opens nothing: give it a longer life")
         check_paths(changed.allowed_paths)
         check_label(changed.label)
+        check_drain(changed.drain_s)
         check_restrictions(changed.restrictions)
         return msgspec.structs.replace(changed, restrictions=tidy(changed.restrictions))
 

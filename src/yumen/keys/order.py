@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_NAME_CHARACTERS = 100
+MAX_DRAIN_S = 86_400
 MAX_LISTED = 1000
 """Of how many addresses, models or paths a restriction can consist."""
 
@@ -41,6 +42,8 @@ class KeyOrder(msgspec.Struct, frozen=True):
     restrictions: tuple[Restriction, ...] = ()
     role: Role | None = None
     """Given: it becomes an admin key, of `organization_id`, without a workspace."""
+    drain_s: float | None = None
+    """How many seconds an answer is read on after its caller has left; 0: to its end, None: not at all."""
     organization_id: str = DEFAULT_ORGANIZATION
     """Of an admin key. Another's is its workspace's."""
 
@@ -69,6 +72,7 @@ class KeyChange(msgspec.Struct, frozen=True):
     active: bool | UnsetType = UNSET
     """False switches it off, True on again."""
     user_id: str | UnsetType | None = UNSET
+    drain_s: float | UnsetType | None = UNSET
 
 
 def check_name(name: str) -> None:
@@ -87,6 +91,12 @@ def check_label(label: str | None) -> None:
             limit=MAX_LABEL_CHARACTERS,
             label=repr(label),
         )
+
+
+def check_drain(drain_s: float | None) -> None:
+    """Raise OperatorError where answers cannot be read on for that long."""
+    if drain_s is not None and not 0 <= drain_s <= MAX_DRAIN_S:
+        raise OperatorError("answers are read on for at most {limit} seconds after their caller has left", limit=MAX_DRAIN_S)
 
 
 def check_paths(paths: Sequence[str]) -> None:

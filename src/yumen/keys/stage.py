@@ -168,6 +168,7 @@ def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: in
         record.label,
         record.takes_label,
         record.restrictions,
+        record.drain_s,
     )
     return Known(principal, credential, record.expires_at_us, record.takes_label or bool(record.restrictions))
 

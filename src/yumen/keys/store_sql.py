@@ -36,6 +36,7 @@ table = sa.table(
     sa.column("takes_label", sa.Boolean),
     sa.column("restrictions", sa.JSON),
     sa.column("inactive_us", sa.BigInteger),
+    sa.column("drain_s", sa.Float),
 )
 organizations = sa.table("organizations", sa.column("id"), sa.column("suspended_us", sa.BigInteger))
 workspaces = sa.table("workspaces", sa.column("id"), sa.column("archived_us", sa.BigInteger))
@@ -165,6 +166,7 @@ def record_of(row: Any) -> KeyRecord:  # noqa: ANN401  (a row's columns are know
         restrictions=msgspec.convert(row.restrictions, tuple[Restriction, ...]),
         role=None if row.role is None else Role(row.role),
         inactive_at_us=row.inactive_us,
+        drain_s=row.drain_s,
         suspended=row.suspended_us is not None,
     )
 
@@ -192,4 +194,5 @@ def row_of(record: KeyRecord) -> dict[str, object]:
         "restrictions": msgspec.to_builtins(record.restrictions),
         "role": record.role,
         "inactive_us": record.inactive_at_us,
+        "drain_s": record.drain_s,
     }

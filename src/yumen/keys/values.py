@@ -102,6 +102,8 @@ class KeyRecord(msgspec.Struct, frozen=True):
     """Of an admin key: what it may do. None: a key for Claude's API."""
     inactive_at_us: int | None = None
     """When it was switched off; unlike a revoked key it can be switched on again."""
+    drain_s: float | None = None
+    """How many seconds an answer is read on after its caller has left; 0: to its end, None: not at all."""
     suspended: bool = False
     """Whether its organization is; this is read with the key, and never written."""
 

@@ -14,6 +14,7 @@ from yumen.console.api.pages import ById
 from yumen.console.api.restriction_fields import RestrictionsShown, shown_restrictions
 from yumen.errors import InvalidRequest
 from yumen.keys import status_of
+from yumen.keys.order import MAX_DRAIN_S
 
 if TYPE_CHECKING:
     from yumen.console.api.call import Call
@@ -26,6 +27,7 @@ MAX_GRACE_S = 30 * 86_400
 KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 KeyLabel = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Paths = Annotated[tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=500)], ...], msgspec.Meta(max_length=100)]
+DrainSeconds = Annotated[int, msgspec.Meta(ge=0, le=MAX_DRAIN_S)]
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 STATUS: dict[str, Status] = {"active": "active", "expiring": "active", "inactive": "inactive", "expired": "expired", "revoked": "archived"}
@@ -54,7 +56,7 @@ class KeyScope(msgspec.Struct, frozen=True):
 
 
 class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A key. Ours are `environment`, `role` (of admin keys), the label, the restrictions and what has replaced it."""
+    """A key. Ours are `environment`, `role` (of admin keys), the label, the restrictions, `drain_seconds` and what has replaced it."""
 
     id: str
     type: Literal["api_key"] = "api_key"
@@ -75,6 +77,8 @@ class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
     takes_label: bool
     restrictions: RestrictionsShown
     allowed_paths: list[str]
+    drain_seconds: float | None
+    """How long an answer is read on after its caller has left; 0: to its end, null: not at all."""
     replaced_by: str | None
 
 
@@ -113,6 +117,7 @@ def shown_fields(call: Call, record: KeyRecord) -> dict[str, object]:
         "takes_label": record.takes_label,
         "restrictions": shown_restrictions(record.restrictions),
         "allowed_paths": list(record.allowed_paths),
+        "drain_seconds": record.drain_s,
         "replaced_by": record.replaced_by,
     }
 

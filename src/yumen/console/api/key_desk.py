@@ -42,6 +42,8 @@ class CreateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     restrictions: RestrictionsShown = RestrictionsShown()
     allowed_paths: shapes.Paths = ()
     limits: Annotated[tuple[LimitGiven, ...], msgspec.Meta(max_length=20)] = ()
+    drain_seconds: shapes.DrainSeconds | None = None
+    """How long an answer is read on after its caller has left; 0: to its end, null: not at all."""
     role: KeyRole | None = None
 
 
@@ -56,6 +58,7 @@ class UpdateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     takes_label: bool | UnsetType = UNSET
     restrictions: RestrictionsShown | UnsetType = UNSET
     allowed_paths: shapes.Paths | UnsetType = UNSET
+    drain_seconds: shapes.DrainSeconds | UnsetType | None = UNSET
 
 
 class RotateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,6 +106,7 @@ async def create(call: Call, asked: CreateKey) -> shapes.KeyMade:
         takes_label=asked.takes_label,
         restrictions=read_restrictions(asked.restrictions),
         role=role,
+        drain_s=asked.drain_seconds,
         organization_id=call.organization_id,
     )
     issued = await issuer(call).create(order)
@@ -134,6 +138,7 @@ async def update(call: Call, asked: UpdateKey) -> shapes.KeyShown:
         restrictions=UNSET if asked.restrictions is UNSET else read_restrictions(asked.restrictions),
         active=UNSET if asked.status in (UNSET, None) else asked.status == "active",
         user_id=user_id,
+        drain_s=asked.drain_seconds,
     )
     return shapes.shown(call, await issuer(call).update(record, change))
 
