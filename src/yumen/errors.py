@@ -312,6 +312,15 @@ class UpstreamBusy(UpstreamFault):
     chinese = "到上游的连接已全部占用,稍后重试。"
 
 
+class UpstreamsResting(UpstreamFault):
+    """Overloaded: every upstream that serves this request failed several times in a row and is left alone for a while; try again."""
+
+    status = 529
+    error_type = "overloaded_error"
+    retry = Retry.AFTER
+    chinese = "能处理此请求的上游均连续失败,暂停使用一会儿;稍后重试。"
+
+
 class Truncated(UpstreamFault):
     """The upstream's answer ended before it was complete."""
 

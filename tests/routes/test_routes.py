@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from yumen.claude.endpoints import find_endpoint
+from yumen.clock import Clock
 from yumen.errors import OperatorError, UpstreamUnreachable
 from yumen.exchange import Candidate, Secret
 from yumen.http import Origin
@@ -55,7 +57,21 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 
 def exchange_for(model: str | None) -> Any:  # noqa: ANN401  (a double)
     """An exchange as far as routes look at it."""
-    return SimpleNamespace(view=SimpleNamespace(model=model), candidates=(), target=None)
+    head = SimpleNamespace(fields={})
+    return SimpleNamespace(
+        view=SimpleNamespace(model=model),
+        candidates=(),
+        candidate=None,
+        target=None,
+        pinned=None,
+        principal=None,
+        attempts=[],
+        request=SimpleNamespace(head=head),
+        request_id="req_1",
+        body=None,
+        endpoint=find_endpoint("POST", "/v1/messages").endpoint,  # type: ignore[union-attr]
+        clock=Clock(),
+    )
 
 
 async def test_a_request_goes_to_the_first_upstream() -> None:
@@ -65,10 +81,11 @@ async def test_a_request_goes_to_the_first_upstream() -> None:
     exchange = exchange_for("claude-opus-4-6")
     await routes.resolve(exchange)
     assert exchange.candidates == (Candidate("one", "claude-opus-4-6"), Candidate("two", "claude-opus-4-6"))
+    exchange.candidates = exchange.candidates[:1]
     await routes.choose(exchange)
     target = exchange.target
     assert (target.upstream, target.authority, target.prefix, target.credential) == ("one", "a:1", "/p", secret)
-    exchange.candidates = exchange.candidates[1:]
+    exchange.candidates = (Candidate("two", "claude-opus-4-6"),)
     await routes.choose(exchange)
     assert (exchange.target.authority, exchange.target.credential) == ("b", None)
 

@@ -2,39 +2,191 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from yumen.errors import UpstreamUnreachable
-from yumen.exchange.values import Candidate, Target
+from yumen.errors import InvalidRequest, NotFound, UpstreamsResting, UpstreamUnreachable
+from yumen.exchange.values import Candidate, Step
+from yumen.routes.rules import in_order, sent_model, serves_environment
+from yumen.routes.session import session_of
+from yumen.routes.states import Circuit
+from yumen.routes.values import CircuitOptions
+from yumen.routes.way import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from yumen.exchange import Exchange
+    from yumen.exchange.values import Attempt
+    from yumen.http import Headers
     from yumen.routes.values import Upstream
+
+NAMED = b"x-yumen-upstream"
+NS_PER_S = 1_000_000_000
+BY_THE_BOOK = CircuitOptions()
+
+
+class Aliases(Protocol):
+    """The organizations' own names for models."""
+
+    def model_for(self, organization_id: str, name: str) -> str | None:
+        """Return the model that an organization means by a name, None where it has no such alias."""
 
 
 class Routes:
-    """The operator's upstreams. Every request may go to each of them, in their order."""
+    """The operator's upstreams: which of them a request may go to, and to which it goes."""
 
-    def __init__(self, upstreams: Sequence[Upstream]) -> None:
-        """Route to these."""
-        self._targets = {upstream.name: target_of(upstream) for upstream in upstreams}
+    def __init__(self, upstreams: Sequence[Upstream], circuit: CircuitOptions = BY_THE_BOOK, aliases: Aliases | None = None) -> None:
+        """Route to these, the first of the lowest priority before the others."""
+        self.ways = {upstream.name: Way(upstream, circuit) for upstream in sorted(upstreams, key=lambda one: one.share.priority)}
+        self._aliases = aliases
+        self._only = next(iter(self.ways)) if is_simple(self.ways) else None
+        """The one upstream that takes everything, where that is so."""
+        self._probes: dict[str, Way] = {}
+        """By the request that is one."""
 
     async def resolve(self, exchange: Exchange) -> None:
-        """Set the candidates."""
-        model = exchange.view.model
-        exchange.candidates = tuple([Candidate(name, model) for name in self._targets])
+        """Set the candidates. Raises NotFound where no upstream serves the model or has what the request names."""
+        asked = exchange.view.model
+        meant = self._meant(exchange, asked)
+        if self._only is not None:
+            candidates: tuple[Candidate, ...] = (Candidate(self._only, meant),)
+        else:
+            found = [self._candidate(way, exchange, asked, meant) for way in self.ways.values()]
+            candidates = tuple([each for each in found if each is not None])
+        wanted = exchange.request.head.fields.get(NAMED)
+        if wanted is not None or exchange.pinned is not None:
+            candidates = self._narrowed(exchange, candidates, None if wanted is None else wanted.decode("latin-1"))
+        if not candidates and self.ways:
+            if asked is not None and any(self._open_to(way, exchange) for way in self.ways.values()):
+                raise NotFound(f"model: {asked}")
+            raise NotFound("No upstream of this gateway serves this endpoint for this key's environment.")
+        exchange.candidates = candidates
 
     async def choose(self, exchange: Exchange) -> None:
-        """Set the target. Raises UpstreamUnreachable where there is none."""
-        if not exchange.candidates:
+        """Set the candidate and the target. Raises UpstreamsResting where every upstream's circuit is open, CredentialUnavailable."""
+        candidates = exchange.candidates
+        if not candidates:
             raise UpstreamUnreachable("No upstream is configured for this request.")
-        exchange.candidate = exchange.candidates[0]
-        exchange.target = self._targets[exchange.candidate.upstream]
+        if len(candidates) == 1:
+            candidate = candidates[0]
+        else:
+            self._give_back(exchange)
+            candidate = self._next(exchange)
+        exchange.candidate = candidate
+        exchange.target = self.ways[candidate.upstream].target()
+
+    def another(self, exchange: Exchange) -> bool:
+        """Tell whether a candidate that was not tried can take the request now."""
+        if len(exchange.candidates) == 1:
+            return False
+        tried = {attempt.upstream for attempt in exchange.attempts}
+        return any(each.upstream not in tried and self._can_take(each, exchange) for each in exchange.candidates)
+
+    def note(self, exchange: Exchange, attempt: Attempt, headers: Headers) -> None:
+        """Take what an attempt came to, once it is known how it ended."""
+        way = self.ways.get(attempt.upstream)
+        if way is None:
+            return
+        way.note(exchange, attempt, headers)
+        if self._probes:
+            self._give_back(exchange)
+
+    def close(self, exchange: Exchange) -> None:
+        """Take note that an exchange has ended: a probe that told nothing is given back."""
+        if self._probes:
+            self._give_back(exchange)
+
+    # ── candidates ──────────────────────────────────────────────────────────
+
+    def _meant(self, exchange: Exchange, asked: str | None) -> str | None:
+        if asked is None or self._aliases is None or exchange.principal is None:
+            return asked
+        return self._aliases.model_for(exchange.principal.organization_id, asked) or asked
+
+    def _open_to(self, way: Way, exchange: Exchange) -> bool:
+        upstream, principal = way.upstream, exchange.principal
+        if principal is not None and not serves_environment(upstream.share, principal.environment):
+            return False
+        return upstream.dialect is None or upstream.dialect.serves(exchange.endpoint)
+
+    def _candidate(self, way: Way, exchange: Exchange, asked: str | None, meant: str | None) -> Candidate | None:
+        if not self._open_to(way, exchange):
+            return None
+        if asked is None or meant is None:
+            return Candidate(way.upstream.name)
+        sent = sent_model(way.upstream.share, asked, meant)
+        return None if sent is None else Candidate(way.upstream.name, sent)
+
+    def _narrowed(self, exchange: Exchange, candidates: tuple[Candidate, ...], wanted: str | None) -> tuple[Candidate, ...]:
+        """Return the one candidate that the request names, or that has the things which it names."""
+        pinned = exchange.pinned
+        if pinned is not None and pinned not in self.ways:
+            raise NotFound("What this request names is at an upstream that this gateway does not use any more.")
+        if wanted is not None and pinned not in (None, wanted):
+            raise InvalidRequest("x-yumen-upstream: what this request names is at another upstream")
+        chosen = tuple([each for each in candidates if each.upstream == (pinned or wanted)])
+        if not chosen and pinned is None:
+            raise InvalidRequest("x-yumen-upstream: this gateway has no upstream of that name for this request")
+        if not chosen:
+            raise NotFound("What this request names is at an upstream that does not serve this request for this key.")
+        return chosen
+
+    # ── choice ──────────────────────────────────────────────────────────────
+
+    def _next(self, exchange: Exchange) -> Candidate:
+        """Return the candidate of the next attempt."""
+        last = exchange.attempts[-1] if exchange.attempts else None
+        if last is not None and last.step is Step.AGAIN and exchange.candidate is not None:
+            return exchange.candidate
+        candidate = next(self._usable(exchange), None)
+        if candidate is None and exchange.candidate is not None:
+            return exchange.candidate
+        if candidate is None:
+            raise UpstreamsResting(retry_after_s=self._rest_s(exchange))
+        way = self.ways[candidate.upstream]
+        if way.circuit.state is not Circuit.CLOSED:
+            way.circuit.probe()
+            self._probes[exchange.request_id] = way
+        return candidate
+
+    def _usable(self, exchange: Exchange) -> Iterator[Candidate]:
+        """Yield the candidates that may be asked now, the preferred first: untried ones with quota, those without, then the tried ones."""
+        ranked = self._ranked(exchange)
+        tried = {attempt.upstream for attempt in exchange.attempts}
+        now_us, now_ns = exchange.clock.now_us(), exchange.clock.elapsed_ns()
+        for again in (False, True):
+            able = [each for each in ranked if (each.upstream in tried) is again and self._works(each, now_ns)]
+            yield from [each for each in able if not self.ways[each.upstream].is_exhausted(each.model, now_us)]
+            yield from able
+
+    def _ranked(self, exchange: Exchange) -> list[Candidate]:
+        candidates = exchange.candidates
+        now_us = exchange.clock.now_us()
+        standings = [self.ways[each.upstream].standing(each.model, now_us) for each in candidates]
+        return [candidates[place] for place in in_order(standings, session_of(exchange))]
+
+    def _works(self, candidate: Candidate, now_ns: int) -> bool:
+        way = self.ways[candidate.upstream]
+        return way.circuit.lets(now_ns) and way.has_credential
+
+    def _can_take(self, candidate: Candidate, exchange: Exchange) -> bool:
+        exhausted = self.ways[candidate.upstream].is_exhausted(candidate.model, exchange.clock.now_us())
+        return not exhausted and self._works(candidate, exchange.clock.elapsed_ns())
+
+    def _rest_s(self, exchange: Exchange) -> int:
+        now_ns = exchange.clock.elapsed_ns()
+        return max(1, -(-min(self.ways[each.upstream].circuit.until_probe_ns(now_ns) for each in exchange.candidates) // NS_PER_S))
+
+    def _give_back(self, exchange: Exchange) -> None:
+        way = self._probes.pop(exchange.request_id, None)
+        if way is not None:
+            way.circuit.give_back()
 
 
-def target_of(upstream: Upstream) -> Target:
-    """Return where requests to an upstream go."""
-    origin = upstream.origin
-    return Target(upstream.name, origin.authority, origin.prefix, upstream.credential)
+def is_simple(ways: Mapping[str, Way]) -> bool:
+    """Tell whether there is but one upstream, which takes whatever is asked under the name that the caller gave it."""
+    if len(ways) != 1:
+        return False
+    upstream = next(iter(ways.values())).upstream
+    share = upstream.share
+    return upstream.dialect is None and not (share.models or share.names or share.environments)

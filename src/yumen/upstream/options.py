@@ -28,7 +28,7 @@ def nobody_else(_: Exchange) -> bool:
     return False
 
 
-def told_nobody(_: Attempt, __: Headers) -> None:
+def told_nobody(_: Exchange, __: Attempt, ___: Headers) -> None:
     """Tell nobody."""
 
 
@@ -42,7 +42,7 @@ class Around(msgspec.Struct, frozen=True):
 
     another: Callable[[Exchange], bool] = nobody_else
     """Whether an upstream that the exchange has not tried can take it now."""
-    told: Callable[[Attempt, Headers], None] = told_nobody
+    told: Callable[[Exchange, Attempt, Headers], None] = told_nobody
     """Hears of every attempt once, as soon as it is known how it ended, with the answer's headers; what follows is not decided yet."""
     renew: Callable[[str, Secret], Awaitable[bool]] = no_renewal
     """Fetches an upstream's credential anew; returns whether it is another than the one that was used."""

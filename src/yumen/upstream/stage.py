@@ -117,7 +117,7 @@ class Send:
         )
         exchange.attempts.append(attempt)
         exchange.first_sent_ns = exchange.first_sent_ns or exchange.sent_ns
-        self._told(attempt, [] if answer is None else answer.headers)
+        self._told(exchange, attempt, [] if answer is None else answer.headers)
 
 
 def may_begin_early(exchange: Exchange) -> bool:
