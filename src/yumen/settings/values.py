@@ -374,8 +374,8 @@ class Price(msgspec.Struct, frozen=True):
 class Upstream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of several upstreams, a table `[upstreams.NAME]`."""
 
-    url: str
-    """Its address with the path before `/v1`, or `sandbox`."""
+    url: str = ""
+    """Its address with the path before `/v1`, or `sandbox`. Bedrock and Vertex need none: their region says it."""
     credential: str | None = None
     """A reference, or `none`."""
     kind: Literal["claude", "bedrock", "vertex"] = "claude"

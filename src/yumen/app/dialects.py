@@ -1,0 +1,39 @@
+"""The dialects of the upstreams that are not asked as Claude is: Bedrock and Vertex, each with its own credentials."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from yumen.settings.clouds import BEDROCK, VERTEX, project_of, region_of
+from yumen.settings.credential import NONE
+
+if TYPE_CHECKING:
+    from yumen.app.ground import Ground
+    from yumen.settings.values import Upstream
+    from yumen.upstream.dialect import Dialect
+
+
+def open_dialects(ground: Ground) -> dict[str, Dialect]:
+    """Return the dialects by the upstreams' names. Raises OperatorError where a setting or an extra is missing."""
+    dialects: dict[str, Dialect] = {}
+    for name, upstream in ground.settings.upstreams.items():
+        dialect = _dialect(ground, name, upstream)
+        if dialect is not None:
+            dialects[name] = dialect
+            ground.closing.push_async_callback(dialect.close)
+    return dialects
+
+
+def _dialect(ground: Ground, name: str, upstream: Upstream) -> Dialect | None:
+    register = ground.redactor.register
+    if upstream.kind == BEDROCK:
+        from yumen.upstream.bedrock import Bedrock, Signer  # noqa: PLC0415  (its library takes 0.3 s to load, and most gateways need none)
+
+        region = region_of(name, upstream, os.environ)
+        return Bedrock(Signer(name, region, register) if upstream.credential in (None, NONE) else None)
+    if upstream.kind == VERTEX:
+        from yumen.upstream.vertex import Google, Vertex  # noqa: PLC0415  (the same)
+
+        return Vertex(project_of(name, upstream, os.environ), region_of(name, upstream, os.environ), Google(name, register))
+    return None
