@@ -19,6 +19,7 @@ SECRETS = {
         "vault: 引用需要 Vault 的地址:设置 secrets.vault_url 或 VAULT_ADDR"
     ),
     "secrets.vault_login = {login} needs secrets.vault_role": "secrets.vault_login = {login} 需要 secrets.vault_role",
+    "the secret of {source} cannot be had: {reason}": "无法取得 {source} 的密钥:{reason}",
     "the secret of {source} is empty": "{source} 的密钥为空",
     "the secret of {source} stands in quotes: remove them": "{source} 的密钥带有引号:请去掉",
     "the secret of {source} is a JSON object: name one of its fields with #FIELD": (

@@ -86,9 +86,16 @@ BUFFERED_BYTES = Metric("yumen_buffered_bytes", Kind.GAUGE, "Request bodies held
 DEPENDENCY_UP = Metric(
     "yumen_dependency_up",
     Kind.GAUGE,
-    "Whether what the gateway depends on (`database`, `redis`) answered at the last look, within its time-out: 1 or 0.",
+    "Whether what the gateway depends on (`database`, `redis`, credentials by reference) answered at the last look: 1 or 0.",
     ("dependency",),
     together=Together.LEAST,
+)
+SECRET_STALE = Metric(
+    "yumen_secret_stale_seconds",
+    Kind.GAUGE,
+    "How long the store of an upstream's credential has not confirmed it: 0 where it did at the last look.",
+    ("reference",),
+    together=Together.MOST,
 )
 WORKERS = Metric("yumen_workers", Kind.GAUGE, "Workers that serve now (`--workers` above 1).")
 WORKER_DEATHS = Metric("yumen_worker_deaths", Kind.COUNTER, "Workers that ended without being asked to, and were started again.")
@@ -123,6 +130,7 @@ READINGS = (
     BAD_REQUESTS,
     BUFFERED_BYTES,
     DEPENDENCY_UP,
+    SECRET_STALE,
     WORKERS,
     WORKER_DEATHS,
     SILENT_WORKERS,

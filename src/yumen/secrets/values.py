@@ -46,6 +46,15 @@ class SecretMissing(Exception):  # noqa: N818  (the house's noun for what went w
     """The store answers, and has no such secret, or we may not read it: somebody must act. The message is a sentence without the value."""
 
 
+class Unfit(SecretMissing):
+    """The store answers, but what it holds cannot be used."""
+
+    def __init__(self, sentence: str, source: str) -> None:
+        """Take the sentence, with the place of the source."""
+        super().__init__(sentence.replace("{source}", source))
+        self.sentence = sentence
+
+
 class StoreUnavailable(Exception):  # noqa: N818  (the house's noun for what went wrong)
     """The store does not answer, or limits us: it may answer later. The message is a sentence without the value."""
 
