@@ -15,7 +15,7 @@ from tests.exchange.scripted import Upstream, until
 from yumen.claude import Intake
 from yumen.claude.completions import ModelMapping
 from yumen.clock import Clock
-from yumen.exchange import Exchange, Principal, Read, Secret, Stages, State
+from yumen.exchange import Candidate, Exchange, Principal, Read, Secret, Stages, State, Step, Target
 from yumen.http import ByteBudget, Origin, Pool, PoolOptions, Server, ServerOptions, serve
 from yumen.http.deadlines import Deadlines
 from yumen.keys import Ownership
@@ -25,6 +25,7 @@ from yumen.routes import Upstream as Named
 from yumen.server import Edge, EdgeOptions, refuse
 from yumen.upstream import Around, RetryOptions, Send, Wait
 
+OTHER = "other"
 CREDENTIAL = "sk-ant-of-the-upstream"
 PUBLIC_URL = "http://gateway.test:8010"
 MB = 1024 * 1024
@@ -105,6 +106,8 @@ class Setting(msgspec.Struct, frozen=True):
     retry: RetryOptions = RetryOptions(attempts=1)
     """Most tests look at one attempt; with more, the pauses are drawn as the shortest."""
     around: Around = Around()
+    elsewhere: int | None = None
+    """The port of a second upstream, `other`, for what is to be tried elsewhere."""
 
 
 PLAIN = Setting()
@@ -123,6 +126,11 @@ async def house(
     loop = asyncio.get_running_loop()
     origin = Origin("http", "127.0.0.1", port, setting.prefix)
     pool = Pool(origin, setting.pool, Deadlines(loop))
+    pools = {"default": pool}
+    around = setting.around
+    if setting.elsewhere is not None:
+        pools[OTHER] = Pool(Origin("http", "127.0.0.1", setting.elsewhere), setting.pool, Deadlines(loop))
+        around = msgspec.structs.replace(around, another=lambda exchange: all(each.upstream != OTHER for each in exchange.attempts))
     rows = OwnerDict()
     ownership = Ownership(Owners(rows, clock), PUBLIC_URL)
     routes = Routes([Named("default", origin, Secret(setting.credential) if setting.credential else None)])
@@ -144,6 +152,13 @@ async def house(
 
         return note
 
+    async def choose(exchange: Exchange) -> None:
+        await routes.choose(exchange)
+        attempts = exchange.attempts
+        if attempts and (attempts[-1].step is Step.ELSEWHERE or attempts[-1].upstream == OTHER):
+            exchange.candidate = Candidate(OTHER, "claude-of-another-name")
+            exchange.target = Target(OTHER, f"127.0.0.1:{setting.elsewhere}", "", Secret("sk-ant-of-the-other"))
+
     opened: list[Exchange] = []
     wait = Wait()
     plan = Stages(
@@ -155,9 +170,9 @@ async def house(
         restrict=passing,
         quote=passing,
         admit=passing,
-        choose=routes.choose,
+        choose=choose,
         open=opened.append,
-        send=Send({"default": pool}, options=setting.retry, around=setting.around, draw=lambda: 0.0),
+        send=Send(pools, options=setting.retry, around=around, draw=lambda: 0.0),
         wait=wait,
         keep=ownership.keep,
         closing=(closing("meter"), closing("record"), closing("observe")),
@@ -170,4 +185,5 @@ async def house(
         yield made
     finally:
         await server.drain(0)
-        await pool.close()
+        for each in pools.values():
+            await each.close()
