@@ -59,7 +59,7 @@ class Emulator:
             self._process.terminate()
             self._process.wait(30)
 
-    def client(self, region: str = REGION) -> Any:
+    def client(self, region: str = REGION) -> Any:  # noqa: ANN401  (it has no types)
         """Return a client of the tests' own, beside the one that is tested."""
         if region not in self._clients:
             self._clients[region] = boto3.client(
@@ -72,7 +72,7 @@ class Emulator:
             )
         return self._clients[region]
 
-    def new(self, **value: Any) -> tuple[str, str]:
+    def new(self, **value: Any) -> tuple[str, str]:  # noqa: ANN401  (whatever the client takes)
         """Make a secret that no other test has; return its name and its version's id."""
         name = f"yumen/secret-{next(self._names)}"
         return name, self.client().create_secret(Name=name, **value)["VersionId"]

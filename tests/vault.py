@@ -41,7 +41,11 @@ class OpenBao:
 
     def __enter__(self) -> Self:
         """Start it, unsealed."""
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,10 +79,10 @@ class OpenBao:
             self.unseal_key = made["keys"][0]
             self.unseal()
             self.root = self.client(made["root_token"])
-            wait_for(lambda: self.root.sys.read_health_status(method="GET").status_code == 200, "an active OpenBao")
+            wait_for(lambda: works(self.root.sys.list_mounted_secrets_engines), "an active OpenBao")
             self.root.sys.enable_secrets_engine("kv", path="secret", options={"version": "2"})
 
-    def client(self, token: str, namespace: str | None = None) -> Any:
+    def client(self, token: str, namespace: str | None = None) -> Any:  # noqa: ANN401  (it has no types)
         """Return a client of a test's own, beside the one that is tested."""
         return hvac.Client(self.url, token=token, namespace=namespace, verify=str(self._authority) if self._authority else True)
 
@@ -100,19 +104,20 @@ class OpenBao:
         self.root.sys.create_or_update_policy(name, text)
         return name
 
-    def token(self, policy: str = READ_ALL, **options: Any) -> str:
+    def token(self, policy: str = READ_ALL, **options: Any) -> str:  # noqa: ANN401  (whatever the client takes)
         """Return a new token that may do what a policy's text says."""
         made = self.root.auth.token.create(policies=[self.policy(policy)], **options)
         return str(made["auth"]["client_token"])
 
-    def role(self, policy: str = READ_ALL, **options: Any) -> tuple[str, str]:
-        """Make a role of AppRole that may do what a policy's text says; return its id and a secret id."""
+    def role(self, policy: str = READ_ALL, **options: Any) -> tuple[str, str]:  # noqa: ANN401  (whatever the client takes)
+        """Make a role of AppRole that may do what a policy's text says; return its id and a secret id, where it binds one."""
         if "approle/" not in self.root.sys.list_auth_methods()["data"]:
             self.root.sys.enable_auth_method("approle")
         name = self.new("role")
         self.root.auth.approle.create_or_update_approle(name, token_policies=[self.policy(policy)], **options)
-        secret_id = self.root.auth.approle.generate_secret_id(name)["data"]["secret_id"]
-        return self.root.auth.approle.read_role_id(name)["data"]["role_id"], secret_id
+        role_id = self.root.auth.approle.read_role_id(name)["data"]["role_id"]
+        bound = options.get("bind_secret_id", True)
+        return role_id, self.root.auth.approle.generate_secret_id(name)["data"]["secret_id"] if bound else ""
 
     @contextmanager
     def sealed(self) -> Iterator[None]:
@@ -122,7 +127,7 @@ class OpenBao:
             yield
         finally:
             self.unseal()
-            wait_for(lambda: works(lambda: self.root.sys.list_mounted_secrets_engines()), "an unsealed OpenBao")
+            wait_for(lambda: works(self.root.sys.list_mounted_secrets_engines), "an unsealed OpenBao")
 
     def unseal(self) -> None:
         """Unseal it."""

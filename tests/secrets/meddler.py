@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
@@ -23,12 +22,13 @@ def answer(status: int, body: bytes = b"", content_type: str = "application/json
 
 
 class Meddler:
-    """Listens on loopback before a port. `passed` counts requests; those after the first `let` get `instead`, where there is one."""
+    """Listens on loopback before a port, and keeps what it has seen: methods and paths, and Vault's tokens."""
 
     def __init__(self, port: int) -> None:
         """Take the port of the store."""
         self.port = port
         self.let = 0
+        self.only = ""
         self.instead: bytes | None = None
         self.seen: list[str] = []
         self.tokens: list[str | None] = []
@@ -42,11 +42,20 @@ class Meddler:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def meddle(self, instead: bytes | None, let: int = 0) -> None:
-        """Answer so from now on, after so many more requests that pass."""
-        self.seen.clear()
-        self.let = let
-        self.instead = instead
+    def meddle(self, instead: bytes | None, *, let: int = 0, only: str = "") -> None:
+        """Answer so from now on where a path has `only` in it, after so many more of these that pass; None: pass all on."""
+        self.let, self.only, self.instead = let, only, instead
+
+    def spoilt(self, path: str) -> bytes | None:
+        """Return the answer for a path that is not the store's, None where the store is to be asked."""
+        if self.instead is None or self.only not in path:
+            return None
+        self.let -= 1
+        return None if self.let >= 0 else self.instead
+
+    def count(self, part: str) -> int:
+        """Return how many requests had this in their method and path, and forget nothing."""
+        return sum(part in line for line in self.seen)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -76,14 +85,15 @@ class Meddler:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 meddler.seen.append(f"{self.command} {self.path}")
                 meddler.tokens.append(self.headers.get("x-vault-token"))
-                if meddler.instead is None or len(meddler.seen) <= meddler.let:
+                instead = meddler.spoilt(self.path)
+                if instead is None:
                     self.wfile.write(meddler.passed_on(self.command, self.path, dict(self.headers), body))
-                elif meddler.instead == SILENT:
+                elif instead == SILENT:
                     meddler.going.wait(60)
-                elif meddler.instead == HANG_UP:
+                elif instead == HANG_UP:
                     self.connection.shutdown(socket.SHUT_RDWR)
                 else:
-                    self.wfile.write(meddler.instead)
+                    self.wfile.write(instead)
 
         return Handler
 
@@ -96,9 +106,3 @@ class Meddler:
             return answer(response.status, response.read(), response.headers.get("content-type", ""))
         finally:
             connection.close()
-
-
-def meddlers(port: int) -> Iterator[Meddler]:
-    """Give a meddler before a port, for a fixture."""
-    with Meddler(port) as meddler:
-        yield meddler

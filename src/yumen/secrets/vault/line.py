@@ -53,6 +53,7 @@ class Auth(msgspec.Struct, frozen=True):
 class Said(msgspec.Struct, frozen=True):
     """The JSON object that is the body of every answer of Vault's."""
 
+    request_id: str | None = None
     errors: list[str] | None = None
     data: msgspec.Raw = NOTHING
     auth: Auth | None = None
@@ -153,7 +154,7 @@ def answered(about: object, status: int, location: str, body: bytes) -> Answer:
         said = _read(body)
     except (msgspec.MsgspecError, RecursionError):
         said = Said()
-    if said.errors is None and said.data == NOTHING and said.auth is None:  # a proxy's page, say: it says nothing about the secret
+    if said.request_id is None and said.errors is None:  # a proxy's page, say: it says nothing about the secret
         raise StoreUnavailable(f"{about}: what answers at secrets.vault_url does not speak as Vault does (status {status}).")
     return Answer(status, said)
 

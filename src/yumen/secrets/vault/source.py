@@ -65,14 +65,17 @@ class VaultSource:
             raise SecretMissing(f"{reference}: Vault lets us in, but our policies do not let us read it.") from None
 
     def _read(self, reference: Reference, stage: Stage, token: str) -> dict[str, Any]:
-        place = self._places.get(reference.name) or self._find(reference, token)
-        if place.version == 1 and stage is Stage.PREVIOUS:
-            raise SecretMissing(f"{reference}: version 1 of Vault's key-value store keeps no value before.")
-        try:
-            fields = self._fields(reference, place, token, before=stage is Stage.PREVIOUS)
-        except SecretMissing:
-            self._places.pop(reference.name, None)  # the mount may have changed
-            raise
+        known = self._places.get(reference.name)
+        if known is not None:
+            try:
+                return self._fields(reference, known, token, stage)
+            except SecretMissing:  # or the mount is another now
+                place = self._find(reference, token)
+                if place == known:
+                    raise
+        else:
+            place = self._find(reference, token)
+        fields = self._fields(reference, place, token, stage)
         self._places[reference.name] = place
         return fields
 
@@ -88,7 +91,9 @@ class VaultSource:
             raise Refused
         raise SecretMissing(f"{reference}: Vault has no such secret.")
 
-    def _fields(self, reference: Reference, place: Place, token: str, *, before: bool) -> dict[str, Any]:
+    def _fields(self, reference: Reference, place: Place, token: str, stage: Stage) -> dict[str, Any]:
+        if place.version == 1 and stage is Stage.PREVIOUS:
+            raise SecretMissing(f"{reference}: version 1 of Vault's key-value store keeps no value before.")
         answer = self._line.ask(reference, read_question(place), token)
         if answer.forbidden:
             raise Refused
@@ -97,7 +102,7 @@ class VaultSource:
         if place.version == 1:
             return self._decoded(reference, answer, dict[str, Any])
         value = self._decoded(reference, answer, Versioned)
-        if before:
+        if stage is Stage.PREVIOUS:
             value = self._before(reference, place, value.metadata.version - 1, token)
         if value.data is None:
             how = "destroyed" if value.metadata.destroyed else "deleted"
