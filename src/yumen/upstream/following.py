@@ -112,9 +112,9 @@ class Following:
         assert target is not None  # noqa: S101  (it was sent there)
         if exchange.body_taken or any(each.upstream == target.upstream and is_renewal(each.step, each.why) for each in exchange.attempts):
             return False
-        if dialect is not None:
-            return await dialect.renew()
-        return target.credential is not None and await self._around.renew(target.upstream, target.credential)
+        if target.credential is not None and await self._around.renew(target.upstream, target.credential):
+            return True
+        return dialect is not None and await dialect.renew()  # it may keep what it made of the credential: an access token
 
 
 def failed_of(fault: Fault) -> Failed:
