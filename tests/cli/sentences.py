@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from yumen.cli import audit, members, organizations, plans, requests, signups, workspaces
+from yumen.cli import audit, members, model_aliases, model_lines, organizations, plans, requests, signups, workspaces
 from yumen.cli.explain import ENDINGS
 from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
@@ -61,7 +61,7 @@ def constants() -> Iterator[str]:
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
     yield from ("topic", "alert")
     yield from (*Flaw, *Remark)
-    for module in (audit, members, organizations, plans, requests, signups, workspaces):
+    for module in (audit, members, model_aliases, model_lines, organizations, plans, requests, signups, workspaces):
         yield from module.COLUMNS
     yield from ("policy", "members", "workspaces")
     yield from ("data folder", "database", "ledger", "journal", "keys", "clock", "credential", "upstream")

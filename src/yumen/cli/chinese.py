@@ -5,6 +5,7 @@ from __future__ import annotations
 from yumen.cli.chinese_alerts import ALERTS
 from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_keys import KEYS
+from yumen.cli.chinese_models import MODELS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
 from yumen.cli.chinese_repeats import REPEATS
 from yumen.cli.chinese_secrets import SECRETS
@@ -291,4 +292,4 @@ WRONG = {
     ),
 }
 
-CHINESE = ALERTS | REPEATS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | DATABASES | ORGANIZATIONS | SECRETS
+CHINESE = ALERTS | MODELS | REPEATS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | DATABASES | ORGANIZATIONS | SECRETS

@@ -36,6 +36,7 @@ COMMANDS: dict[str, Listed] = {
     "limits": Listed("yumen.cli.limits", "Show and set rate limits, quotas and spend limits."),
     "logs": Listed("yumen.cli.logs", "Show the ledger: one line for each call."),
     "usage": Listed("yumen.cli.usage", "Add up tokens and money."),
+    "models": Listed("yumen.cli.models", "Show the models in use and which of them end; set model aliases."),
     "alerts": Listed("yumen.cli.alerts", "Try the channels of alerts, and show what was told."),
     "organizations": Listed("yumen.cli.organizations", "List, make, change and suspend organizations."),
     "workspaces": Listed("yumen.cli.workspaces", "List, make, rename and archive workspaces."),

@@ -29,6 +29,8 @@ class By(StrEnum):
     ORGANIZATION = "organization"
     MEMBER = "member"
     LABEL = "label"
+    ASKED = "asked"
+    """The model as it was asked for."""
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -77,6 +79,8 @@ class UsageRow(msgspec.Struct, frozen=True):
     """None: of no member."""
     label: str | None = None
     """None: of no label."""
+    asked: str | None = None
+    """The model as it was asked for."""
 
 
 class Integrity(msgspec.Struct, frozen=True):

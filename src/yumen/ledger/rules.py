@@ -70,11 +70,12 @@ def usage_of(entry: Entry, groups: Collection[By]) -> UsageRow:
         organization_id=entry.organization_id if By.ORGANIZATION in groups else None,
         user_id=entry.user_id if By.MEMBER in groups else None,
         label=entry.label if By.LABEL in groups else None,
+        asked=entry.model if By.ASKED in groups else None,
     )
 
 
 def add_up(rows: Iterable[UsageRow]) -> list[UsageRow]:
-    """Return one row a group, by day, then organization, workspace, member, label, key and model."""
+    """Return one row a group, by day, then organization, workspace, member, label, key, model and the model as asked."""
     sums: dict[tuple[int | str, ...], UsageRow] = {}
     for row in rows:
         group = group_of(row)
@@ -84,7 +85,7 @@ def add_up(rows: Iterable[UsageRow]) -> list[UsageRow]:
 
 def group_of(row: UsageRow) -> tuple[int | str, ...]:
     """Return a row's place among the groups. What is None stands before the rest, and is not the same as an empty text."""
-    texts = (row.organization_id, row.workspace_id, row.user_id, row.label, row.key_id, row.model)
+    texts = (row.organization_id, row.workspace_id, row.user_id, row.label, row.key_id, row.model, row.asked)
     return (-1 if row.day is None else row.day, *("" if text is None else f" {text}" for text in texts))
 
 

@@ -45,6 +45,7 @@ GROUPS: dict[By, tuple[str, sa.ColumnElement[Any]]] = {
     By.ORGANIZATION: ("organization_id", entries.c.organization_id),
     By.MEMBER: ("user_id", entries.c.user_id),
     By.LABEL: ("label", entries.c.label),
+    By.ASKED: ("asked", entries.c.model),
 }
 SUMS = {
     "requests": entries.c["count"],

@@ -158,6 +158,42 @@ class PlanInUse(InvalidRequest):
     chinese = "套餐正在使用(现有组织或新注册):请先换到其他套餐。"
 
 
+class WrongAlias(InvalidRequest):
+    """A model alias has 1 to 100 letters, digits, dots, colons, @, hyphens or underscores, and begins with a letter or digit."""
+
+    chinese = "模型别名由 1 到 100 个字母、数字、点、冒号、@、连字符或下划线组成,以字母或数字开头。"
+
+
+class WrongAliasModel(InvalidRequest):
+    """An alias means a model of another name, of at most 200 letters, digits and signs without a space."""
+
+    chinese = "别名须指向另一个名称的模型,模型名最多 200 个字符且不含空格。"
+
+
+class AliasHidesModel(InvalidRequest):
+    """A model of that name still answers, and the alias would hide it: if that is meant, set it with `shadow`."""
+
+    chinese = "该名称的模型仍可用,别名会遮蔽它:若确需如此,请加 shadow。"
+
+
+class AliasOfAlias(InvalidRequest):
+    """The model is an alias itself: name the model that it means."""
+
+    chinese = "该模型本身是别名:请直接写它所指的模型。"
+
+
+class AliasIsTarget(InvalidRequest):
+    """Another alias means that name: let that one mean the new model first."""
+
+    chinese = "另有别名指向该名称:请先让那个别名指向新模型。"
+
+
+class TooManyAliases(InvalidRequest):
+    """An organization has at most 200 model aliases."""
+
+    chinese = "每个组织最多 200 个模型别名。"
+
+
 class LastOwner(InvalidRequest):
     """An organization keeps at least one owner."""
 

@@ -11,6 +11,7 @@ from yumen.organizations.attempts import Attempts
 from yumen.organizations.invitations import Invitations
 from yumen.organizations.letters import Letters
 from yumen.organizations.members import Members
+from yumen.organizations.model_aliases import ModelAliases
 from yumen.organizations.passwords import Passwords
 from yumen.organizations.plans import Plans
 from yumen.organizations.post import PostRoom
@@ -43,6 +44,7 @@ class Offices(msgspec.Struct, frozen=True):
     sign_in: SignIn
     setup: Setup
     audit: AuditLog
+    model_aliases: ModelAliases
 
 
 class Equipment(msgspec.Struct, frozen=True):
@@ -70,4 +72,5 @@ def open_offices(store: Store, keys: KeyStore, clock: Clock, equipment: Equipmen
         sign_in=SignIn(tools, keys),
         setup=Setup(tools, equipment.claimed),
         audit=AuditLog(store),
+        model_aliases=ModelAliases(store, clock),
     )

@@ -49,6 +49,9 @@ class Action(StrEnum):
     INCREASE_READ = "increase.read"
     INCREASE_ASK = "increase.ask"
     INCREASE_DECIDE = "increase.decide"
+    MODEL_ALIAS_READ = "model_alias.read"
+    MODEL_ALIAS_UPDATE = "model_alias.update"
+    """To set and delete them."""
     PLAN_READ = "plan.read"
     PLAN_UPDATE = "plan.update"
     """To create, change and delete plans."""
@@ -95,6 +98,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.INCREASE_READ: EVERYBODY,
     Action.INCREASE_ASK: EVERYBODY - {VIEWER},
     Action.INCREASE_DECIDE: THE_OPERATOR,
+    Action.MODEL_ALIAS_READ: EVERYBODY,
+    Action.MODEL_ALIAS_UPDATE: PEOPLE_IN_CHARGE,
     Action.PLAN_READ: EVERYBODY,
     Action.PLAN_UPDATE: THE_OPERATOR,
     Action.SIGN_UP_READ: THE_OPERATOR,

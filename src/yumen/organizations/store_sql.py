@@ -23,6 +23,7 @@ from yumen.organizations.values import (
     Workspace,
     WorkspaceMember,
 )
+from yumen.routes.aliases.values import Alias
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -54,6 +55,7 @@ TABLES: Mapping[type[msgspec.Struct], tuple[str, tuple[str, ...]]] = {
     Plan: ("plans", ("name",)),
     IncreaseRequest: ("increase_requests", ("id",)),
     KeyHandle: ("api_keys", ("id",)),
+    Alias: ("model_aliases", ("organization_id", "alias")),
     LimitRow: ("limits", ("organization_id", "scope_kind", "scope_id", "kind")),
 }
 """The table of each kind of record, and the fields of its key. Two kinds of one table differ in what they show of it."""

@@ -54,6 +54,7 @@ class Served:
             "rate_limit_id": "rl_model_group",
             "organization_id": world.b,
             "plan": "trial",
+            "model_alias": await world.alias(world.a),
         }
         yield world.application
         await world.client.aclose()

@@ -59,6 +59,7 @@ LISTS = (
     "set_up.retrieve",
     "invites.list",
     "plans.list",
+    "model_aliases.list",
     "increase_requests.list",
     "sign_ups.list",
     "audit_log.list",
@@ -331,3 +332,16 @@ async def send(world: World, name: str, sent: Sent, key: str | None, organizatio
     if operation.has_body:
         return await world.ask(operation.method, path, key, json=sent.asked, headers=headers)
     return await world.ask(operation.method, path, key, params=sent.asked, headers=headers)
+
+
+@example("model_aliases.set")
+async def set_alias(world: World, organization_id: str) -> Sent:
+    """A name and a model."""
+    assert organization_id
+    return Sent(asked={"id": world.next("fast"), "model": "claude-haiku-4-5"})
+
+
+@example("model_aliases.retrieve", "model_aliases.delete")
+async def one_alias(world: World, organization_id: str) -> Sent:
+    """An alias."""
+    return Sent({"model_alias": await world.alias(organization_id)})

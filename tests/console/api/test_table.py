@@ -16,7 +16,7 @@ from yumen.keys.values import Role
 
 NAMES = [operation.name for operation in OPERATIONS]
 ID = re.compile(r"(apikey|wrkspc|user|invite|incr|spl|org)_[0-9A-Za-z]{20,}")
-OF_ORGANIZATIONS = ("api_keys", "workspaces", "members", "invites", "limits", "increase_requests")
+OF_ORGANIZATIONS = ("api_keys", "workspaces", "members", "invites", "limits", "increase_requests", "model_aliases")
 
 
 def test_every_operation_stands_in_the_table_once_and_has_an_example() -> None:

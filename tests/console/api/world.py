@@ -123,6 +123,11 @@ class World:
         await LimitSetter(self.database, self.clock, ME).set(organization_id, scope, [limit])
         return limit
 
+    async def alias(self, organization_id: str) -> str:
+        """Make a model alias and return its name."""
+        wanted = (organization_id, self.next("fast"), "claude-haiku-4-5")
+        return (await self.offices.model_aliases.put(ME, wanted)).alias
+
     async def increase(self, organization_id: str) -> IncreaseRequest:
         """Ask for more."""
         wanted = WantedLimit(Scope(ScopeKind.ORGANIZATION, organization_id), Limit(Kind.REQUESTS_PER_MINUTE, 100))

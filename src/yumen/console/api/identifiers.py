@@ -18,13 +18,17 @@ PREFIXES = {
     "increase_request_id": REQUEST_PREFIX,
     "spend_limit_id": "spl_",
     "plan": "",
+    "model_alias": "",
 }
 """What stands in a path, and how its values begin."""
+
+OTHERWISE = {"model_alias": "^[0-9A-Za-z][0-9A-Za-z._:@-]{0,99}$"}
+"""The patterns of what is no id of ours."""
 
 
 def pattern_of(name: str) -> str:
     """Return the pattern of an id."""
-    return rf"^{PREFIXES[name]}[0-9A-Za-z_-]{{1,64}}$"
+    return OTHERWISE.get(name, rf"^{PREFIXES[name]}[0-9A-Za-z_-]{{1,64}}$")
 
 
 def checked(parameters: dict[str, str]) -> dict[str, str]:
