@@ -297,6 +297,15 @@ async def test_an_error_of_claudes_own_stays_as_it_is(signing: Bedrock, tmp_path
     assert (answer.status, answer.body) == (400, CLAUDES)
 
 
+async def test_a_refused_api_key_is_one_that_may_be_fetched_anew(tmp_path: Path) -> None:
+    """Bedrock has 403 for a key that has ended; with an API key that is a 401, which lets the sending ask the secret's store again."""
+    script = refused(403, "", b'{"Message":"Authentication failed: Please make sure your API Key is valid."}')
+    async with upstream(script) as up, cloud_house("bedrock", Bedrock(None), up, tmp_path, Setting(credential=API_KEY)) as made:
+        answer = await ask(made.port, ask_for(ASKED))
+    assert (answer.status, answer.json["error"]["type"]) == (401, "authentication_error")
+    assert answer.json["error"]["message"] == "Authentication failed: Please make sure your API Key is valid."
+
+
 async def test_the_log_keeps_what_a_refused_credential_was_told(signing: Bedrock, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The operator reads the role that lacks the permission; the caller does not."""
     with caplog.at_level(logging.WARNING, "yumen.upstream"):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from yumen.settings.clouds import BEDROCK, VERTEX, project_of, region_of
 from yumen.settings.credential import NONE
 
 if TYPE_CHECKING:
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def open_dialects(ground: Ground) -> dict[str, Dialect]:
-    """Return the dialects by the upstreams' names. Raises OperatorError where a setting or an extra is missing."""
+    """Return the dialects by the upstreams' names. Raises OperatorError where an extra is missing."""
     dialects: dict[str, Dialect] = {}
     for name, upstream in ground.settings.upstreams.items():
         dialect = _dialect(ground, name, upstream)
@@ -26,14 +24,13 @@ def open_dialects(ground: Ground) -> dict[str, Dialect]:
 
 
 def _dialect(ground: Ground, name: str, upstream: Upstream) -> Dialect | None:
-    register = ground.redactor.register
-    if upstream.kind == BEDROCK:
+    register, region = ground.redactor.register, upstream.region or ""
+    if upstream.kind == "bedrock":
         from yumen.upstream.bedrock import Bedrock, Signer  # noqa: PLC0415  (its library takes 0.3 s to load, and most gateways need none)
 
-        region = region_of(name, upstream, os.environ)
         return Bedrock(Signer(name, region, register) if upstream.credential in (None, NONE) else None)
-    if upstream.kind == VERTEX:
+    if upstream.kind == "vertex":
         from yumen.upstream.vertex import Google, Vertex  # noqa: PLC0415  (the same)
 
-        return Vertex(project_of(name, upstream, os.environ), region_of(name, upstream, os.environ), Google(name, register))
+        return Vertex(upstream.project or "", region, Google(name, register))
     return None

@@ -43,6 +43,8 @@ INLINE_BYTES = 64 * 1024
 """A longer body is rewritten and signed in a thread."""
 FRAMES = b"application/vnd.amazon.eventstream"
 FIRST_ERROR_STATUS = 400
+UNAUTHORIZED, FORBIDDEN = 401, 403
+"""Bedrock says 403 of an API key that has ended too, so that of one is taken as a refusal of the key: it is fetched anew."""
 
 _DROPPED = frozenset({"model", "stream"})
 _MODEL = re.compile(r"claude(?:-[a-z]+)*-(\d{1,2})(?:-(\d{1,2}))?(?![0-9])")
@@ -108,6 +110,8 @@ class Bedrock:
         if answer.status >= FIRST_ERROR_STATUS:
             name = fields.get(b"x-amzn-errortype", b"").decode("latin-1")
             status = status_of(name) or claude_status(answer.status)
+            if status == FORBIDDEN and exchange.target is not None and exchange.target.credential is not None:
+                status = UNAUTHORIZED
             headers.append((b"content-type", b"application/json"))
             return Translated(answer, status, headers, ErrorBody(lambda body: said(exchange, status, name, body)))
         if fields.get(b"content-type", b"").lower().startswith(FRAMES):
@@ -221,7 +225,7 @@ def said(exchange: Exchange, status: int, name: str, body: bytes) -> bytes:
     if is_claude_error(body):
         return body
     message = message_of(body)
-    if status in (401, 403):
+    if status in (UNAUTHORIZED, FORBIDDEN):
         log.warning("request %s: Bedrock refuses the credential: %s %s", exchange.request_id, name, message)
     text = masked(message) or f"The upstream answered with an error: {name.partition(':')[0] or status}."
     return error_body(error_type(status), text, exchange.request_id)
