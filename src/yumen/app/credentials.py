@@ -15,7 +15,7 @@ from yumen.secrets.threads import begin
 from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from yumen.app.ground import Ground
     from yumen.exchange.values import Secret
@@ -63,7 +63,7 @@ class Credentials:
         for keeper in self._keepers.values():
             yield Dependency(f"the secret of {keeper.reference.source}", probe_of(keeper))
 
-    def readers(self) -> dict[metric_table.Metric, Callable[[], dict[tuple[str, ...], float]]]:
+    def readers(self) -> dict[metric_table.Metric, Callable[[], float | Mapping[tuple[str, ...], float]]]:
         """Return what the metrics read of secrets."""
         return {metric_table.SECRET_STALE: lambda: {(str(keeper.reference),): keeper.stale_s for keeper in self._keepers.values()}}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yumen.app.alerts import journal_dependency, open_alerts, redis_dependency
 from yumen.app.batches import BatchDesk, open_batches
+from yumen.app.credentials import Credentials
 from yumen.app.ground import MB
 from yumen.app.health import look_after
 from yumen.app.history import LedgerHistory
@@ -31,12 +32,12 @@ from yumen.ledger import Reports
 from yumen.ledger.store_sql import SqlLedger
 from yumen.meter import Meter
 from yumen.observe import Exposition, Observe, metric_table, start_tracing
-from yumen.routes import Routes, target_of
+from yumen.routes import Routes
 from yumen.server import Edge, EdgeOptions
 from yumen.server.process import settle_process
 from yumen.settings import Address, parse_address
 from yumen.storage import RevisionWatch, WatchOptions
-from yumen.upstream import Get, Send, Wait
+from yumen.upstream import Around, Get, Send, Wait
 
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
@@ -94,9 +95,11 @@ class Gateway:
         self._servers.append(server)
         listen_url = url_of(Address(address.host, server.port), self._certificate)
         observe = Observe(ground.metrics, ground.log, self._tracing())
-        upstream = upstream_of(ground, planned, pool)
-        routes = Routes([upstream])
-        desk = BatchDesk(books.journal, prices, limits.store, Get({UPSTREAM: pool}, {UPSTREAM: target_of(upstream)}))
+        credentials = Credentials(ground)
+        routes = Routes([await upstream_of(credentials, planned, pool)])
+        for dependency in credentials.dependencies():
+            alerts.look_after(dependency)
+        desk = BatchDesk(books.journal, prices, limits.store, Get({UPSTREAM: pool}, lambda name: routes.ways[name].target()))
         batches = open_batches(ground, database, desk)
         repeats = open_repeats(ground, database)
         ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
@@ -116,7 +119,7 @@ class Gateway:
             admit=limits.admit,
             choose=batches.charged_before(routes.choose),
             open=opened,
-            send=Send({UPSTREAM: pool}, options=retry_options(settings.retry)),
+            send=Send({UPSTREAM: pool}, options=retry_options(settings.retry), around=Around(renew=credentials.renew)),
             wait=self._wait,
             keep=ownership.keep,
             closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch, repeats.close),
@@ -124,7 +127,7 @@ class Gateway:
         edge = EdgeOptions(settings.cors_origins, settings.trusted_proxies)
         server.handler = Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking)
         settle_process()
-        readers = {**books.readers(), **limits.readers(), **alerts.readers(), **self._readers(server, pool)}
+        readers = {**books.readers(), **limits.readers(), **alerts.readers(), **credentials.readers(), **self._readers(server, pool)}
         return Serving(listen_url, Exposition(ground.metrics, readers), limits.store)
 
     def is_ready(self) -> bool:

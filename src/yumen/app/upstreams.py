@@ -14,9 +14,9 @@ from yumen.routes import Upstream, parse_origin
 from yumen.sandbox import Sandbox
 from yumen.settings import judge_for, plan_upstream
 from yumen.settings.sandboxed import sandbox_options
-from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
+    from yumen.app.credentials import Credentials
     from yumen.app.ground import Ground
     from yumen.http.deadlines import Deadlines
     from yumen.settings import UpstreamPlan
@@ -57,10 +57,9 @@ async def start_sandbox(ground: Ground) -> str:
     return f"http://127.0.0.1:{server.port}"
 
 
-def upstream_of(ground: Ground, planned: UpstreamPlan, pool: Pool) -> Upstream:
-    """Return the upstream that the plan names; its pool knows where the sandbox listens."""
-    credential = None
+async def upstream_of(credentials: Credentials, planned: UpstreamPlan, pool: Pool) -> Upstream:
+    """Return the upstream that the plan names; its pool knows where the sandbox listens. Raises OperatorError without its credential."""
+    keeper = None
     if planned.credential is not None and planned.url is not None:
-        sources = Sources(ground.settings.secrets, os.environ, ground.redactor.register)
-        credential = sources.secret(str(planned.credential), "credential", judge_for(planned.url))
-    return Upstream(UPSTREAM, pool.origin, credential)
+        keeper = await credentials.keep(UPSTREAM, planned.credential, judge_for(planned.url))
+    return Upstream(UPSTREAM, pool.origin, keeper=keeper)

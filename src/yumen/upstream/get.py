@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from yumen.http import field_lines
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from yumen.errors import Fault
     from yumen.exchange.values import Target
@@ -24,15 +24,15 @@ DEFAULT_VERSION = "2023-06-01"
 class Get:
     """Asks the operator's upstreams by their names."""
 
-    def __init__(self, pools: Mapping[str, Pool], targets: Mapping[str, Target]) -> None:
-        """Use these pools and credentials."""
+    def __init__(self, pools: Mapping[str, Pool], targets: Callable[[str], Target]) -> None:
+        """Use these pools, and what says where an upstream is now, by its name; that may raise CredentialUnavailable."""
         self._pools = pools
         self._targets = targets
 
     @asynccontextmanager
     async def __call__(self, upstream: str, path: str, api_version: str | None = None) -> AsyncIterator[Answer]:
         """Ask; yield the answer once its head is here. Raises the upstream's faults."""
-        target = self._targets[upstream]
+        target = self._targets(upstream)
         connection = await self._pools[upstream].acquire()
         answer = Answer(connection)
         try:
