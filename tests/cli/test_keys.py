@@ -60,10 +60,10 @@ def test_the_list_in_a_pipe_is_plain(folder: Path) -> None:
     """In a pipe the list is a line of names and a line a key, with tabs between."""
     made = created(folder, "a b", "--label", "ops", "--allow-ip", "10.0.0.0/8", "--allow-ip", "::1", "--max-tokens", "9")
     lines = keys(folder, "list").out.splitlines()
-    assert lines[0] == "id\tname\tenvironment\tstatus\tcreated_at\texpires_at\tkind\tworkspace_id\tlabel\trestrictions"
+    assert lines[0] == "id\tname\tenvironment\tstatus\tcreated_at\texpires_at\tkind\tworkspace_id\tlabel\trestrictions\ton_leave"
     (row,) = [line.split("\t") for line in lines[1:]]
     assert row[:4] == [made["id"], "a b", "production", "active"]
-    assert row[6:] == ["standard", "wrkspc_00000000000000production", "ops", "addresses: 10.0.0.0/8, ::1; max_tokens: 9"]
+    assert row[6:] == ["standard", "wrkspc_00000000000000production", "ops", "addresses: 10.0.0.0/8, ::1; max_tokens: 9", "cancel"]
 
 
 def test_a_name_commands_no_terminal(folder: Path) -> None:

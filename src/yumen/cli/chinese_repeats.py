@@ -10,5 +10,4 @@ REPEATS = {
         "--on-leave 可用的值为 cancel、drain 或 drain=时长(如 drain=30s),{value} 不可用"
     ),
     "answers are read on for at most {limit} seconds after their caller has left": "调用方断开后,应答最多再读 {limit} 秒",
-    "on_leave": "调用方断开时",
 }
