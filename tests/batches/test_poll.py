@@ -63,9 +63,9 @@ class Desk:
             raise UpstreamUnreachable
         yield self.results if path.endswith("/results") else self.status
 
-    def prices_at(self, time_us: int) -> PriceOf:
+    def prices_of(self, batch: OpenBatch) -> PriceOf:
         """A nano-dollar a token."""
-        assert time_us == BATCH.created_us
+        assert batch == BATCH
 
         def price(model: str | None, usage: Usage) -> Cost | None:
             del model

@@ -1,5 +1,6 @@
 """Prices are looked up once, the operator's word first, and an unknown price stays unknown."""
 
+import math
 import subprocess
 import sys
 from decimal import Decimal
@@ -8,7 +9,8 @@ import pytest
 
 from yumen.claude import Usage
 from yumen.errors import OperatorError
-from yumen.meter import Price, Prices
+from yumen.exchange import Candidate
+from yumen.meter import Price, Prices, UpstreamPrices
 from yumen.meter.prices import MAX_KEPT
 
 NOW_US = 1_795_651_200_000_000
@@ -62,6 +64,54 @@ def test_an_impossible_price_is_refused_at_the_start(input_price: str) -> None:
         Prices({"in-house": Price(Decimal(input_price), Decimal(1))})
 
 
+CNY = UpstreamPrices({"deep": Price(Decimal(2), Decimal("8.5"))}, "CNY", Decimal("0.138912345"))
+
+
+def test_an_upstream_charges_its_own_prices_in_its_own_currency() -> None:
+    """Its table counts, converted exactly and rounded up once; the version names upstream, currency and rate."""
+    prices = Prices({"deep": Price(Decimal(1), Decimal(1))}, {"far": CNY})
+    cost = prices.cost("deep", Usage(3, 7), NOW_US, "far")
+    assert cost is not None
+    assert cost.nanousd == math.ceil((3 * 2 + 7 * Decimal("8.5")) * 1000 * Decimal("0.138912345"))
+    assert cost.price_version.startswith("far CNY at 0.138912345 ")
+    elsewhere = prices.cost("deep", Usage(3, 7), NOW_US, "near")
+    assert elsewhere is not None
+    assert elsewhere.nanousd == 10_000
+
+
+def test_an_upstream_with_prices_has_no_others() -> None:
+    """What its table does not list is unknown there, though Claude's list and the operator's know it."""
+    prices = Prices({"deep-2": Price(Decimal(1), Decimal(1))}, {"far": CNY})
+    assert prices.cost("claude-opus-5", MILLION, NOW_US, "far") is None
+    assert prices.cost("deep-2", MILLION, NOW_US, "far") is None
+
+
+def test_an_upstream_without_prices_has_claudes() -> None:
+    """Claude's models cost what they cost, under the names that Bedrock and Vertex have for them too."""
+    prices = Prices(upstreams={"cloud": UpstreamPrices({})})
+    plain = prices.cost("claude-haiku-4-5-20251001", MILLION, NOW_US)
+    assert plain is not None
+    for name in ("anthropic.claude-haiku-4-5-20251001-v1:0", "eu.anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5@20251001"):
+        assert prices.cost(name, MILLION, NOW_US, "cloud") == plain
+
+
+def test_the_sandboxes_price_says_so() -> None:
+    """What the sandbox answers is priced as the model's, and its version tells it from what is paid."""
+    prices = Prices(sandboxes=["play"])
+    played, paid = (prices.cost("claude-opus-5", MILLION, NOW_US, name) for name in ("play", "claude"))
+    assert played is not None
+    assert paid is not None
+    assert played.nanousd == paid.nanousd
+    assert played.price_version == "sandbox: " + paid.price_version
+
+
+@pytest.mark.parametrize("rate", [None, Decimal(0), Decimal(-1), Decimal("NaN")])
+def test_a_currency_without_a_worth_is_refused_at_the_start(rate: Decimal | None) -> None:
+    """Limits count dollars: what another currency is worth must be said."""
+    with pytest.raises(OperatorError, match="usd_per_unit"):
+        Prices(upstreams={"far": UpstreamPrices(CNY.prices, "CNY", rate)})
+
+
 def test_names_from_callers_do_not_pile_up() -> None:
     """Whatever names callers think of, the cache is bounded."""
     prices = Prices()
@@ -72,7 +122,7 @@ def test_names_from_callers_do_not_pile_up() -> None:
 
 def test_an_estimate_is_the_input_alone() -> None:
     """Of a request that nobody saw the end of, its prompt is charged."""
-    usage, cost = Prices().estimate("claude-opus-5", 4000, 4000, NOW_US)
+    usage, cost = Prices().estimate(Candidate("claude", "claude-opus-5"), 4000, 4000, NOW_US)
     assert usage.input_tokens > 500
     assert usage.output_tokens == 0
     assert cost is not None

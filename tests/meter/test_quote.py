@@ -16,7 +16,7 @@ from yumen.claude.completions import ModelMapping, dialect_of, translate_complet
 from yumen.claude.extent import BASE_TOKENS
 from yumen.exchange import Candidate
 from yumen.http.head import Head
-from yumen.meter import TOKENS_ALONE, Need, Price, Prices, Quoting
+from yumen.meter import TOKENS_ALONE, Need, Price, Prices, Quoting, UpstreamPrices
 from yumen.meter.quote import quote_of
 
 NOW_US = 1_795_651_200_000_000
@@ -183,3 +183,24 @@ def test_no_usage_within_the_ceiling_costs_more_than_the_bound(model: str, text:
     cost = PRICES.cost(model, usage, NOW_US)
     assert cost is not None
     assert cost.nanousd <= (quote.bound_nanousd or 0)
+
+
+def test_the_dearest_upstream_counts() -> None:
+    """The same model may cost more at one of the upstreams that could answer: the quote is for that one."""
+    own = {"dear": UpstreamPrices({"claude-opus-5": Price(Decimal(100), Decimal(200))}, "CNY", Decimal("0.5"))}
+    prices = Prices(upstreams=own)
+    both = (Candidate("default", "claude-opus-5"), Candidate("dear", "claude-opus-5"))
+    quote = quote_of(exchange_of(MESSAGE, candidates=both), BOUND, prices)
+    alone = quote_of(exchange_of(MESSAGE, candidates=both[1:]), BOUND, prices)
+    assert quote == alone
+    assert quote.output_nanousd == 100_000
+    assert quote.expected_nanousd == quote.input_tokens * 50_000
+
+
+def test_one_upstream_without_a_price_leaves_the_request_without() -> None:
+    """A spend limit cannot hold what nobody can say."""
+    prices = Prices(upstreams={"far": UpstreamPrices({"other": Price(Decimal(1), Decimal(1))})})
+    both = (Candidate("default", "claude-opus-5"), Candidate("far", "claude-opus-5"))
+    quote = quote_of(exchange_of(MESSAGE, candidates=both), BOUND, prices)
+    assert (quote.expected_nanousd, quote.bound_nanousd) == (None, None)
+    assert "claude-opus-5" in (quote.unbounded or "")

@@ -1,13 +1,14 @@
 """Meter charges Claude's last word where it came, an estimate that says so where it did not, nothing where nothing is due."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
 from yumen.claude import RequestView, Usage, find_endpoint
 from yumen.errors import CallerLeft, Truncated, UpstreamTimeout, UpstreamUnreachable
-from yumen.exchange import Attempt, Candidate, Outcome
-from yumen.meter import FREE, Meter, Prices
+from yumen.exchange import Attempt, Candidate, Outcome, Step, Why
+from yumen.meter import FREE, Meter, Price, Prices, UpstreamPrices
 
 NOW_US = 1_795_651_200_000_000
 SEEN = Usage(input_tokens=1000, output_tokens=1)
@@ -28,7 +29,7 @@ def make_exchange(path: str = "/v1/messages", method: str = "POST", **fields: ob
         "output_estimate_tokens": 0,
         "cost": None,
         "view": RequestView(model="claude-opus-5", prompt_characters=4000, prompt_bytes=4000),
-        "candidates": (Candidate("claude", None),),
+        "candidate": Candidate("claude", None),
         "model_answered": "claude-opus-5",
         "started_us": NOW_US,
     }
@@ -114,7 +115,7 @@ def test_an_estimate_stays_within_the_models_window(meter: Meter) -> None:
     )
     meter(exchange)
     assert exchange.usage.input_tokens == 200_000
-    assert Prices().estimate("claude-haiku-4-5", 30_000_000, 30_000_000, NOW_US)[0] == exchange.usage
+    assert Prices().estimate(Candidate("claude", "claude-haiku-4-5"), 30_000_000, 30_000_000, NOW_US)[0] == exchange.usage
 
 
 def test_the_model_that_answered_is_priced(meter: Meter) -> None:
@@ -122,9 +123,55 @@ def test_the_model_that_answered_is_priced(meter: Meter) -> None:
     exchange = make_exchange(model_answered="claude-haiku-4-5-20251001")
     meter(exchange)
     assert exchange.cost.nanousd == 1000 * 1000 + 100 * 5000
-    exchange = make_exchange(model_answered=None, candidates=(Candidate("claude", "claude-haiku-4-5"),))
+    exchange = make_exchange(model_answered=None, candidate=Candidate("claude", "claude-haiku-4-5"))
     meter(exchange)
     assert exchange.cost.nanousd == 1000 * 1000 + 100 * 5000
+
+
+def resent(upstream: str = "claude", model: str | None = None) -> Attempt:
+    """An attempt that was sent and lost, after which the same was sent again."""
+    return Attempt(upstream, None, 1, "UpstreamTimeout", 0, model, Step.AGAIN, Why.RESENT)
+
+
+def test_what_may_be_charged_twice_is_counted_twice(meter: Meter) -> None:
+    """The input of each attempt that was lost and sent again is added, estimated, and the entry says so."""
+    plain, twice = make_exchange(), make_exchange(attempts=[resent(), resent(), Attempt("claude", 200, 1)])
+    meter(plain)
+    meter(twice)
+    estimated = Prices().estimate(Candidate("claude", "claude-opus-5"), 4000, 4000, NOW_US)[0].input_tokens
+    assert twice.usage.input_tokens == plain.usage.input_tokens + 2 * estimated
+    assert twice.cost.nanousd == plain.cost.nanousd + 2 * estimated * 5000
+    assert (plain.estimated, twice.estimated) == (False, True)
+
+
+def test_a_resent_attempt_counts_even_where_the_last_one_is_free(meter: Meter) -> None:
+    """An error answer costs nothing; the attempt before it that was lost may have cost something."""
+    exchange = make_exchange(outcome=Outcome.ERROR, attempts=[resent(), Attempt("claude", 529, 1)], usage=None, model_answered=None)
+    meter(exchange)
+    assert exchange.usage.input_tokens > 500
+    assert exchange.cost.nanousd == exchange.usage.input_tokens * 5000
+    assert exchange.estimated is True
+
+
+def test_a_resent_attempt_is_priced_where_it_was_lost() -> None:
+    """At the upstream, the model and the currency of that attempt; without a price there, the whole is unknown."""
+    own = {"far": UpstreamPrices({"deep": Price(Decimal(1), Decimal(1))}, "CNY", Decimal("0.5"))}
+    exchange = make_exchange(attempts=[resent("far", "deep"), Attempt("claude", 200, 1)])
+    Meter(Prices(upstreams=own))(exchange)
+    estimated = exchange.usage.input_tokens - 1000
+    assert exchange.cost.nanousd == 1000 * 5000 + 100 * 25_000 + estimated * 500
+    exchange = make_exchange(attempts=[resent("far", "other"), Attempt("claude", 200, 1)])
+    Meter(Prices(upstreams=own))(exchange)
+    assert exchange.cost is None
+
+
+def test_the_answering_upstreams_prices_count() -> None:
+    """After a failover the one that answered is paid, in its own currency."""
+    own = {"far": UpstreamPrices({"deep": Price(Decimal(1), Decimal(2))}, "CNY", Decimal("0.5"))}
+    exchange = make_exchange(attempts=[Attempt("claude", 529, 1), Attempt("far", 200, 1)], model_answered="deep")
+    Meter(Prices(upstreams=own))(exchange)
+    assert exchange.cost.nanousd == (1000 + 200) * 500
+    assert exchange.cost.price_version.startswith("far CNY at 0.5 ")
 
 
 def test_an_unknown_model_has_no_cost(meter: Meter) -> None:

@@ -50,9 +50,9 @@ class BatchDesk:
         """Ask an upstream by its name."""
         return self._get(upstream, path, api_version)
 
-    def prices_at(self, time_us: int) -> PriceOf:
-        """Return the prices of a time."""
-        return lambda model, usage: self._prices.cost(model, usage, time_us)
+    def prices_of(self, batch: OpenBatch) -> PriceOf:
+        """Return the prices of a batch's upstream, when it was made."""
+        return lambda model, usage: self._prices.cost(model, usage, batch.created_us, batch.upstream)
 
     async def charge(self, batch: OpenBatch, total: Sum, *, estimated: bool) -> None:
         """Write the entry and settle the hold, both once: by the batch's id, and by the hold's."""

@@ -79,7 +79,7 @@ class Gateway:
         """Open everything and listen; say where, and what its numbers are."""
         ground, settings, planned = self._ground, self._settings, self._planned
         keys = SqlKeyStore(database)
-        prices = prices_of(settings)
+        prices = prices_of(settings, sandboxed=planned.url is None)
         books = Books(ground, SqlLedger(database), prices)
         watch = self._watch(database)
         history = LedgerHistory(Reports(SqlLedger(database), ground.data.folder(JOURNAL)), SqlBatchStore(database), books.recovered)

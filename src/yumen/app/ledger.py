@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.claude import Usage
+from yumen.exchange import Candidate
 from yumen.ledger import Drain, Journal, OnFull, Record, Retention, recover
 from yumen.ledger.folders import journal_folder, take_up
-from yumen.meter import FREE, Price, Prices
+from yumen.meter import FREE, Price, Prices, UpstreamPrices
 from yumen.observe import metric_table
+from yumen.settings import SANDBOX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from yumen.app.ground import Ground
     from yumen.exchange.values import Cost
     from yumen.ledger import Opened
     from yumen.ledger.segment import Segment
     from yumen.ledger.store_sql import SqlLedger
+    from yumen.settings import Price as Stated
     from yumen.settings import Settings
 
 JOURNAL = "journal"
 FLUSH_S = 10.0
+UPSTREAM = "default"
+"""The one upstream, where the settings name only one."""
 
 
 class Books:
@@ -67,7 +72,8 @@ class Books:
         """Return what an exchange of which only the opening is known used, and what that costs."""
         if not opened.billable:
             return Usage(), FREE
-        return self._prices.estimate(opened.model, opened.prompt_characters, opened.prompt_bytes, opened.time_us)
+        asked = Candidate(opened.upstream or "", opened.model_sent or opened.model)
+        return self._prices.estimate(asked, opened.prompt_characters, opened.prompt_bytes, opened.time_us)
 
     def readers(self) -> dict[metric_table.Metric, Callable[[], float]]:
         """Return what the metrics read of the journal and its drain."""
@@ -83,6 +89,16 @@ class Books:
         }
 
 
-def prices_of(settings: Settings) -> Prices:
-    """Return the prices, the operator's own before the published ones."""
-    return Prices({model: msgspec.convert(msgspec.to_builtins(price), Price) for model, price in settings.prices.items()})
+def prices_of(settings: Settings, *, sandboxed: bool = False) -> Prices:
+    """Return the prices: upstreams' own, the operator's before the published ones. `sandboxed`: the one upstream is the sandbox."""
+    own = {
+        name: UpstreamPrices(priced(upstream.prices), upstream.currency, upstream.usd_per_unit)
+        for name, upstream in settings.upstreams.items()
+    }
+    sandboxes = {SANDBOX, *(name for name, upstream in settings.upstreams.items() if upstream.url == SANDBOX)}
+    return Prices(priced(settings.prices), own, sandboxes | {UPSTREAM} if sandboxed else sandboxes)
+
+
+def priced(stated: Mapping[str, Stated]) -> dict[str, Price]:
+    """Return the settings' prices as the meter's."""
+    return {model: msgspec.convert(msgspec.to_builtins(price), Price) for model, price in stated.items()}

@@ -52,8 +52,8 @@ class Services(Protocol):
     def get(self, upstream: str, path: str, api_version: str | None) -> AbstractAsyncContextManager[Got]:
         """Ask an upstream by its name; yield the answer once its head is here. Raises the upstream's faults."""
 
-    def prices_at(self, time_us: int) -> PriceOf:
-        """Return the prices of a time."""
+    def prices_of(self, batch: OpenBatch) -> PriceOf:
+        """Return the prices of a batch's upstream, when it was made."""
 
     async def renew(self, batches: Sequence[OpenBatch]) -> None:
         """Keep the holds of batches under way."""
@@ -134,7 +134,7 @@ class Poller:
             return await self._add_up(batch, got), False
 
     async def _add_up(self, batch: OpenBatch, got: Got) -> Sum:
-        price_of = self._services.prices_at(batch.created_us)
+        price_of = self._services.prices_of(batch)
         total, cutter = Sum(), LineCutter()
         async for piece in got.pieces():
             for line in cutter.feed(piece):

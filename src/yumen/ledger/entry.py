@@ -44,6 +44,8 @@ class Opened(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """As in the entry that it becomes."""
     ceiling_nanousd: int | None = None
     """What was reserved of spend limits; the hold's id is the request's."""
+    model_sent: str | None = None
+    """What the upstream is asked for, where that is not the model that the caller named."""
 
 
 class Times(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -91,5 +91,7 @@ def interrupted(opened: Opened, usage: Usage, cost: Cost | None) -> Entry:
         user_id=opened.user_id,
         label=opened.label,
         counted=opened.counted,
-        tries=() if opened.upstream is None else (Attempt(opened.upstream, None, 0, step=Step.GIVE_UP, why=Why.LOST),),
+        tries=()
+        if opened.upstream is None
+        else (Attempt(opened.upstream, None, 0, model=opened.model_sent, step=Step.GIVE_UP, why=Why.LOST),),
     )

@@ -66,6 +66,8 @@ def opened_of(exchange: Exchange, principal: Principal, clean: Clean) -> Opened:
     """Return what is written of an exchange when it is sent."""
     view = exchange.view
     request = exchange.request
+    candidate = exchange.candidate
+    sent = None if candidate is None or candidate.model == view.model else candidate.model
     return Opened(
         request_id=exchange.request_id,
         time_us=exchange.started_us,
@@ -78,13 +80,14 @@ def opened_of(exchange: Exchange, principal: Principal, clean: Clean) -> Opened:
         stream=view.stream,
         prompt_characters=view.prompt_characters,
         prompt_bytes=view.prompt_bytes,
-        upstream=None if exchange.candidate is None else exchange.candidate.upstream,
+        upstream=None if candidate is None else candidate.upstream,
         billable=exchange.endpoint.billable,
         organization_id=principal.organization_id,
         user_id=principal.user_id,
         label=principal.label,
         counted=counted(exchange),
         ceiling_nanousd=None if exchange.quote is None else exchange.quote.bound_nanousd,
+        model_sent=None if sent is None else clean(sent),
     )
 
 

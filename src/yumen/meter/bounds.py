@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.claude.models import find_model
-from yumen.meter.tariff import PICO_PER_NANO
 
 if TYPE_CHECKING:
     from yumen.claude.extent import Extent
@@ -47,16 +46,11 @@ def bound_nanousd(extent: Extent, ceiling: Ceiling, tariff: Tariff) -> int | Non
     if extent.unbounded is not None or ceiling.input_tokens is None or ceiling.output_tokens is None:
         return None
     reached = [tariff.rates, *(tier.rates for tier in tariff.tiers if ceiling.input_tokens > tier.above_tokens)]
-    once = ceiling.input_tokens * max(map(dearest_input, reached)) + ceiling.output_tokens * max(rates.output_picousd for rates in reached)
-    searches = extent.searches * max(rates.web_search_picousd for rates in reached)
-    return whole_nano(extent.rounds * once + searches)
+    once = ceiling.input_tokens * max(map(dearest_input, reached)) + ceiling.output_tokens * max(rates.output_pico for rates in reached)
+    searches = extent.searches * max(rates.web_search_pico for rates in reached)
+    return tariff.nanousd(extent.rounds * once + searches)
 
 
 def dearest_input(rates: Rates) -> int:
     """Return what a token of input costs at most."""
-    return max(rates.input_picousd, rates.cache_read_picousd, rates.cache_write_5m_picousd, rates.cache_write_1h_picousd)
-
-
-def whole_nano(picousd: int) -> int:
-    """Return nano-dollars, rounded up."""
-    return -(-picousd // PICO_PER_NANO)
+    return max(rates.input_pico, rates.cache_read_pico, rates.cache_write_5m_pico, rates.cache_write_1h_pico)

@@ -1,19 +1,22 @@
-"""Prices at hand: the operator's first, the published ones after, each looked up once for a model, a day and a kind of request."""
+"""Prices at hand: an upstream's own, or the operator's before the published ones, each looked up once for a day and a kind of request."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from yumen.claude.usage import Usage
 from yumen.exchange.values import Cost
-from yumen.meter.overrides import own_tariff
-from yumen.meter.rules import cost_nanousd, estimated_input
+from yumen.meter.overrides import own_tariff, upstream_tariffs
+from yumen.meter.rules import cost_nanousd, estimated_input, plain_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-    from yumen.meter.overrides import Price
+    from yumen.exchange.values import Candidate
+    from yumen.meter.overrides import Price, UpstreamPrices
     from yumen.meter.tariff import Tariff
 
 DAY_US = 86_400_000_000
@@ -23,16 +26,29 @@ MAX_KEPT = 4096
 FREE = Cost(0, "free")
 """What an exchange costs for which Claude charges nothing. (`None` says: charged, and the price is not known.)"""
 
-Kind = tuple[str, int, str | None, str | None]
-"""A model, a day since 1970, the service tier and the speed."""
+SANDBOX = "sandbox: "
+"""What the version of a price begins with where the sandbox answered: nobody pays it."""
+
+Kind = tuple[str | None, str, int, str | None, str | None]
+"""An upstream, a model, a day since 1970, the service tier and the speed."""
 
 
 class Prices:
-    """Knows what a usage costs. A price that is not known makes the cost None, never 0."""
+    """Knows what a usage costs at an upstream. A price that is not known makes the cost None, never 0.
 
-    def __init__(self, overrides: Mapping[str, Price] | None = None) -> None:
-        """Take the operator's own prices by model name; raise `OperatorError` where one is impossible."""
+    An upstream that has prices of its own has no others: not Claude's, not the operator's for all. None is Claude's address.
+    """
+
+    def __init__(
+        self,
+        overrides: Mapping[str, Price] | None = None,
+        upstreams: Mapping[str, UpstreamPrices] | None = None,
+        sandboxes: Collection[str] = (),
+    ) -> None:
+        """Take the operator's prices by model, upstreams' by name, the sandbox's names; raise `OperatorError` for bad ones."""
         self._own = {model: own_tariff(model, price) for model, price in (overrides or {}).items()}
+        self._upstreams = {name: upstream_tariffs(name, own) for name, own in (upstreams or {}).items() if own.prices}
+        self._sandboxes = frozenset(sandboxes)
         self._kept: dict[Kind, Tariff | None] = {}
 
     def load(self) -> None:
@@ -41,22 +57,22 @@ class Prices:
 
         assert yumen.meter.published.VERSION  # noqa: S101  (a use, for the import's sake)
 
-    def cost(self, model: str | None, usage: Usage, time_us: int) -> Cost | None:
-        """Return what a usage of a model costs at a time; None where the price is not known."""
+    def cost(self, model: str | None, usage: Usage, time_us: int, upstream: str | None = None) -> Cost | None:
+        """Return what a usage of a model costs at a time and an upstream; None where the price is not known."""
         if model is None:
             return None
         day = time_us // DAY_US
-        tariff = self._tariff((model, day, usage.service_tier, usage.speed))
+        tariff = self._tariff((upstream, model, day, usage.service_tier, usage.speed))
         return None if tariff is None else Cost(cost_nanousd(usage, tariff), tariff.version)
 
-    def estimate(self, model: str | None, prompt_characters: int, prompt_bytes: int, time_us: int) -> tuple[Usage, Cost | None]:
+    def estimate(self, asked: Candidate, prompt_characters: int, prompt_bytes: int, time_us: int) -> tuple[Usage, Cost | None]:
         """Return what is charged for a request of which nothing but its sending is known: its input, estimated."""
-        usage = Usage(input_tokens=estimated_input(model, prompt_characters, prompt_bytes))
-        return usage, self.cost(model, usage, time_us)
+        usage = Usage(input_tokens=estimated_input(asked.model, prompt_characters, prompt_bytes))
+        return usage, self.cost(asked.model, usage, time_us, asked.upstream)
 
-    def tariff(self, model: str | None, time_us: int, speed: str | None = None, tier: str | None = None) -> Tariff | None:
-        """Return the tariff of a model at a time, for a speed and a service tier; None where the price is not known."""
-        return None if model is None else self._tariff((model, time_us // DAY_US, tier, speed))
+    def tariff(self, asked: Candidate, time_us: int, speed: str | None = None, tier: str | None = None) -> Tariff | None:
+        """Return the tariff of a model at an upstream and a time, for a speed and a service tier; None where the price is not known."""
+        return None if asked.model is None else self._tariff((asked.upstream, asked.model, time_us // DAY_US, tier, speed))
 
     def _tariff(self, kind: Kind) -> Tariff | None:
         try:
@@ -67,12 +83,21 @@ class Prices:
             found = self._kept[kind] = self._look_up(*kind)
             return found
 
-    def _look_up(self, model: str, day: int, service_tier: str | None, speed: str | None) -> Tariff | None:
-        own = self._own.get(model)
+    def _look_up(self, upstream: str | None, model: str, day: int, service_tier: str | None, speed: str | None) -> Tariff | None:
+        own_of_upstream = None if upstream is None else self._upstreams.get(upstream)
+        if own_of_upstream is not None:
+            return own_of_upstream.get(model)
+        found = self._own_or_published(model, day, service_tier, speed)
+        if found is not None and upstream in self._sandboxes:
+            return msgspec.structs.replace(found, version=SANDBOX + found.version)
+        return found
+
+    def _own_or_published(self, model: str, day: int, service_tier: str | None, speed: str | None) -> Tariff | None:
+        own = self._own.get(model) or self._own.get(plain_model(model))
         if own is not None:
             return own
         from yumen.meter.published import published_tariff  # noqa: PLC0415  (see there)
 
         context = {"processing": service_tier, "speed": speed}
         noon = datetime.fromtimestamp(day * DAY_US // 1_000_000 + 43_200, UTC)
-        return published_tariff(model, noon, {name: value for name, value in context.items() if value})
+        return published_tariff(plain_model(model), noon, {name: value for name, value in context.items() if value})

@@ -12,7 +12,7 @@ from genai_prices import __version__
 from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import TieredPrices
 
-from yumen.meter.overrides import per_token, whole_picousd
+from yumen.meter.overrides import per_token, whole_pico
 from yumen.meter.tariff import Rates, Tariff, Tier
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ def rates_above(price: ModelPrice, prompt_tokens: int) -> Rates:
     fresh = at(price.input_mtok, prompt_tokens, Decimal(0))
     write = at(price.cache_write_mtok, prompt_tokens, fresh)
     return Rates(
-        input_picousd=per_token(fresh),
-        output_picousd=per_token(at(price.output_mtok, prompt_tokens, Decimal(0))),
-        cache_read_picousd=per_token(at(price.cache_read_mtok, prompt_tokens, fresh)),
-        cache_write_5m_picousd=per_token(at(price.cache_write_5m_mtok, prompt_tokens, write)),
-        cache_write_1h_picousd=per_token(at(price.cache_write_1h_mtok, prompt_tokens, write)),
-        web_search_picousd=whole_picousd(at(price.web_searches_kcount, prompt_tokens, Decimal(0)), SEARCHES),
+        input_pico=per_token(fresh),
+        output_pico=per_token(at(price.output_mtok, prompt_tokens, Decimal(0))),
+        cache_read_pico=per_token(at(price.cache_read_mtok, prompt_tokens, fresh)),
+        cache_write_5m_pico=per_token(at(price.cache_write_5m_mtok, prompt_tokens, write)),
+        cache_write_1h_pico=per_token(at(price.cache_write_1h_mtok, prompt_tokens, write)),
+        web_search_pico=whole_pico(at(price.web_searches_kcount, prompt_tokens, Decimal(0)), SEARCHES),
     )
 
 

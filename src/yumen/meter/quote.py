@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from yumen.claude import Shape
 from yumen.claude.extent import Extent, extent_of
-from yumen.exchange.values import Quote
-from yumen.meter.bounds import NO_CEILING, NO_PRICE, SHOWN_CHARACTERS, bound_nanousd, ceiling_of, whole_nano
+from yumen.exchange.values import Candidate, Quote
+from yumen.meter.bounds import NO_CEILING, NO_PRICE, SHOWN_CHARACTERS, bound_nanousd, ceiling_of
 from yumen.meter.need import TOKENS_ALONE, Need
 from yumen.meter.quote_batch import Asked, quote_batch
-from yumen.meter.rules import estimated_input, most_output, rates_for
+from yumen.meter.rules import estimated_input, most_output, plain_model, rates_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -42,7 +42,8 @@ class Quoting:
             if need is not None:
                 exchange.quote = quote_of(exchange, need, self._prices)
         elif exchange.endpoint.makes_batch and exchange.spool is not None:
-            asked = Asked(need=await self._need_of(exchange) or TOKENS_ALONE, time_us=exchange.started_us)
+            upstreams = tuple(dict.fromkeys(candidate.upstream for candidate in exchange.candidates))
+            asked = Asked(await self._need_of(exchange) or TOKENS_ALONE, exchange.started_us, upstreams or ("",))
             exchange.quote = await asyncio.to_thread(quote_batch, exchange.spool.pieces(), asked, self._prices)
 
 
@@ -51,35 +52,36 @@ def quote_of(exchange: Exchange, need: Need, prices: Prices) -> Quote:
     view = exchange.view
     translated = exchange.endpoint.shape is Shape.COMPLETION
     look = extent_of(exchange.body or b"") if need.bound or translated else Extent(view.model, view.max_tokens)
-    models = models_of(exchange, look.model) or (None,)
+    candidates = candidates_of(exchange, look.model)
+    models = [None if candidate.model is None else plain_model(candidate.model) for candidate in candidates]
     input_tokens = max(estimated_input(model, view.prompt_characters, view.prompt_bytes) for model in models)
     output_tokens = max(most_output(model, look.max_tokens) for model in models)
     if not need.money:
         return Quote(models[0], input_tokens, None, None, None, output_tokens)
-    priced = [(model, prices.tariff(model, exchange.started_us, look.speed)) for model in models]
+    priced = [(candidate.model, prices.tariff(candidate, exchange.started_us, look.speed)) for candidate in candidates]
     unpriced = [model for model, tariff in priced if tariff is None]
     if unpriced:
         why = NO_PRICE.format(model=(unpriced[0] or "")[:SHOWN_CHARACTERS])
         return Quote(models[0], input_tokens, None, None, None, output_tokens, unbounded=why)
-    tariffs = [(model or "", tariff) for model, tariff in priced if tariff is not None]
-    rates = [rates_for(input_tokens, tariff) for _, tariff in tariffs]
+    tariffs = [(model or "", tariff) for model, (_, tariff) in zip(models, priced, strict=True) if tariff is not None]
+    rates = [(tariff, rates_for(input_tokens, tariff)) for _, tariff in tariffs]
     bound, why_not = bound_of(exchange, look, tariffs) if need.bound else (None, None)
     return Quote(
         models[0],
         input_tokens,
-        max(whole_nano(input_tokens * each.input_picousd) for each in rates),
+        max(tariff.nanousd(input_tokens * each.input_pico) for tariff, each in rates),
         bound,
-        max(whole_nano(each.output_picousd) for each in rates),
+        max(tariff.nanousd(each.output_pico) for tariff, each in rates),
         output_tokens,
         unbounded=why_not,
     )
 
 
-def models_of(exchange: Exchange, in_body: str | None) -> tuple[str | None, ...]:
-    """Return the models that may answer, each once: those of the candidates, where one that was asked under an old name is today's."""
+def candidates_of(exchange: Exchange, in_body: str | None) -> tuple[Candidate, ...]:
+    """Return what may answer, each once: upstreams and their models, where one that was asked under an old name is today's."""
     asked = exchange.view.model
-    names = [in_body if candidate.model in (None, asked) else candidate.model for candidate in exchange.candidates]
-    return tuple(dict.fromkeys(names or [in_body]))
+    found = [Candidate(each.upstream, in_body if each.model in (None, asked) else each.model) for each in exchange.candidates]
+    return tuple(dict.fromkeys(found or [Candidate("", in_body)]))
 
 
 def bound_of(exchange: Exchange, look: Extent, tariffs: Sequence[tuple[str, Tariff]]) -> tuple[int | None, str | None]:

@@ -9,13 +9,13 @@ import msgspec
 from yumen.claude.batch_requests import batch_requests
 from yumen.claude.extent import Extent, extent_of
 from yumen.claude.request import RequestView, view_request
-from yumen.exchange.values import Quote
-from yumen.meter.bounds import NO_CEILING, NO_PRICE, SHOWN_CHARACTERS, bound_nanousd, ceiling_of, whole_nano
+from yumen.exchange.values import Candidate, Quote
+from yumen.meter.bounds import NO_CEILING, NO_PRICE, SHOWN_CHARACTERS, bound_nanousd, ceiling_of
 from yumen.meter.need import Need
 from yumen.meter.rules import estimated_input, most_output, rates_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from yumen.meter.prices import Prices
     from yumen.meter.tariff import Tariff
@@ -24,10 +24,11 @@ TIER = "batch"
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What is wanted of a batch's quote, and when it was made."""
+    """What is wanted of a batch's quote, when it was made, and which upstreams may take it."""
 
     need: Need
     time_us: int
+    upstreams: tuple[str, ...] = ("",)
 
 
 class Sums(msgspec.Struct):
@@ -75,22 +76,24 @@ def add(sums: Sums, params: bytes, asked: Asked, prices: Prices) -> None:
     sums.output_tokens = max(sums.output_tokens, most_output(view.model, view.max_tokens))
     if not asked.need.money:
         return
-    tariff = prices.tariff(view.model, asked.time_us, tier=TIER)
-    if tariff is None:
+    found = [prices.tariff(Candidate(upstream, view.model), asked.time_us, tier=TIER) for upstream in asked.upstreams]
+    tariffs = [tariff for tariff in found if tariff is not None]
+    if len(tariffs) < len(found):
         sums.unpriced = sums.unpriced or NO_PRICE.format(model=(view.model or "")[:SHOWN_CHARACTERS])
         return
-    rates = rates_for(input_tokens, tariff)
-    sums.expected_nanousd += whole_nano(input_tokens * rates.input_picousd)
-    sums.output_nanousd += whole_nano(rates.output_picousd)
+    rates = [(tariff, rates_for(input_tokens, tariff)) for tariff in tariffs]
+    sums.expected_nanousd += max(tariff.nanousd(input_tokens * each.input_pico) for tariff, each in rates)
+    sums.output_nanousd += max(tariff.nanousd(each.output_pico) for tariff, each in rates)
     if asked.need.bound:
-        add_bound(sums, extent_of(params), view, tariff)
+        add_bound(sums, extent_of(params), view, tariffs)
 
 
-def add_bound(sums: Sums, extent: Extent, view: RequestView, tariff: Tariff) -> None:
-    """Add the most that one request can cost, or the reason why nothing bounds it."""
+def add_bound(sums: Sums, extent: Extent, view: RequestView, tariffs: Sequence[Tariff]) -> None:
+    """Add the most that one request can cost at the dearest upstream, or the reason why nothing bounds it."""
     model = view.model or ""
-    bound = bound_nanousd(extent, ceiling_of(model, extent, extended=True), tariff)
-    if bound is None:
+    ceiling = ceiling_of(model, extent, extended=True)
+    bounds = [bound for tariff in tariffs if (bound := bound_nanousd(extent, ceiling, tariff)) is not None]
+    if len(bounds) < len(tariffs):
         sums.unbounded = sums.unbounded or extent.unbounded or NO_CEILING.format(model=model[:SHOWN_CHARACTERS])
     else:
-        sums.bound_nanousd += bound
+        sums.bound_nanousd += max(bounds)

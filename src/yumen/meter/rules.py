@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from yumen.claude import estimate_lengths
 from yumen.claude.models import find_model
 from yumen.claude.usage import COUNTS
 from yumen.exchange.values import Outcome
-from yumen.meter.tariff import PICO_PER_NANO
 
 if TYPE_CHECKING:
     from yumen.claude.usage import Usage
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_COUNT = 10**9
 """No count of tokens that an upstream states is believed beyond this; a thousand times what any model takes."""
+BEDROCK = re.compile(r"(?:[a-z-]+\.)?anthropic\.(claude-.+?)(?:-v\d+(?::\d+)?)?")
 counts_of = attrgetter(*COUNTS)
 
 FREE_OUTCOMES = frozenset({Outcome.REFUSED, Outcome.ERROR, Outcome.REPLAYED})
@@ -34,6 +35,12 @@ def charged(outcome: Outcome, *, sent: bool, upstream_refused: bool) -> bool:
     if upstream_refused or outcome in FREE_OUTCOMES:
         return False
     return sent or outcome in CHARGED_OUTCOMES
+
+
+def plain_model(model: str) -> str:
+    """Return Claude's own name of a model for one of Bedrock's (`eu.anthropic.claude-…-v1:0`) or Vertex's (`claude-…@20251001`)."""
+    found = BEDROCK.fullmatch(model)
+    return found[1] if found else model.replace("@", "-", 1)
 
 
 def estimated_input(model: str | None, characters: int, bytes_: int) -> int:
@@ -54,15 +61,16 @@ def most_output(model: str | None, max_tokens: int | None) -> int:
 def cost_nanousd(usage: Usage, tariff: Tariff) -> int:
     """Return what a usage costs, in whole nano-dollars: exact, or rounded up, once, where the sum is not whole."""
     rates = rates_for(usage.prompt_tokens, tariff) if tariff.tiers else tariff.rates
-    picousd = (
-        usage.input_tokens * rates.input_picousd
-        + usage.output_tokens * rates.output_picousd
-        + usage.cache_read_tokens * rates.cache_read_picousd
-        + usage.cache_write_5m_tokens * rates.cache_write_5m_picousd
-        + usage.cache_write_1h_tokens * rates.cache_write_1h_picousd
-        + usage.web_search_requests * rates.web_search_picousd
+    pico = (
+        usage.input_tokens * rates.input_pico
+        + usage.output_tokens * rates.output_pico
+        + usage.cache_read_tokens * rates.cache_read_pico
+        + usage.cache_write_5m_tokens * rates.cache_write_5m_pico
+        + usage.cache_write_1h_tokens * rates.cache_write_1h_pico
+        + usage.web_search_requests * rates.web_search_pico
     )
-    return -(-picousd // PICO_PER_NANO)
+    times, by = tariff.nano_ratio
+    return -(-pico * times // by)
 
 
 def rates_for(prompt_tokens: int, tariff: Tariff) -> Rates:

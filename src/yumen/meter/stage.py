@@ -8,12 +8,13 @@ import msgspec
 
 from yumen.claude import Usage
 from yumen.exchange.use import was_sent
-from yumen.exchange.values import Outcome
+from yumen.exchange.values import Candidate, Cost, Outcome, Why
 from yumen.meter.prices import FREE
 from yumen.meter.rules import charged, estimated_input, plausible
 
 if TYPE_CHECKING:
     from yumen.exchange import Exchange
+    from yumen.exchange.values import Attempt
     from yumen.meter.prices import Prices
 
 OK = 200
@@ -29,13 +30,31 @@ class Meter:
 
     def __call__(self, exchange: Exchange) -> None:
         """Charge the exchange for what it used, or nothing where Claude charges nothing."""
-        if not exchange.endpoint.billable or not is_charged(exchange):
+        if not exchange.endpoint.billable:
             exchange.cost = FREE
             return
-        usage, whole = used(exchange)
-        exchange.usage = usage
-        exchange.estimated = not whole
-        exchange.cost = self._prices.cost(priced_model(exchange), usage, exchange.started_us)
+        if is_charged(exchange):
+            usage, whole = used(exchange)
+            exchange.usage = usage
+            exchange.estimated = not whole
+            exchange.cost = self._prices.cost(priced_model(exchange), usage, exchange.started_us, last_upstream(exchange))
+        else:
+            exchange.cost = FREE
+        for attempt in exchange.attempts:
+            if attempt.why is Why.RESENT:
+                self._add_resent(exchange, attempt)
+
+    def _add_resent(self, exchange: Exchange, attempt: Attempt) -> None:
+        """Add an attempt that was sent and lost before the same was sent again: what it is charged, if it is, is its input, estimated."""
+        view, before, total = exchange.view, exchange.cost, exchange.usage or Usage()
+        asked = Candidate(attempt.upstream, attempt.model or view.model)
+        usage, cost = self._prices.estimate(asked, view.prompt_characters, view.prompt_bytes, exchange.started_us)
+        exchange.usage = msgspec.structs.replace(total, input_tokens=total.input_tokens + usage.input_tokens)
+        exchange.estimated = True
+        if before is None or cost is None:
+            exchange.cost = None
+        else:
+            exchange.cost = Cost(before.nanousd + cost.nanousd, cost.price_version if before is FREE else before.price_version)
 
 
 def is_charged(exchange: Exchange) -> bool:
@@ -65,6 +84,13 @@ def estimated_output(exchange: Exchange) -> int:
     """Return the tokens of the text that was seen, estimated: never more than were asked for."""
     asked = exchange.view.max_tokens
     return exchange.output_estimate_tokens if asked is None else min(exchange.output_estimate_tokens, max(asked, 0))
+
+
+def last_upstream(exchange: Exchange) -> str | None:
+    """Return the upstream whose prices count: the one that answered, or was asked last."""
+    if exchange.attempts:
+        return exchange.attempts[-1].upstream
+    return None if exchange.candidate is None else exchange.candidate.upstream
 
 
 def priced_model(exchange: Exchange) -> str | None:

@@ -1,23 +1,25 @@
-"""What a model's tokens cost: whole pico-dollars each, so that every listed price is exact."""
+"""What a model's tokens cost: whole trillionths of a dollar, or of the upstream's own currency, so that every listed price is exact."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 import msgspec
 
 PICO_PER_NANO = 1000
-PICO_PER_USD = 10**12
+PICO_PER_UNIT = 10**12
 TOKENS_PER_MTOK = 10**6
 
 
 class Rates(msgspec.Struct, frozen=True):
-    """Pico-dollars for one token of each class, and for one web search; 1 $ for a million tokens is a million of them."""
+    """Trillionths of the currency for one token of each class, and for one web search; 1 $ for a million tokens is a million of them."""
 
-    input_picousd: int
-    output_picousd: int
-    cache_read_picousd: int
-    cache_write_5m_picousd: int
-    cache_write_1h_picousd: int
-    web_search_picousd: int = 0
+    input_pico: int
+    output_pico: int
+    cache_read_pico: int
+    cache_write_5m_pico: int
+    cache_write_1h_pico: int
+    web_search_pico: int = 0
 
 
 class Tier(msgspec.Struct, frozen=True):
@@ -34,3 +36,12 @@ class Tariff(msgspec.Struct, frozen=True):
     version: str
     tiers: tuple[Tier, ...] = ()
     """By rising limits."""
+    currency: str = "USD"
+    usd_per_unit: Decimal = Decimal(1)
+    nano_ratio: tuple[int, int] = (1, PICO_PER_NANO)
+    """By what the rates' unit becomes nano-dollars: times the first, by the second."""
+
+    def nanousd(self, pico: int) -> int:
+        """Return an amount in whole nano-dollars: exact, or rounded up, once, where it is not whole."""
+        times, by = self.nano_ratio
+        return -(-pico * times // by)
