@@ -119,6 +119,12 @@ class OpenBao:
         bound = options.get("bind_secret_id", True)
         return role_id, self.root.auth.approle.generate_secret_id(name)["data"]["secret_id"] if bound else ""
 
+    def change(self, role: tuple[str, str], **options: Any) -> None:  # noqa: ANN401  (whatever the client takes)
+        """Change a role's options."""
+        approle = self.root.auth.approle
+        name = next(name for name in approle.list_roles()["data"]["keys"] if approle.read_role_id(name)["data"]["role_id"] == role[0])
+        approle.create_or_update_approle(name, **options)
+
     @contextmanager
     def sealed(self) -> Iterator[None]:
         """Seal it for a while."""
