@@ -15,6 +15,7 @@ FACTS: dict[Topic, dict[str, str | int]] = {
     Topic.NETWORK: {"key": "apikey_1", "name": "ci", "network": "203.0.113.0/24", "address": "203.0.113.7"},
     Topic.EXPIRY: {"key": "apikey_1", "name": "ci", "expires_us": NOW},
     Topic.DEPENDENCY: {"what": "Redis", "state": "failed", "reason": "refused"},
+    Topic.MODEL: {"id": "claude-a", "model": "claude-a", "retires_on": "2027-03-01", "days": 7, "keys": 3, "successor": "claude-b"},
 }
 
 

@@ -7,13 +7,14 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from yumen.alerts.values import DAY_US, HOUR_US, News, Topic
+from yumen.claude.life_cycle import warned_at
 from yumen.errors import Source
 from yumen.exchange.values import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from yumen.alerts.values import KeyFact
+    from yumen.alerts.values import KeyFact, ModelFact
     from yumen.errors import Fault
 
 MINUTE_US = 60_000_000
@@ -102,4 +103,24 @@ def expiring(keys: Iterable[KeyFact], now_us: int, days: int) -> list[News]:
         )
         for key in keys
         if key.expires_us is not None and not key.ends_on_purpose and now_us < key.expires_us <= now_us + days * DAY_US
+    ]
+
+
+def ending(models: Iterable[ModelFact], now_us: int) -> list[News]:
+    """Return the news of models that are about to end: a piece for each threshold of days, so that each is told once."""
+    return [
+        News(
+            f"model:{fact.model}:{fact.retires_on}:{days}",
+            Topic.MODEL,
+            now_us,
+            {
+                "model": fact.model,
+                "retires_on": fact.retires_on,
+                "days": fact.days_left,
+                "keys": fact.keys,
+                "successor": fact.successor or "",
+            },
+        )
+        for fact in models
+        if (days := warned_at(fact.days_left)) is not None
     ]

@@ -114,6 +114,13 @@ def dependency_english(facts: Mapping[str, str | int]) -> Words:
     return f"{facts['what']} fails", f"{facts['what']} does not answer as it should ({facts['reason']}). It is told when it is back."
 
 
+def model_english(facts: Mapping[str, str | int]) -> Words:
+    """A model in use is about to end."""
+    follow = f" {facts['successor']} could take its place." if facts["successor"] else ""
+    text = f"The model {facts['model']}, which {facts['keys']} keys called in the last 30 days, stops answering on {facts['retires_on']}."
+    return f"the model {facts['model']} ends in {facts['days']} days", f"{text}{follow} Which keys, and what to do: yumen models"
+
+
 # ── Chinese ─────────────────────────────────────────────────────────────────
 
 
@@ -153,10 +160,18 @@ def dependency_chinese(facts: Mapping[str, str | int]) -> Words:
     return f"{facts['what']} 出现故障", f"{facts['what']} 无法正常应答({facts['reason']})。恢复后会另行通知。"
 
 
+def model_chinese(facts: Mapping[str, str | int]) -> Words:
+    """A model in use is about to end."""
+    follow = f"可由 {facts['successor']} 接替。" if facts["successor"] else ""
+    text = f"模型 {facts['model']} 将于 {facts['retires_on']} 停止服务,最近 30 天有 {facts['keys']} 个密钥调用过它。"
+    return f"模型 {facts['model']} 还有 {facts['days']} 天退役", f"{text}{follow}涉及哪些密钥、如何处理:yumen models"
+
+
 WORDS: dict[Topic, tuple[Callable[[Mapping[str, str | int]], Words], Callable[[Mapping[str, str | int]], Words]]] = {
     Topic.LIMIT: (limit_english, limit_chinese),
     Topic.ERRORS: (errors_english, errors_chinese),
     Topic.NETWORK: (network_english, network_chinese),
     Topic.EXPIRY: (expiry_english, expiry_chinese),
     Topic.DEPENDENCY: (dependency_english, dependency_chinese),
+    Topic.MODEL: (model_english, model_chinese),
 }

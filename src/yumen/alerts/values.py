@@ -25,6 +25,8 @@ class Topic(StrEnum):
     """A key is about to expire."""
     DEPENDENCY = "dependency"
     """Something that the gateway needs fails, or is back."""
+    MODEL = "model"
+    """A model in use is about to end."""
 
 
 class News(msgspec.Struct, frozen=True):
@@ -63,6 +65,18 @@ class KeyFact(msgspec.Struct, frozen=True):
     """Whether it was revoked, switched off, or replaced by another, or is a session's: then its expiry is no news."""
 
 
+class ModelFact(msgspec.Struct, frozen=True):
+    """What alerts need to know of a model in use that has a day of retirement."""
+
+    model: str
+    retires_on: str
+    """YYYY-MM-DD."""
+    days_left: int
+    keys: int
+    """How many call it."""
+    successor: str | None = None
+
+
 class Recipients(Protocol):
     """Knows an organization's people."""
 
@@ -74,3 +88,5 @@ Named = Callable[[str, str], Awaitable[str | None]]
 """Returns the name of a scope by its kind and id, None where it has none: `("key", "apikey_…")`."""
 Keys = Callable[[], Awaitable[Sequence[KeyFact]]]
 """Returns all keys."""
+Models = Callable[[], Awaitable[Sequence[ModelFact]]]
+"""Returns the models in use."""

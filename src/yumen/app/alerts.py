@@ -12,6 +12,7 @@ from yumen.alerts import (
     DependencyTask,
     ExpiryTask,
     KeyFact,
+    ModelTask,
     Teller,
     Watch,
 )
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from yumen.alerts import AlertStore
+    from yumen.alerts.values import Models
     from yumen.app.ground import Ground
     from yumen.app.notices import Notices
     from yumen.keys import KeyStore
@@ -81,6 +83,11 @@ class Alerts:
         """Tell when that fails, and when it is back."""
         if dependency is not None:
             self._ground.own(DependencyTask(dependency, self._teller, self._store, self._ground.clock).run())
+
+    def look_at_models(self, models: Models) -> None:
+        """Tell of models in use that are about to end; one process of several does."""
+        if self._ground.place.first:
+            self._ground.own(ModelTask(models, self._teller, self._ground.clock).run())
 
     async def _finish(self) -> None:
         """Tell what is still to be told, for a moment."""

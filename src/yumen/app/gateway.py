@@ -17,13 +17,12 @@ from yumen.app.idempotency import open_repeats
 from yumen.app.ledger import JOURNAL, Books, prices_of
 from yumen.app.limits import LimitRoom
 from yumen.app.listening import body_limits, open_server, url_of
+from yumen.app.models import models_in_use, open_aliases
 from yumen.app.retries import retry_options
-from yumen.app.upstreams import UPSTREAM, open_pool, upstream_of
 from yumen.batches.store_sql import SqlBatchStore
 from yumen.claude.completions import ModelMapping
 from yumen.exchange import Read, Stages
 from yumen.http import ByteBudget
-from yumen.http.deadlines import Deadlines
 from yumen.keys import Authenticate, KeyOptions, Ownership, restrict
 from yumen.keys.owners import Owners
 from yumen.keys.owners.store_sql import SqlOwnerStore
@@ -32,7 +31,6 @@ from yumen.ledger import Reports
 from yumen.ledger.store_sql import SqlLedger
 from yumen.meter import Meter
 from yumen.observe import Exposition, Observe, metric_table, start_tracing
-from yumen.routes import Routes
 from yumen.server import Edge, EdgeOptions
 from yumen.server.process import settle_process
 from yumen.settings import Address, parse_address
@@ -42,11 +40,11 @@ from yumen.upstream import Around, Get, Send, Wait
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.app.listening import Certificate
+    from yumen.app.upstreams import Plans
     from yumen.exchange import Exchange
-    from yumen.http import Pool, Server
+    from yumen.http import Server
     from yumen.limits import LimitStore
     from yumen.observe.exposition import Reader
-    from yumen.settings import UpstreamPlan
     from yumen.storage import Database
 
 
@@ -61,8 +59,8 @@ class Serving(NamedTuple):
 class Gateway:
     """Everything that one process serves with."""
 
-    def __init__(self, ground: Ground, planned: UpstreamPlan, certificate: Certificate | None) -> None:
-        """Stand on that ground, before that upstream, behind that certificate."""
+    def __init__(self, ground: Ground, planned: Plans, certificate: Certificate | None) -> None:
+        """Stand on that ground, before those upstreams, behind that certificate."""
         self._ground = ground
         self._settings = ground.settings
         self._planned = planned
@@ -79,24 +77,25 @@ class Gateway:
         """Open everything and listen; say where, and what its numbers are."""
         ground, settings, planned = self._ground, self._settings, self._planned
         keys = SqlKeyStore(database)
-        prices = prices_of(settings, sandboxed=planned.url is None)
+        prices = prices_of(settings, sandboxed=planned[0].url is None and not settings.upstreams)
         books = Books(ground, SqlLedger(database), prices)
         watch = self._watch(database)
-        history = LedgerHistory(Reports(SqlLedger(database), ground.data.folder(JOURNAL)), SqlBatchStore(database), books.recovered)
+        reports = Reports(SqlLedger(database), ground.data.folder(JOURNAL))
+        history = LedgerHistory(reports, SqlBatchStore(database), books.recovered)
         alerts = open_alerts(ground, database, keys)
         limits = LimitRoom(ground, database, watch, prices, history, alerts.watch.on_standing)
         look_after(ground, database, limits.store)
         alerts.look_after(redis_dependency(limits.store))
         alerts.look_after(journal_dependency(books.journal))
+        alerts.look_at_models(models_in_use(reports, ground.clock))
         ground.own(limits.settle_interrupted(books))
-        pool = await open_pool(ground, planned, Deadlines(asyncio.get_running_loop()))
         address = parse_address(settings.listen, "listen")
         server = await open_server(ground, address, self._certificate, self._budget)
         self._servers.append(server)
         listen_url = url_of(Address(address.host, server.port), self._certificate)
         observe = Observe(ground.metrics, ground.log, self._tracing())
         credentials = Credentials(ground)
-        routes = Routes([await upstream_of(credentials, planned, pool)])
+        routes = Routes([await upstream_of(credentials, planned, pool)], aliases=await open_aliases(database, watch))
         for dependency in credentials.dependencies():
             alerts.look_after(dependency)
         desk = BatchDesk(books.journal, prices, limits.store, Get({UPSTREAM: pool}, lambda name: routes.ways[name].target()))
