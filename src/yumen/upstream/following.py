@@ -49,8 +49,8 @@ class Following:
             note(exchange, Step.GIVE_UP, Why.FINAL)
             return True
         kept = exchange.connection = Kept(answer)
-        said = read_error(await kept.body())
-        failure = Failure(failed_by(answer.status, said), should_retry=asks, asked_us=asked_us(fields, exchange.clock.now_us()))
+        said = read_error(await kept.body())  # from here on the connection may be another's
+        failure = Failure(failed_by(kept.status, said), should_retry=asks, asked_us=asked_us(fields, exchange.clock.now_us()))
         renewed = failed is Failed.UNAUTHORIZED and await self._renewed(exchange, dialect)
         decision = self._decide(exchange, failure, renewed=renewed)
         if decision.step is Step.GIVE_UP:

@@ -70,6 +70,7 @@ class Kept:
     def failed(self, fault: Fault) -> None:
         """Note that the rest will not come."""
         self._answer = None
+        fault.unsent = True  # an error status: nothing is charged
         self._fault = fault
         self._wake()
         if self._sink is not None:
