@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from yumen.app.started import Named
 from yumen.cli.banner import CURL, NODE, PYTHON, announce
 from yumen.cli.chinese import CHINESE
 from yumen.cli.console import Console
@@ -35,8 +36,7 @@ class Started:
     data: Path
     listen_url: str = "http://127.0.0.1:8010"
     control_url: str = "http://127.0.0.1:8011"
-    upstream: str | None = None
-    credential_source: str | None = None
+    upstreams: tuple[Named, ...] = (Named("default", None, None),)
     first_key: str | None = None
     tls_authority: Path | None = None
     setup_token: str | None = None
@@ -67,7 +67,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_addresses_come_first_and_in_order(data: Path) -> None:
     """The data port is named before the control port, and the upstream after both."""
-    banner = said(Started(data, upstream="https://api.anthropic.com", credential_source="environment X"))
+    banner = said(Started(data, upstreams=(Named("default", "https://api.anthropic.com", "environment X"),)))
     assert banner.index("http://127.0.0.1:8010") < banner.index("http://127.0.0.1:8011") < banner.index("https://api.anthropic.com")
     assert "with the credential of environment X" in banner
 

@@ -10,7 +10,7 @@ from yumen.app.gateway import Gateway
 from yumen.app.ground import Ground
 from yumen.app.listening import certificate_of
 from yumen.app.signals import heed_signals
-from yumen.app.started import Started
+from yumen.app.started import Started, named
 from yumen.app.upstreams import plan
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ async def serve_alone(settings: Settings, announce: Callable[[Started], None]) -
         started = Started(
             listen_url=serving.listen_url,
             control_url=control_url,
-            upstream=planned.url,
-            credential_source=planned.credential.source if planned.credential else None,
+            upstreams=named(planned),
             first_key=first_key,
             setup_token=await make_setup_token(ground, database),
             data=ground.data.path,

@@ -19,10 +19,12 @@ from yumen.app.limits import LimitRoom
 from yumen.app.listening import body_limits, open_server, url_of
 from yumen.app.models import models_in_use, open_aliases
 from yumen.app.retries import retry_options
+from yumen.app.upstreams import open_upstreams, readers_of
 from yumen.batches.store_sql import SqlBatchStore
 from yumen.claude.completions import ModelMapping
 from yumen.exchange import Read, Stages
 from yumen.http import ByteBudget
+from yumen.http.deadlines import Deadlines
 from yumen.keys import Authenticate, KeyOptions, Ownership, restrict
 from yumen.keys.owners import Owners
 from yumen.keys.owners.store_sql import SqlOwnerStore
@@ -40,7 +42,7 @@ from yumen.upstream import Around, Get, Send, Wait
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.app.listening import Certificate
-    from yumen.app.upstreams import Plans
+    from yumen.app.upstreams import Plans, Upstreams
     from yumen.exchange import Exchange
     from yumen.http import Server
     from yumen.limits import LimitStore
@@ -95,10 +97,12 @@ class Gateway:
         listen_url = url_of(Address(address.host, server.port), self._certificate)
         observe = Observe(ground.metrics, ground.log, self._tracing())
         credentials = Credentials(ground)
-        routes = Routes([await upstream_of(credentials, planned, pool)], aliases=await open_aliases(database, watch))
+        deadlines, aliases = Deadlines(asyncio.get_running_loop()), await open_aliases(database, watch)
+        upstreams = await open_upstreams(ground, planned, credentials, deadlines, aliases)
+        pools, routes = upstreams.pools, upstreams.routes
         for dependency in credentials.dependencies():
             alerts.look_after(dependency)
-        desk = BatchDesk(books.journal, prices, limits.store, Get({UPSTREAM: pool}, lambda name: routes.ways[name].target()))
+        desk = BatchDesk(books.journal, prices, limits.store, Get(pools, lambda name: routes.ways[name].target()))
         batches = open_batches(ground, database, desk)
         repeats = open_repeats(ground, database)
         ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
@@ -118,15 +122,20 @@ class Gateway:
             admit=limits.admit,
             choose=batches.charged_before(routes.choose),
             open=opened,
-            send=Send({UPSTREAM: pool}, options=retry_options(settings.retry), around=Around(renew=credentials.renew)),
+            send=Send(
+                pools,
+                upstreams.dialects,
+                retry_options(settings.retry),
+                Around(another=routes.another, told=routes.note, renew=credentials.renew),
+            ),
             wait=self._wait,
             keep=ownership.keep,
-            closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch, repeats.close),
+            closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch, repeats.close, routes.close),
         )
         edge = EdgeOptions(settings.cors_origins, settings.trusted_proxies)
         server.handler = Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking)
         settle_process()
-        readers = {**books.readers(), **limits.readers(), **alerts.readers(), **credentials.readers(), **self._readers(server, pool)}
+        readers = {**books.readers(), **limits.readers(), **alerts.readers(), **credentials.readers(), **self._readers(server, upstreams)}
         return Serving(listen_url, Exposition(ground.metrics, readers), limits.store)
 
     def is_ready(self) -> bool:
@@ -171,12 +180,12 @@ class Gateway:
             self._ground.closing.callback(tracing.stop)
         return tracing
 
-    def _readers(self, server: Server, pool: Pool) -> dict[metric_table.Metric, Reader]:
+    def _readers(self, server: Server, upstreams: Upstreams) -> dict[metric_table.Metric, Reader]:
         return {
             metric_table.LOG_DROPPED: lambda: self._ground.log.dropped,
             metric_table.CONNECTIONS: lambda: server.connections,
-            metric_table.UPSTREAM_CONNECTIONS: lambda: pool.connections,
             metric_table.BAD_REQUESTS: lambda: server.refused,
             metric_table.BUFFERED_BYTES: lambda: self._budget.held_bytes,
             metric_table.DEPENDENCY_UP: self._ground.health.readings,
+            **readers_of(upstreams, self._ground),
         }

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from yumen.settings import NamedPlan
+
+
+class Named(msgspec.Struct, frozen=True):
+    """One upstream, as it is named to the operator."""
+
+    name: str
+    url: str | None
+    """None: the sandbox."""
+    credential_source: str | None
+    """Where its credential comes from; None: none is sent, or a cloud's own tools find it."""
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -12,10 +26,14 @@ class Started(msgspec.Struct, frozen=True):
 
     listen_url: str
     control_url: str
-    upstream: str | None
-    credential_source: str | None
+    upstreams: tuple[Named, ...]
     first_key: str | None
     data: Path
     tls_authority: Path | None
     setup_token: str | None = None
     """Of the first administrator, at the first start."""
+
+
+def named(plans: tuple[NamedPlan, ...]) -> tuple[Named, ...]:
+    """Return the upstreams of the plans."""
+    return tuple([Named(each.name, each.url, None if each.credential is None else each.credential.source) for each in plans])

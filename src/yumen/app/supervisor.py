@@ -19,8 +19,8 @@ from yumen.app.listening import certificate_of, hold_port, url_of
 from yumen.app.place import Place
 from yumen.app.post import Orders
 from yumen.app.signals import heed_signals
-from yumen.app.started import Started
-from yumen.app.upstreams import plan, start_sandbox
+from yumen.app.started import Started, named
+from yumen.app.upstreams import needs_sandbox, plan, start_sandbox
 from yumen.ledger.folders import take_up
 from yumen.observe import Exposition, metric_table
 from yumen.settings import parse_address
@@ -47,7 +47,7 @@ async def supervise(settings: Settings, announce: Callable[[Started], None]) -> 
         if taken:
             log.info("worker 1 takes up %d files of the journals that earlier processes left", taken)
         address = hold_port(ground, parse_address(settings.listen, "listen"))
-        sandbox = None if planned.url is not None else await start_sandbox(ground)
+        sandbox = await start_sandbox(ground) if needs_sandbox(planned) else None
         assert ground.held is not None  # noqa: S101  (it stands alone)
         told = msgspec.structs.replace(settings, listen=str(address), data=str(ground.data.path))
         crew = Crew(ground, Orders(told, lambda number: Place(number, sandbox), ground.held), settings.workers)
@@ -60,8 +60,7 @@ async def supervise(settings: Settings, announce: Callable[[Started], None]) -> 
         started = Started(
             listen_url=url_of(address, certificate),
             control_url=control_url,
-            upstream=planned.url,
-            credential_source=planned.credential.source if planned.credential else None,
+            upstreams=named(planned),
             first_key=first_key,
             setup_token=await make_setup_token(ground, database),
             data=ground.data.path,

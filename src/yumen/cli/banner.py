@@ -10,6 +10,7 @@ from yumen.cli.env import trust
 from yumen.cli.first_run import keep_key, keep_setup_token, key_file, setup_token_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from yumen.cli.console import Console
@@ -38,6 +39,22 @@ END
 """
 
 
+class Named(Protocol):
+    """What it says of an upstream."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def url(self) -> str | None:
+        """Its URL, None for the sandbox."""
+
+    @property
+    def credential_source(self) -> str | None:
+        """Where its credential came from, None: none is sent."""
+
+
 class Started(Protocol):
     """What a gateway says of itself once it serves."""
 
@@ -50,12 +67,8 @@ class Started(Protocol):
         """Where the operator is served."""
 
     @property
-    def upstream(self) -> str | None:
-        """The upstream's URL, None for the sandbox."""
-
-    @property
-    def credential_source(self) -> str | None:
-        """Where the upstream's credential came from, None: none is sent."""
+    def upstreams(self) -> Sequence[Named]:
+        """Where requests go."""
 
     @property
     def first_key(self) -> str | None:
@@ -101,13 +114,26 @@ def say_where(console: Console, started: Started) -> None:
     console.line("Yumen {version} is ready.", version=__version__)
     console.line("  callers:  {url}", url=started.listen_url)
     console.line("  operator: {url}/metrics", url=started.control_url)
-    if started.upstream is None:
-        console.line("  upstream: the sandbox, an offline Claude; nothing leaves this machine")
-    elif started.credential_source is None:
-        console.line("  upstream: {url}, without a credential", url=started.upstream)
-    else:
-        console.line("  upstream: {url}, with the credential of {source}", url=started.upstream, source=started.credential_source)
+    for upstream in started.upstreams:
+        say_upstream(console, upstream, alone=len(started.upstreams) == 1)
     console.line("  data:     {path}", path=started.data)
+
+
+def say_upstream(console: Console, upstream: Named, *, alone: bool) -> None:
+    """Say where an upstream is and what opens it; its name, where there are several."""
+    source, name = upstream.credential_source, upstream.name
+    if upstream.url is None and alone:
+        console.line("  upstream: the sandbox, an offline Claude; nothing leaves this machine")
+    elif upstream.url is None:
+        console.line("  upstream: {name}: the sandbox, an offline Claude", name=name)
+    elif alone and source is None:
+        console.line("  upstream: {url}, without a credential", url=upstream.url)
+    elif alone:
+        console.line("  upstream: {url}, with the credential of {source}", url=upstream.url, source=source)
+    elif source is None:
+        console.line("  upstream: {name}: {url}, without a credential", name=name, url=upstream.url)
+    else:
+        console.line("  upstream: {name}: {url}, with the credential of {source}", name=name, url=upstream.url, source=source)
 
 
 def say_setup_token(console: Console, started: Started) -> None:

@@ -10,15 +10,16 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from yumen.cli.finding import Finding, Level
-from yumen.settings import judge_for, plan_upstream
+from yumen.settings import judge_for, plan_upstreams
 from yumen.settings.sources import Sources
+from yumen.settings.upstreams import CLAUDE_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from email.message import Message
 
     from yumen.exchange.values import Secret
-    from yumen.settings import Settings, UpstreamPlan
+    from yumen.settings import NamedPlan, Settings
 
 TIMEOUT_S = 10.0
 SKEW_S = 60.0
@@ -37,27 +38,36 @@ class Heard:
 
 
 def check_upstream(settings: Settings, environ: Mapping[str, str], now_us: int) -> Iterator[Finding]:
-    """Yield what is found of the upstream. Raises OperatorError where the settings name none that can be used."""
-    plan = plan_upstream(settings, environ)
+    """Yield what is found of the upstreams. Raises OperatorError where the settings name none that can be used."""
+    plans = plan_upstreams(settings, environ)
+    with closing(Sources(settings.secrets, environ)) as sources:
+        for plan in plans:
+            yield from check_one(plan, sources, now_us)
+
+
+def check_one(plan: NamedPlan, sources: Sources, now_us: int) -> Iterator[Finding]:
+    """Yield what is found of one upstream. Raises OperatorError where its credential cannot be had."""
     if plan.url is None:
         yield Finding(Level.OK, "upstream", "the sandbox, which is always there")
         return
+    if plan.table.kind != CLAUDE_KIND:
+        yield Finding(Level.OK, "upstream", "{url} is a cloud's, which only a paid request would try", {"url": plan.url})
+        return
     yield credential(plan)
-    with closing(Sources(settings.secrets, environ)) as sources:
-        secret = None if plan.credential is None else sources.secret(str(plan.credential), "credential", judge_for(plan.url))
-    heard = ask(plan.url, secret)
+    secret = None if plan.credential is None else sources.secret(str(plan.credential), "credential", judge_for(plan.url))
+    heard = ask(plan, secret)
     yield from reached(plan, heard)
     yield from skew(heard, now_us)
 
 
-def credential(plan: UpstreamPlan) -> Finding:
+def credential(plan: NamedPlan) -> Finding:
     """Say which credential is sent."""
     if plan.credential is None:
         return Finding(Level.WARN, "credential", "none is sent to {url}", {"url": plan.url})
     return Finding(Level.OK, "credential", "the one of {source} goes to {url}", {"source": plan.credential.source, "url": plan.url})
 
 
-def reached(plan: UpstreamPlan, heard: Heard) -> Iterator[Finding]:
+def reached(plan: NamedPlan, heard: Heard) -> Iterator[Finding]:
     """Say whether the upstream answered."""
     values: dict[str, object] = {"url": plan.url, "status": heard.status, "reason": heard.reason}
     if heard.status == 0:
@@ -81,9 +91,13 @@ def skew(heard: Heard, now_us: int) -> Iterator[Finding]:
         yield Finding(Level.WARN, "clock", "it is {seconds} s apart from the upstream's: set it right", {"seconds": f"{apart_s:.0f}"})
 
 
-def ask(url: str, secret: Secret | None) -> Heard:
+def ask(plan: NamedPlan, secret: Secret | None) -> Heard:
     """Ask the upstream for its models, which costs nothing."""
-    headers = {"anthropic-version": VERSION} | ({} if secret is None else {"x-api-key": secret.reveal()})
+    headers = {"anthropic-version": VERSION}
+    if secret is not None:
+        name = plan.table.credential_header
+        headers[name] = secret.reveal() if name == "x-api-key" else f"Bearer {secret.reveal()}"
+    url = str(plan.url).removesuffix("/v1")
     request = urllib.request.Request(f"{url}/v1/models?limit=1", headers=headers)  # noqa: S310  (the settings allow http and https alone)
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  (the same)

@@ -13,7 +13,7 @@ from yumen.cli.first_run import forget_used_key
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.errors import OperatorError
-from yumen.settings import OPTIONS, Given, known, plan_upstream
+from yumen.settings import OPTIONS, Given, known, plan_upstreams
 
 
 def build() -> typer.Typer:
@@ -52,7 +52,7 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
     }
     plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential, "workers": workers}
     settings = resolved_settings(ctx.obj, config, **plain, **given).settings
-    plan_upstream(settings, ctx.obj.environ)
+    plan_upstreams(settings, ctx.obj.environ)
     if settings.workers > 1 and settings.redis.url is None:
         ctx.obj.note(
             "{workers} workers and no redis.url: each would count limits for itself, so keys with limits are refused; "

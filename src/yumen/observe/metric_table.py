@@ -80,7 +80,35 @@ DRAIN_OUTAGES = Metric(
 )
 LOG_DROPPED = Metric("yumen_log_dropped_lines", Kind.COUNTER, "Log lines that were dropped: the disk or the console was too slow, or full.")
 CONNECTIONS = Metric("yumen_connections", Kind.GAUGE, "Open connections of callers.")
-UPSTREAM_CONNECTIONS = Metric("yumen_upstream_connections", Kind.GAUGE, "Open connections to upstreams.")
+UPSTREAM_CONNECTIONS = Metric("yumen_upstream_connections", Kind.GAUGE, "Open connections to an upstream.", ("upstream",))
+UPSTREAM_CIRCUIT = Metric(
+    "yumen_upstream_circuit",
+    Kind.GAUGE,
+    "An upstream's circuit: 0 closed, 1 half-open, 2 open. Of several workers, each of which has its own, the worst.",
+    ("upstream",),
+    together=Together.MOST,
+)
+UPSTREAM_REQUESTS = Metric(
+    "yumen_upstream_requests",
+    Kind.COUNTER,
+    "Attempts at an upstream, by what came of them: `answered`, `refused` (4xx), `limited` (429), `unauthorized` (401, 403), `error` "
+    "(5xx), `failed` (no answer), `left` (given up before there was one).",
+    ("upstream", "result"),
+)
+UPSTREAM_QUOTA_REMAINING = Metric(
+    "yumen_upstream_quota_remaining",
+    Kind.GAUGE,
+    "What is left of an upstream's rate limit by its last answer's headers, until its reset; of several workers the least.",
+    ("upstream", "class", "kind"),
+    together=Together.LEAST,
+)
+UPSTREAM_QUOTA_LIMIT = Metric(
+    "yumen_upstream_quota_limit",
+    Kind.GAUGE,
+    "An upstream's rate limit by its last answer's headers, until its reset.",
+    ("upstream", "class", "kind"),
+    together=Together.MOST,
+)
 BAD_REQUESTS = Metric("yumen_bad_http_requests", Kind.COUNTER, "Connections' requests that were refused before they were HTTP.")
 BUFFERED_BYTES = Metric("yumen_buffered_bytes", Kind.GAUGE, "Request bodies held in memory.")
 DEPENDENCY_UP = Metric(
@@ -127,6 +155,10 @@ READINGS = (
     LOG_DROPPED,
     CONNECTIONS,
     UPSTREAM_CONNECTIONS,
+    UPSTREAM_CIRCUIT,
+    UPSTREAM_REQUESTS,
+    UPSTREAM_QUOTA_REMAINING,
+    UPSTREAM_QUOTA_LIMIT,
     BAD_REQUESTS,
     BUFFERED_BYTES,
     DEPENDENCY_UP,

@@ -5,6 +5,7 @@ from yumen.settings.credential import CLAUDE, SANDBOX, UpstreamPlan, check_url, 
 from yumen.settings.options import OPTIONS, Option
 from yumen.settings.reference import chinese_page, english_page
 from yumen.settings.resolve import Given, Notice, Resolved, known, resolve
+from yumen.settings.upstreams import NamedPlan, plan_upstreams
 from yumen.settings.values import Environment, Price, Settings, Upstream
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Address",
     "Environment",
     "Given",
+    "NamedPlan",
     "Notice",
     "Option",
     "Price",
@@ -32,5 +34,6 @@ __all__ = [
     "parse_address",
     "plan_credential",
     "plan_upstream",
+    "plan_upstreams",
     "resolve",
 ]
