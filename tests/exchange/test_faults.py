@@ -13,11 +13,12 @@ import pytest
 from tests.claude.streams import STOP as MESSAGE_STOP
 from tests.claude.streams import answer_body, message_delta, sse, start
 from tests.exchange.callers import ASK, ASK_STREAMED, Answer, ask, caller
-from tests.exchange.house import House, house
+from tests.exchange.house import House, Setting, house
 from tests.exchange.scripted import Call, Script, answers, plain, streams, until, upstream
 from yumen.errors import CallerLeft, Internal, Overloaded, ShuttingDown
 from yumen.exchange import MOVES, Exchange, Outcome, State, StreamEdit
 from yumen.http import SHUTDOWN
+from yumen.upstream import RetryOptions
 
 MADE = answer_body(content=[{"type": "code_execution_tool_result", "content": {"content": [{"file_id": "file_1"}]}}])
 MADE_EVENTS = (
@@ -108,6 +109,43 @@ def with_edit(trap: Trap) -> Callable[[Any], Any]:
     return change
 
 
+RETRIED = Setting(retry=RetryOptions(attempts=3, first_wait_us=1000))
+
+
+def busy_once() -> Script:
+    """A script that is overloaded, and then streams an answer that made a file."""
+    answer = streams(*MADE_EVENTS)
+
+    async def script(call: Call) -> None:
+        nonlocal busy
+        busy, now = False, busy
+        await (call.send(plain(b"{}", status=529)) if now else answer(call))
+
+    busy = True
+    return script
+
+
+class Earlier:
+    """An earlier request's answer."""
+
+    request_id = "req_earlier"
+
+    async def relay(self, exchange: Exchange) -> bytes:
+        """Write its head, withhold its body."""
+        exchange.status = 200
+        exchange.reply.start(200, [(b"request-id", b"req_earlier")], len(MADE))
+        return MADE
+
+
+def replaying(_: object) -> Callable[[Exchange], Any]:
+    """Attach everything to an earlier request."""
+
+    async def attach(_: Exchange) -> Earlier:
+        return Earlier()
+
+    return attach
+
+
 def script_of(*, stream: bool) -> Script:
     """An answer that made a file."""
     return streams(*MADE_EVENTS) if stream else answers(plain(MADE))
@@ -155,6 +193,45 @@ async def test_after_any_fault_there_is_one_close(at: str, how: str, when: str, 
             assert exchange.status == fault.status
             assert (answer.header(b"connection") == b"close") == (how == "foreign")
             assert answer.header(b"request-id") == exchange.request_id.encode()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("how", ["fault", "foreign", "leaving", "twice"])
+@pytest.mark.parametrize("at", ["wait", "choose", "send"])
+async def test_after_any_fault_between_attempts_there_is_one_close(at: str, how: str, when: str, tmp_path: Path) -> None:
+    """The same where an attempt has failed already: nothing is under way in a pause, so nothing is charged for what ends there."""
+    trap = Trap(how)
+    calls = 0
+
+    def change(stage: Any) -> Any:  # noqa: ANN401  (a stage)
+        async def second(exchange: Exchange) -> bool:
+            nonlocal calls
+            calls += 1
+            sprung = at == "wait" or calls > 1
+            if sprung and when == "before":
+                await trap.spring()
+            done = bool(await stage(exchange))
+            if sprung and when == "after":
+                await trap.spring()
+            return done
+
+        return second
+
+    async with upstream(busy_once()) as up, house(up, tmp_path, RETRIED, **{at: change}) as home, caller(home.port) as one:
+        await one.send(ASK_STREAMED)
+        if how in ("leaving", "twice"):
+            await trap.close_on(one, how)
+            exchange = await home.last()
+            assert isinstance(exchange.fault, CallerLeft if how == "leaving" else ShuttingDown)
+        else:
+            fault = Overloaded() if how == "fault" else Internal()
+            (await one.answer()).claims(fault.status, fault.error_type)
+            exchange = await home.last()
+            assert (type(exchange.fault), exchange.outcome) == (type(fault), Outcome.FAILED)
+        await home.nothing_is_open()
+        asked_again = (at, when) == ("send", "after")
+        assert len(up.calls) == len(exchange.attempts) == 1 + asked_again
+        assert bool(exchange.sent_ns) is asked_again
 
 
 def ends_in_an_error(answer: Answer, error_type: str, request_id: str) -> None:
@@ -264,6 +341,11 @@ async def test_every_move_of_the_table_is_made_and_no_other(tmp_path: Path, monk
             await ask(home.port, data)
     async with upstream(answers(plain(MADE))) as up, house(up, tmp_path, choose=Trap("fault").around("after")) as home:
         await ask(home.port)
+    for changes in ({}, {"wait": Trap("fault").around("before")}):
+        async with upstream(busy_once()) as up, house(up, tmp_path, RETRIED, **changes) as home:
+            await ask(home.port)
+    async with upstream(answers(plain(MADE))) as up, house(up, tmp_path, attach=replaying) as home:
+        assert (await ask(home.port)).body == MADE
 
     def refusing(_: object) -> Any:  # noqa: ANN401  (a stage)
         def refuse(_: Exchange) -> None:

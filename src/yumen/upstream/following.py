@@ -79,7 +79,7 @@ class Following:
         last = exchange.attempts[-1]
         now_ns = clock.elapsed_ns()
         made = sum(not is_renewal(each.step, each.why) for each in exchange.attempts)
-        patience = patience_us(exchange.request.header(b"x-stainless-timeout"), options.patience_s)
+        patience = 0 if is_forsaken(exchange) else patience_us(exchange.request.header(b"x-stainless-timeout"), options.patience_s)
         decision = decide(
             failure,
             Circumstances(
@@ -133,6 +133,11 @@ def failed_of(fault: Fault) -> Failed:
 def is_harmless(exchange: Exchange) -> bool:
     """Tell whether a request may be done twice: it only asks, and nobody pays for it."""
     return exchange.request.method in HARMLESS_METHODS or exchange.endpoint.name == "count_tokens"
+
+
+def is_forsaken(exchange: Exchange) -> bool:
+    """Tell whether the caller has gone and nobody else can ask for the answer: an attempt that has begun is read on, none begins."""
+    return exchange.caller_left and exchange.shared is None
 
 
 def is_renewal(step: Step, why: Why) -> bool:
