@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from yumen.cli.chinese_alerts import ALERTS
+from yumen.cli.chinese_clouds import CLOUDS
 from yumen.cli.chinese_databases import DATABASES
+from yumen.cli.chinese_explain import EXPLAINED
 from yumen.cli.chinese_keys import KEYS
 from yumen.cli.chinese_models import MODELS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
@@ -101,44 +103,6 @@ SAID = {
     "a defect of the program: {error}; set {variable}=1 to see where": "程序缺陷:{error};设置 {variable}=1 可查看位置",
     "the variable {name} is no setting; did you mean {near}?": "环境变量 {name} 不是设置项;是否想写 {near}?",
     "{where}: white space around {name} was cut off": "{where}:{name} 两端的空白已去除",
-}
-
-EXPLAINED = {
-    "{id}: {method} {path}": "{id}:{method} {path}",
-    "It came at {time} from {caller} by key {key} ({key_id}, {environment}).": (
-        "于 {time} 来自 {caller},使用密钥 {key}({key_id},{environment})。"
-    ),
-    "It asked {model} for a stream; its prompt had {characters} characters ({bytes} bytes).": (
-        "流式请求模型 {model};提示词 {characters} 个字符({bytes} 字节)。"
-    ),
-    "It asked {model}; its prompt had {characters} characters ({bytes} bytes).": (
-        "请求模型 {model};提示词 {characters} 个字符({bytes} 字节)。"
-    ),
-    "It was sent to {upstream} (attempts: {attempts}); there it is {upstream_id}.": (
-        "发往 {upstream}(尝试 {attempts} 次);在上游的编号为 {upstream_id}。"
-    ),
-    "The answer's first byte left after {ttft}, its end after {duration}; the gateway itself took {overhead} µs of that.": (
-        "应答的首字节在 {ttft} 后发出,{duration} 后结束;其中网关自身用时 {overhead} 微秒。"
-    ),
-    "It ended after {duration}; the gateway itself took {overhead} µs of that.": "{duration} 后结束;其中网关自身用时 {overhead} 微秒。",
-    "It was answered to the end with status {status}.": "已完整应答,状态码 {status}。",
-    "The gateway refused it with status {status}; nothing was sent upstream, nothing is charged.": (
-        "被网关拒绝,状态码 {status};没有发往上游,不计费。"
-    ),
-    "The upstream answered with an error, status {status}; nothing is charged.": "上游以错误应答,状态码 {status};不计费。",
-    "The upstream could not be reached, did not answer in time, or answered rubbish; the caller got status {status}.": (
-        "上游无法连接、超时或应答不合法;调用方得到状态码 {status}。"
-    ),
-    "The answer began and did not reach its end; what was seen of it is charged.": "应答开始后没有完整结束;按已见部分计费。",
-    "The caller left before the end; what was seen of the answer is charged.": "调用方在结束前断开;按应答的已见部分计费。",
-    "The gateway died while it was open; what it may have cost is an estimate.": "请求未结束时网关意外终止;费用为估计值。",
-    "{model} answered and stopped because of {reason}.": "由 {model} 应答,停止原因 {reason}。",
-    "Tokens: {input_tokens} fresh, {cache_read_tokens} read from cache, {cache_write_tokens} written to it, {output_tokens} out.": (
-        "token:新输入 {input_tokens},读缓存 {cache_read_tokens},写缓存 {cache_write_tokens},输出 {output_tokens}。"
-    ),
-    "The tokens are the gateway's estimate: the upstream's last word on them never came.": "token 数为网关的估计:上游没有给出最终用量。",
-    "It cost {cost} (prices: {version}).": "费用 {cost}(价格版本:{version})。",
-    "What went wrong ({fault}): {message}": "出错原因({fault}):{message}",
 }
 
 COLUMNS = {
@@ -292,4 +256,20 @@ WRONG = {
     ),
 }
 
-CHINESE = ALERTS | MODELS | REPEATS | KEYS | COMMANDS | OPTIONS | SAID | EXPLAINED | COLUMNS | FOUND | WRONG | DATABASES | ORGANIZATIONS | SECRETS
+CHINESE = (
+    ALERTS
+    | CLOUDS
+    | MODELS
+    | REPEATS
+    | KEYS
+    | COMMANDS
+    | OPTIONS
+    | SAID
+    | EXPLAINED
+    | COLUMNS
+    | FOUND
+    | WRONG
+    | DATABASES
+    | ORGANIZATIONS
+    | SECRETS
+)
