@@ -13,7 +13,7 @@ unexport $(filter ANTHROPIC_% CLAUDE_API_KEY,$(.VARIABLES))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test run test check format bench soak fuzz tutorial docs lock clean
+.PHONY: help setup setup-dev setup-test run test check format bench soak reliability fuzz tutorial docs lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench: setup-dev ## measure against nginx (PEERS=all: Envoy and LiteLLM too)
 
 soak: setup-dev ## the storms in full length
 	@$(BIN)/python -m bench.soak $(ARGS)
+
+reliability: setup-dev ## play outages and faults in virtual time (ARGS=--page: the figures go into docs/reliability.md)
+	@$(BIN)/python -m bench.reliability $(ARGS)
 
 fuzz: setup-dev ## compare the HTTP parser's outcomes with h11's
 	@$(BIN)/python -m fuzz $(ARGS)

@@ -1,21 +1,17 @@
-"""Simulated callers: each asks as the official SDK does, and tries again as it does (`wire` facts: three attempts, 0.5 s doubled)."""
+"""Simulated callers: each asks as the official SDK does, and tries again as it does: three attempts, half a second doubled."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from random import Random
 
 import msgspec
 
 from yumen.http import Reply, Request
 from yumen.http.head import Head
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from random import Random
-
-    Gateway = Callable[[Request, Reply], Awaitable[None]]
+Gateway = Callable[[Request, Reply], Awaitable[None]]
 
 RETRIED = frozenset({408, 409, 429, *range(500, 600)})
 FIRST_ERROR = 400
@@ -86,23 +82,30 @@ class Called(msgspec.Struct, frozen=True):
     requests: tuple[str, ...]
 
 
-async def call(gateway: Gateway, name: str, draw: Random, *, streamed: bool, attempts: int = 3) -> Called:
+class Caller(msgspec.Struct, frozen=True):
+    """A program: whom it asks, how it draws its pauses, and how often its SDK asks."""
+
+    gateway: Gateway
+    draw: Random
+    attempts: int
+
+
+async def call(caller: Caller, name: str, *, streamed: bool) -> Called:
     """Make one call as the SDK does."""
     loop = asyncio.get_running_loop()
     begun_s = loop.time()
     names: list[str] = []
-    for number in range(attempts):
-        names.append(f"{name}.{number}")
-        answer = await ask(gateway, names[-1], streamed=streamed)
+    while True:
+        names.append(f"{name}.{len(names)}")
+        answer = await ask(caller.gateway, names[-1], streamed=streamed)
         if answer.is_right(streamed=streamed):
             return Called(begun_s, loop.time(), right=True, clear=True, requests=tuple(names))
         forced = answer.header(b"x-should-retry")
         again = forced == b"true" if forced is not None else answer.status in RETRIED
-        if not again or number + 1 == attempts:
-            break
+        if not again or len(names) == caller.attempts:
+            return Called(begun_s, loop.time(), right=False, clear=answer.says_error(), requests=tuple(names))
         said = answer.header(b"retry-after")
-        await asyncio.sleep(float(said) if said else min(0.5 * 2**number, 8.0) * (1 - 0.25 * draw.random()))
-    return Called(begun_s, loop.time(), right=False, clear=answer.says_error(), requests=tuple(names))
+        await asyncio.sleep(float(said) if said else min(0.25 * 2 ** len(names), 8.0) * (1 - 0.25 * caller.draw.random()))
 
 
 async def ask(gateway: Gateway, name: str, *, streamed: bool) -> Answer:
@@ -118,8 +121,3 @@ async def ask(gateway: Gateway, name: str, *, streamed: bool) -> Answer:
     reply = Reply(answer, keep_alive=True, head_only=False, chunked=True)
     await gateway(request, reply)
     return answer
-
-
-def amplification(sent: Counter[str], calls: list[Called]) -> float:
-    """Return how many attempts the upstreams saw for each call."""
-    return sum(sent.values()) / max(len(calls), 1)

@@ -13,10 +13,10 @@ from yumen.claude.completions import ModelMapping
 from yumen.exchange import Principal, Read, Secret, Stages
 from yumen.http import Origin, Pool, PoolOptions
 from yumen.http.deadlines import Deadlines
-from yumen.routes import Routes
+from yumen.routes import Routes, Share
 from yumen.routes import Upstream as Named
 from yumen.server import Edge, EdgeOptions
-from yumen.upstream import Send
+from yumen.upstream import Around, RetryOptions, Send, Wait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +67,11 @@ async def passing(_: Exchange) -> None:
     """Do nothing."""
 
 
+def options_of(parts: Parts) -> RetryOptions:
+    """Return how a scene's gateway retries: as shipped, but for what the scene says."""
+    return RetryOptions(attempts=parts.attempts, resend_lost=parts.resend_lost)
+
+
 def open_gateway(parts: Parts, folder: Path, draw: Random) -> Gateway:
     """Put a gateway together in the running loop."""
     loop = asyncio.get_running_loop()
@@ -74,7 +79,11 @@ def open_gateway(parts: Parts, folder: Path, draw: Random) -> Gateway:
     deadlines = Deadlines(loop)
     options = PoolOptions(first_byte_timeout_s=FIRST_BYTE_S)
     pools = {name: Pool(Origin("http", name, 80), options, deadlines) for name in parts.upstreams}
-    routes = Routes([Named(name, pool.origin, Secret("sk-ant-simulated")) for name, pool in pools.items()])
+    named = [
+        Named(name, pool.origin, Secret("sk-ant-simulated"), share=Share(priority=place))
+        for place, (name, pool) in enumerate(pools.items())
+    ]
+    routes = Routes(named)
     gateway: Gateway
 
     def record(exchange: Exchange) -> None:
@@ -94,10 +103,10 @@ def open_gateway(parts: Parts, folder: Path, draw: Random) -> Gateway:
         admit=passing,
         choose=routes.choose,
         open=opened,
-        send=Send(pools),
-        wait=passing,
+        send=Send(pools, options=options_of(parts), around=Around(routes.another, routes.note), draw=draw.random),
+        wait=Wait(),
         keep=passing,
-        closing=(record,),
+        closing=(record, routes.close),
     )
     gateway = Gateway(Edge(stages, clock, lambda: True, EdgeOptions()))
     return gateway

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bench.reliability.callers import Called, call
+from bench.reliability.callers import Called, Caller, call
 from bench.reliability.gateway import Parts, open_gateway
 from bench.reliability.upstream import Upstream
 from bench.reliability.virtual import VirtualLoop
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from yumen.exchange import Exchange
 
 WINDOW_S = 5.0
-"""The service is back when of the calls that begin in so long all but few end right."""
+"""The service is back when of the calls that begin in so long nearly all end right, and soon."""
 GOOD_SHARE = 0.99
+SOON_S = 5.0
+FOREVER_S = float("inf")
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -39,6 +41,8 @@ class Scene(msgspec.Struct, frozen=True):
     resend_lost: bool = False
     attempts: int = 3
     """Of the gateway; 1: it does not retry."""
+    caller_attempts: int = 3
+    """Of the caller, as the SDK's default is; 1: it does not retry."""
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -82,16 +86,16 @@ class Played(msgspec.Struct, frozen=True):
         taken = sum(from_s <= begun_s(exchange) < to_s for exchange in self.exchanges.values())
         return tried / max(taken, 1)
 
-    def right_share(self, from_s: float, to_s: float) -> float:
-        """Return which share of the calls that began in a stretch of time ended right."""
+    def right_share(self, from_s: float, to_s: float, within_s: float = FOREVER_S) -> float:
+        """Return which share of the calls that began in a stretch of time ended right, within a time."""
         began = [each for each in self.calls if from_s <= each.begun_s < to_s]
-        return sum(each.right for each in began) / max(len(began), 1)
+        return sum(each.right and each.ended_s - each.begun_s <= within_s for each in began) / max(len(began), 1)
 
     def recovery_s(self, outage_end_s: float) -> float | None:
         """Return how long after the end of an outage the service was good again; None: not within the scene."""
         start_s = outage_end_s
         while start_s + WINDOW_S <= self.scene.seconds:
-            if self.right_share(start_s, start_s + WINDOW_S) >= GOOD_SHARE:
+            if self.right_share(start_s, start_s + WINDOW_S, SOON_S) >= GOOD_SHARE:
                 return start_s - outage_end_s
             start_s += 0.5
         return None
@@ -130,7 +134,8 @@ async def play_in(scene: Scene, draw: Random, upstreams: dict[str, Upstream], fo
     while loop.time() < scene.seconds:
         number += 1
         streamed = draw.random() < scene.streamed_share
-        tasks.append(asyncio.ensure_future(call(gateway.handle, f"call{number}", Random(draw.random()), streamed=streamed)))  # noqa: S311
+        caller = Caller(gateway.handle, Random(draw.random()), scene.caller_attempts)  # noqa: S311
+        tasks.append(asyncio.ensure_future(call(caller, f"call{number}", streamed=streamed)))
         await asyncio.sleep(draw.expovariate(scene.calls_per_s))
     calls = list(await asyncio.gather(*tasks))
     return Played(scene, calls, gateway.exchanges, gateway.closed, upstreams)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from yumen.clock import Clock
 from yumen.testing.clock import START_NS
@@ -54,7 +54,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._jump.now_s
 
     async def create_connection(  # type: ignore[override]  # the few of its parameters that a pool uses
-        self, protocol_factory: Callable[[], asyncio.Protocol], host: str, port: int, **_: Any
+        self,
+        protocol_factory: Callable[[], asyncio.Protocol],
+        host: str,
+        port: int,  # noqa: ARG002  (the method's signature)
+        **_: object,
     ) -> tuple[asyncio.Transport, asyncio.Protocol]:
         """Connect to a site."""
         line = Line(self, self._sites[host], protocol_factory())
@@ -76,7 +80,7 @@ class Line(asyncio.Transport):
         """What the site has received and not yet understood."""
         self.gone = False
 
-    def write(self, data: Any) -> None:
+    def write(self, data: bytes | bytearray | memoryview) -> None:
         """Pass bytes to the site."""
         if not self.gone:
             self.site.received(self, bytes(data))
