@@ -167,6 +167,7 @@ LOST = Failure(Failed.LOST)
         (Failure(Failed.UNAUTHORIZED), with_(renewed=True), Decision(Step.AGAIN, Why.REFUSED_CREDENTIAL)),
         (Failure(Failed.UNAUTHORIZED), with_(renewed=True, made=3, left_us=0), Decision(Step.AGAIN, Why.REFUSED_CREDENTIAL)),
         (Failure(Failed.UNAUTHORIZED), with_(renewed=True, replayable=False), Decision(Step.GIVE_UP, Why.PIPED)),
+        (Failure(Failed.UNAUTHORIZED, should_retry=True), EASY, Decision(Step.AGAIN, Why.BUSY, 250_000)),
         (Failure(Failed.UNAUTHORIZED), with_(made=3, another=True), Decision(Step.GIVE_UP, Why.ATTEMPTS)),
     ],
 )

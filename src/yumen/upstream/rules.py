@@ -201,7 +201,8 @@ def decide(failure: Failure, now: Circumstances) -> Decision:
     if kind is Kind.RENEW:
         if now.renewed:
             return Decision(Step.AGAIN, why)
-        kind = Kind.RETRY if failure.should_retry else Kind.ELSEWHERE
+        # Another reason, since what follows a renewal is not counted as an attempt.
+        kind, why = (Kind.RETRY, Why.BUSY) if failure.should_retry else (Kind.ELSEWHERE, why)
     if kind is Kind.ELSEWHERE and not now.another:
         return Decision(Step.GIVE_UP, why)
     return _another(failure, now, why)
