@@ -22,8 +22,8 @@ AT_ONCE = 200
 LINGER_S = 0.05
 """How long the thread lets lines gather before it writes."""
 STOP_S = 5.0
-TALKATIVE = ("alembic",)
-"""Libraries that tell how they work, at a level at which an operator wants to hear what happened."""
+TALKATIVE = ("alembic", "boto3", "botocore")
+"""Libraries that tell how they work, at a level at which an operator wants to hear what happened; AWS's tells answers, secrets too."""
 
 
 class Log:

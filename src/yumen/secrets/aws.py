@@ -102,6 +102,8 @@ class AwsSource:
         with self._lock:
             if region not in self._clients:
                 self._session = self._session or session(self._options.timeout_s)
+                if self._session.get_credentials() is None:  # a client would never look again
+                    raise foreign.NoCredentialsError
                 self._clients[region] = self._session.client("secretsmanager", region_name=region, endpoint_url=self._options.endpoint)
             return self._clients[region]
 
@@ -130,9 +132,9 @@ def region_of(name: str) -> str | None:
 def text_of(reference: Reference, said: dict[str, object]) -> str:
     """Return the text that AWS gave; bytes are text where they are UTF-8."""
     match said:
-        case {"SecretString": str(text)}:
+        case {"SecretString": str(text)} if text:
             return text
-        case {"SecretBinary": bytes(binary)}:
+        case {"SecretBinary": bytes(binary)} if binary:
             try:
                 return binary.decode()
             except UnicodeDecodeError:
