@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from yumen.cli import audit, members, model_aliases, model_lines, organizations, plans, requests, signups, workspaces
-from yumen.cli.explain import ENDINGS
+from yumen.cli.explain_money import CLASSES
+from yumen.cli.explain_timeline import COLUMNS as TIMELINE_COLUMNS
+from yumen.cli.explain_timeline import ENDINGS, STEP, WHY
 from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
 from yumen.cli.program import COMMANDS, HELP, load, program
@@ -17,7 +19,7 @@ from yumen.secrets.rules import Flaw, Remark
 from yumen.settings import OPTIONS
 
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
-SAYING = {"say": 0, "line": 0, "note": 0, "OperatorError": 0, "Notice": 0, "Finding": 2}
+SAYING = {"say": 0, "line": 0, "note": 0, "OperatorError": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
 """Calls that take a sentence, and its place among their arguments."""
 
 
@@ -46,8 +48,8 @@ def from_call(node: ast.Call, path: Path) -> Iterator[str]:
             yield part.value
 
 
-def yielded(path: str) -> Iterator[str]:
-    """Yield the sentences that a generator of sentences and values yields."""
+def assigned(path: str, *names: str) -> Iterator[str]:
+    """Yield the sentences that a file gives a name before it says them."""
     for node in ast.walk(ast.parse((SOURCES / path).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant):
             yield str(node.value.elts[0].value)
@@ -55,7 +57,8 @@ def yielded(path: str) -> Iterator[str]:
 
 def constants() -> Iterator[str]:
     """Yield the sentences that stand in tables: endings, columns, places."""
-    yield from ENDINGS.values()
+    yield from (*ENDINGS.values(), *WHY.values(), *STEP.values(), *CLASSES.values(), *TIMELINE_COLUMNS)
+    yield from assigned("cli/explain_money.py", "sentence", "said")
     yield from (*SEEN, *LIMIT_COLUMNS, "field")
     yield from ("label", "restrictions", "workspace", "organization", "member")
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
@@ -65,7 +68,6 @@ def constants() -> Iterator[str]:
         yield from module.COLUMNS
     yield from ("policy", "members", "workspaces")
     yield from ("data folder", "database", "ledger", "journal", "keys", "clock", "credential", "upstream")
-    yield from yielded("cli/explain.py")
     for path in ("check_database.py", "check_folder.py", "check_ledger.py", "check_upstream.py"):
         tree = ast.parse((SOURCES / "cli" / path).read_text(encoding="utf-8"))
         for node in ast.walk(tree):

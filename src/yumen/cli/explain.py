@@ -1,47 +1,43 @@
-"""`yumen logs explain`: one call's life in sentences, from its ledger entry."""
+"""`yumen logs explain`: one call's life as a time line, each millisecond and each micro-dollar of it, from its ledger entry."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from yumen import errors
+from yumen.cli.explain_money import Bill, bill, closing
+from yumen.cli.explain_timeline import COLUMNS, ENDINGS, STEP, WHY, overhead, timeline
 from yumen.cli.opened import opened_ledger, resolved_settings
-from yumen.cli.options import Config, Data
-from yumen.cli.printed import dollars, milliseconds
+from yumen.cli.options import AsJson, Config, Data
+from yumen.cli.printed import dollars
 from yumen.clock import iso
 from yumen.errors import Fault, OperatorError, first_line
-from yumen.exchange.values import Outcome
-from yumen.ledger import Filter
+from yumen.ledger import Entry, Filter, Kind, shown
+from yumen.ledger.shown import thousandths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from yumen.cli.console import Console
-    from yumen.ledger import Entry
-
-ENDINGS: dict[Outcome, str] = {
-    Outcome.ANSWERED: "It was answered to the end with status {status}.",
-    Outcome.REFUSED: "The gateway refused it with status {status}; nothing was sent upstream, nothing is charged.",
-    Outcome.ERROR: "The upstream answered with an error, status {status}; nothing is charged.",
-    Outcome.FAILED: "The upstream could not be reached, did not answer in time, or answered rubbish; the caller got status {status}.",
-    Outcome.TRUNCATED: "The answer began and did not reach its end; what was seen of it is charged.",
-    Outcome.CANCELLED: "The caller left before the end; what was seen of the answer is charged.",
-    Outcome.INTERRUPTED: "The gateway died while it was open; what it may have cost is an estimate.",
-}
+    from yumen.cli.explain_money import Said
+    from yumen.cli.explain_timeline import Moment
 
 
 def explain(
     ctx: typer.Context,
     request_id: Annotated[str, typer.Argument(metavar="REQUEST_ID", help="the request's id, which the answer's request-id header says")],
     *,
+    as_json: AsJson = False,
     data: Data = None,
     config: Config = None,
 ) -> None:
     """Explain one call."""
-    above = ctx.parent.params if ctx.parent is not None else {}  # the two options may stand before `explain` as well as behind it
+    from yumen.app.ledger import prices_of
+    from yumen.meter import SANDBOX
+
+    above = ctx.parent.params if ctx.parent is not None else {}  # the options may stand before `explain` as well as behind it
     settings = resolved_settings(ctx.obj, config or above.get("config"), data=data or above.get("data")).settings
 
     async def tell() -> None:
@@ -49,55 +45,75 @@ def explain(
             found = await reports.find(Filter(request_id=request_id), 1)
             if not found:
                 raise OperatorError("the ledger has no call {id}: yumen logs shows those it has", id=request_id)
-            records = await keys.find([found[0].key_id])
-            name = records[found[0].key_id].name if records else "?"
-            for sentence, values in sentences(found[0], name):
-                ctx.obj.line(sentence, **values)
-            say_fault(ctx.obj, found[0])
+            entry = found[0]
+            records = await keys.find([entry.key_id])
+            sandboxed = (entry.price_version or "").startswith(SANDBOX)
+            life = Life(
+                entry, records[entry.key_id].name if entry.key_id in records else "?", bill(entry, prices_of(settings, sandboxed=sandboxed))
+            )
+            if as_json or above.get("as_json"):
+                ctx.obj.raw(as_object(life))
+            else:
+                say(ctx.obj, life)
 
     asyncio.run(tell())
 
 
-def sentences(entry: Entry, key_name: str) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield what there is to say of an entry, in the order in which it happened."""
-    yield "{id}: {method} {path}", {"id": entry.request_id, "method": entry.method, "path": entry.path}
-    yield (
-        "It came at {time} from {caller} by key {key} ({key_id}, {environment}).",
-        {"time": iso(entry.time_us), "caller": entry.caller, "key": key_name, "key_id": entry.key_id, "environment": entry.environment},
-    )
+class Life(msgspec.Struct, frozen=True):
+    """What there is to tell."""
+
+    entry: Entry
+    key_name: str
+    bill: Bill
+
+
+def say(console: Console, life: Life) -> None:
+    """Tell it in the operator's language."""
+    entry = life.entry
+    console.line("{id}: {method} {path}, {time}", id=entry.request_id, method=entry.method, path=entry.path, time=iso(entry.time_us))
+    if entry.kind is Kind.BATCH:
+        console.line("It stands for a whole batch: what its results used, each at its own price, written when it had ended.")
+    elif entry.kind is Kind.REFUSALS:
+        console.line("It stands for {count} refusals that came too fast to be written one by one.", count=entry.count)
     if entry.model is not None:
         values = {"model": entry.model, "characters": entry.prompt_characters, "bytes": entry.prompt_bytes}
-        if entry.stream:
-            yield "It asked {model} for a stream; its prompt had {characters} characters ({bytes} bytes).", values
-        else:
-            yield "It asked {model}; its prompt had {characters} characters ({bytes} bytes).", values
-    if entry.upstream is not None:
-        yield (
-            "It was sent to {upstream} (attempts: {attempts}); there it is {upstream_id}.",
-            {"upstream": entry.upstream, "attempts": entry.attempts, "upstream_id": entry.upstream_request_id or "?"},
-        )
-    times = {"ttft": milliseconds(entry.ttft_us), "duration": milliseconds(entry.duration_us), "overhead": entry.overhead_us}
-    if entry.ttft_us is None:
-        yield "It ended after {duration}; the gateway itself took {overhead} µs of that.", times
-    else:
-        yield "The answer's first byte left after {ttft}, its end after {duration}; the gateway itself took {overhead} µs of that.", times
-    yield ENDINGS[entry.outcome], {"status": entry.status}
-    yield from money(entry)
-
-
-def money(entry: Entry) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield what was used and what it cost."""
+        console.line("It asked {model}; its prompt had {characters} characters ({bytes} bytes).", **values)
+    rows = [(thousandths(moment.at_us), told(console, moment), thousandths(moment.took_us)) for moment in timeline(entry, life.key_name)]
+    console.table(COLUMNS, rows)
+    say_own_time(console, entry)
+    console.line(ENDINGS[entry.outcome], status=entry.status)
+    say_fault(console, entry)
     if entry.model_answered is not None:
-        yield "{model} answered and stopped because of {reason}.", {"model": entry.model_answered, "reason": entry.stop_reason or "?"}
-    counted = {name: getattr(entry, name) for name in ("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens")}
-    if any(counted.values()):
-        yield (
-            "Tokens: {input_tokens} fresh, {cache_read_tokens} read from cache, {cache_write_tokens} written to it, {output_tokens} out.",
-            counted,
-        )
-    if entry.estimated:
-        yield "The tokens are the gateway's estimate: the upstream's last word on them never came.", {}
-    yield "It cost {cost} (prices: {version}).", {"cost": dollars(entry.cost_nanousd), "version": entry.price_version or "–"}
+        console.line("{model} answered and stopped because of {reason}.", model=entry.model_answered, reason=entry.stop_reason or "?")
+    if entry.upstream_request_id is not None:
+        console.line("The upstream knows it as {id}.", id=entry.upstream_request_id)
+    say_money(console, life)
+
+
+def told(console: Console, moment: Moment) -> str:
+    """Return a moment's sentence, with the reason of what followed."""
+    text = console.words.say(moment.sentence, **moment.values)
+    if moment.why is None:
+        return text
+    why, step = moment.why
+    return f"{text} – {console.words.say(WHY[why])}; {console.words.say(STEP[step])}"
+
+
+def say_own_time(console: Console, entry: Entry) -> None:
+    """Tell what of the time was the gateway's own."""
+    console.line("The gateway itself took {us} µs:", us=entry.overhead_us)
+    for share in overhead(entry):
+        console.raw("  " + console.words.say(share.sentence, us=share.us))
+
+
+def say_money(console: Console, life: Life) -> None:
+    """Tell what it cost, and by what."""
+    entry = life.entry
+    for said in life.bill.lines:
+        console.raw("  " + console.words.say(said.sentence, **said.values))
+    console.line("It cost {cost} (prices: {version}).", cost=dollars(entry.cost_nanousd), version=entry.price_version or "–")
+    for said in closing(entry, life.bill):
+        console.line(said.sentence, **said.values)
 
 
 def say_fault(console: Console, entry: Entry) -> None:
@@ -108,3 +124,33 @@ def say_fault(console: Console, entry: Entry) -> None:
         console.line("What went wrong ({fault}): {message}", fault=fault.__name__, message=console.words.say(first_line(fault)))
     elif entry.fault is not None:
         console.line("What went wrong ({fault}): {message}", fault=entry.fault, message="–")
+
+
+def as_object(life: Life) -> str:
+    """Return it as one JSON object: names and numbers for programs, the sentences in English."""
+    entry = life.entry
+    told_of = {
+        "entry": shown(entry),
+        "key": life.key_name,
+        "timeline": [object_of(moment) for moment in timeline(entry, life.key_name)],
+        "overhead_us": {share.part: share.us for share in overhead(entry)},
+        "cost": [line_of(said) for said in life.bill.lines],
+        "recomputed_microusd": thousandths(life.bill.nanousd),
+    }
+    return msgspec.json.Encoder(decimal_format="number").encode(told_of).decode()
+
+
+def object_of(moment: Moment) -> dict[str, object]:
+    """Return a moment for programs."""
+    found = {
+        "event": moment.event,
+        "at_ms": thousandths(moment.at_us),
+        "took_ms": thousandths(moment.took_us),
+        "said": moment.sentence.format(**moment.values),
+    }
+    return found if moment.why is None else found | {"why": str(moment.why[0]), "step": str(moment.why[1])}
+
+
+def line_of(said: Said) -> dict[str, object]:
+    """Return a line about money for programs."""
+    return {"said": said.sentence.format(**said.values), "microusd": thousandths(said.nanousd)}

@@ -101,8 +101,8 @@ class LogLine(msgspec.Struct, frozen=True):
     """The request whose answer it got, by its idempotency key."""
 
 
-TIMES = ("read", "admitted", "sent", "head")
-OWN_UNITS = {"time", "cost_microusd", "ttft_ms", "duration_ms", "limit_wait_ms", "tries", *(f"{name}_ms" for name in TIMES)}
+TIMES = {"ttft_ms", "duration_ms", "read_ms", "admitted_ms", "sent_ms", "head_ms", "limit_wait_ms"}
+OWN_UNITS = {"time", "cost_microusd", "tries", *TIMES}
 SAME = frozenset(LogLine.__struct_fields__) - OWN_UNITS
 
 
@@ -115,7 +115,10 @@ def shown(entry: Entry) -> LogLine:
         duration_ms=thousandths(entry.duration_us),
         limit_wait_ms=thousandths(entry.limit_wait_us),
         tries=tuple(map(shown_try, entry.tries)),
-        **{f"{name}_ms": thousandths(getattr(entry.times, f"{name}_us")) for name in TIMES},
+        read_ms=thousandths(entry.times.read_us),
+        admitted_ms=thousandths(entry.times.admitted_us),
+        sent_ms=thousandths(entry.times.sent_us),
+        head_ms=thousandths(entry.times.head_us),
         **{name: getattr(entry, name) for name in SAME},
     )
 

@@ -20,7 +20,7 @@ DOLLAR = "USD"
 
 
 class Price(msgspec.Struct, frozen=True):
-    """What a model costs by the operator's word: for a million tokens, and a thousand web searches; in dollars, or an upstream's currency."""
+    """What a model costs by the operator's word: for a million tokens, and a thousand web searches; in dollars, or in its upstream's."""
 
     input: Decimal
     output: Decimal
