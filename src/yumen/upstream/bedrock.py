@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from yumen.claude import error_body
+from yumen.claude import error_body, read_error
 from yumen.claude.bedrock import EventStream, masked, message_of, status_of
 from yumen.claude.members import rewritten
 from yumen.claude.statuses import claude_status, error_type
@@ -19,7 +19,7 @@ from yumen.errors import CredentialUnavailable, InvalidRequest, OperatorError
 from yumen.upstream.dialect import Outgoing
 from yumen.upstream.head import passing_headers
 from yumen.upstream.renewal import Renewal, Standing
-from yumen.upstream.translated import ErrorBody, Translated, is_claude_error, kept_headers
+from yumen.upstream.translated import ErrorBody, Translated, kept_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,7 +222,7 @@ class Unchanged:
 
 def said(exchange: Exchange, status: int, name: str, body: bytes) -> bytes:
     """Return an error's body in Claude's shape; the log keeps what a refused credential was told."""
-    if is_claude_error(body):
+    if read_error(body).type:
         return body
     message = message_of(body)
     if status in (UNAUTHORIZED, FORBIDDEN):

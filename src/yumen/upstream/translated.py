@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-
 from yumen.errors import Fault, Truncated
 
 if TYPE_CHECKING:
@@ -127,26 +125,6 @@ class ErrorBody:
         if not said:
             raise Truncated
         return said
-
-
-class _Typed(msgspec.Struct):
-    type: str
-
-
-class _Error(msgspec.Struct):
-    error: _Typed
-
-
-_error = msgspec.json.Decoder(_Error).decode
-
-
-def is_claude_error(body: bytes) -> bool:
-    """Tell whether an error's body has Claude's shape already."""
-    try:
-        _error(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
 
 
 def kept_headers(received: Headers, but: frozenset[bytes], prefixes: tuple[bytes, ...]) -> Headers:

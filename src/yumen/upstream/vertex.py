@@ -12,14 +12,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from yumen.claude import error_body
+from yumen.claude import error_body, read_error
 from yumen.claude.members import rewritten, with_value
 from yumen.claude.statuses import claude_status, error_type
 from yumen.errors import CredentialUnavailable, InvalidRequest, OperatorError
 from yumen.upstream.dialect import Outgoing
 from yumen.upstream.head import passing_headers
 from yumen.upstream.renewal import Renewal, Standing
-from yumen.upstream.translated import ErrorBody, Translated, is_claude_error, kept_headers
+from yumen.upstream.translated import ErrorBody, Translated, kept_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -263,7 +263,7 @@ def message_of(body: bytes) -> str:
 
 def said(exchange: Exchange, status: int, body: bytes) -> bytes:
     """Return an error's body in Claude's shape, without the operator's project; the log keeps what a refused credential was told."""
-    if is_claude_error(body):
+    if read_error(body).type:
         return body
     message = message_of(body)
     if status in (401, 403):
