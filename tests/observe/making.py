@@ -36,6 +36,8 @@ def make_exchange(number: int = 0, **fields: object) -> SimpleNamespace:
         "first_byte_ns": 5_000_000,
         "duration_ns": 834_000_000,
         "overhead_ns": 57_000,
+        "replay_of": None,
+        "limit_wait_us": 0,
     }
     return SimpleNamespace(**(plain | fields))
 

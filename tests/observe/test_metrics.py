@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.observe.making import make_exchange
 from yumen.claude import RequestView, Usage
 from yumen.errors import CallerLeft
-from yumen.exchange import Outcome
+from yumen.exchange import Attempt, Outcome, Step, Why
 from yumen.observe import TABLE, Exposition, Log, Metrics, Observe, Redactor, metrics_page
 from yumen.observe.histogram import LIMITS_US, Histogram
 from yumen.observe.metric_table import JOURNAL_BYTES, LOG_DROPPED
@@ -79,6 +79,25 @@ def test_faults_estimates_and_unknown_prices_show(metrics: Metrics, log: Log) ->
     assert samples["yumen_faults_total", (("fault", "CallerLeft"),)] == 1
     assert samples["yumen_estimated_requests_total", ()] == 1
     assert samples["yumen_unpriced_requests_total", (("model", "claude-opus-5-5"),)] == 1
+
+
+def test_attempts_retries_and_replays_are_counted(metrics: Metrics, log: Log) -> None:
+    """Each attempt by its upstream and status, each that another followed by its reason; a replay is no overhead of the gateway's."""
+    observe = Observe(metrics, log)
+    tries = [
+        Attempt("a", 529, 1, step=Step.ELSEWHERE, why=Why.BUSY),
+        Attempt("b", None, 1, "UpstreamUnreachable", step=Step.AGAIN, why=Why.NOT_SENT),
+        Attempt("b", 500, 1, step=Step.GIVE_UP, why=Why.ATTEMPTS),
+    ]
+    observe(make_exchange(attempts=tries))
+    observe(make_exchange(attempts=[], replay_of="req_first", outcome=Outcome.REPLAYED))
+    samples = shown(metrics)
+    for upstream, status in (("a", "529"), ("b", "none"), ("b", "500")):
+        assert samples["yumen_attempts_total", (("status", status), ("upstream", upstream))] == 1
+    retries = {labels: value for (name, labels), value in samples.items() if name == "yumen_retries_total"}
+    assert retries == {(("upstream", "a"), ("why", "busy")): 1, (("upstream", "b"), ("why", "not_sent")): 1}
+    assert samples["yumen_replays_total", ()] == 1
+    assert samples["yumen_overhead_seconds_count", ()] == 1
 
 
 def test_callers_cannot_choose_labels(metrics: Metrics, log: Log) -> None:

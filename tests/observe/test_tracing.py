@@ -7,7 +7,7 @@ import pytest
 from tests.observe.making import START_US, make_exchange
 from yumen.claude import RequestView, Usage
 from yumen.errors import OperatorError, UpstreamTimeout
-from yumen.exchange import Outcome
+from yumen.exchange import Attempt, Outcome, Step, Why
 from yumen.observe import Redactor, start_tracing
 
 tracing = pytest.importorskip("yumen.observe.tracing", reason="OpenTelemetry is an optional extra")
@@ -46,6 +46,16 @@ def test_an_exchange_is_one_span() -> None:
     }
     assert expected.items() <= dict(span.attributes).items()
     assert span.parent is None
+
+
+def test_each_attempt_is_an_event() -> None:
+    """When it ended, where it went, what it brought and why another followed."""
+    tries = [Attempt("a", 529, 2000, None, 1000, step=Step.ELSEWHERE, why=Why.BUSY, wait_us=7), Attempt("b", 200, 5, None, 9000)]
+    (span,) = spans_of(make_exchange(attempts=tries, limit_wait_us=12))
+    assert [event.timestamp for event in span.events] == [(START_US + 3000) * 1000, (START_US + 9005) * 1000]
+    expected = {"yumen.upstream": "a", "http.response.status_code": 529, "yumen.step": "elsewhere", "yumen.why": "busy", "yumen.wait_us": 7}
+    assert expected.items() <= dict(span.events[0].attributes).items()
+    assert span.attributes["yumen.limit_wait_us"] == 12
 
 
 def test_the_callers_span_is_the_parent() -> None:

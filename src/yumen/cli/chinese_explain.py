@@ -1,4 +1,4 @@
-"""What `yumen logs explain` says, in Chinese."""
+"""What `yumen logs explain` says, and what is said of prices that will not do, in Chinese."""
 
 from __future__ import annotations
 
@@ -104,5 +104,9 @@ EXPLAINED = {
         "重新计算为 {now} 微美元;以写入的 {then} 微美元为准:价格或汇率已变,或各部分分别取整。"
     ),
     "It cost {cost} (prices: {version}).": "费用 {cost}(价格版本:{version})。",
+    "the prices of {upstream} are in {currency}: usd_per_unit must say its worth": (
+        "{upstream} 的价格以 {currency} 计:必须用 usd_per_unit 写明其折合美元的汇率"
+    ),
+    "usd_per_unit of {upstream} must be above 0": "{upstream} 的 usd_per_unit 必须大于 0",
     "What went wrong ({fault}): {message}": "出错原因({fault}):{message}",
 }

@@ -142,7 +142,7 @@ def as_object(life: Life) -> str:
 
 def object_of(moment: Moment) -> dict[str, object]:
     """Return a moment for programs."""
-    found = {
+    found: dict[str, object] = {
         "event": moment.event,
         "at_ms": thousandths(moment.at_us),
         "took_ms": thousandths(moment.took_us),

@@ -65,7 +65,7 @@ class Moment(msgspec.Struct, frozen=True):
 
 def timeline(entry: Entry, key_name: str) -> Iterator[Moment]:
     """Yield what happened to a request, in order."""
-    asker = {"caller": entry.caller, "key": key_name, "key_id": entry.key_id, "environment": entry.environment}
+    asker: dict[str, object] = {"caller": entry.caller, "key": key_name, "key_id": entry.key_id, "environment": entry.environment}
     yield Moment("arrived", 0, "it came from {caller} by key {key} ({key_id}, {environment})", asker)
     times = entry.times
     if times.read_us is not None:

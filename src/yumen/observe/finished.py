@@ -32,6 +32,42 @@ class Price(Protocol):
         """Whole nano-dollars."""
 
 
+class Tried(Protocol):
+    """A try at an upstream; times are microseconds, `begun_us` after the request's arrival."""
+
+    @property
+    def upstream(self) -> str:
+        """Where."""
+
+    @property
+    def status(self) -> int | None:
+        """What it answered, None: nothing."""
+
+    @property
+    def fault(self) -> str | None:
+        """The name of what went wrong."""
+
+    @property
+    def begun_us(self) -> int:
+        """When it began."""
+
+    @property
+    def duration_us(self) -> int:
+        """Until the head of its answer, or the fault."""
+
+    @property
+    def wait_us(self) -> int:
+        """How long the next one was put off."""
+
+    @property
+    def step(self) -> str:
+        """What followed."""
+
+    @property
+    def why(self) -> str:
+        """The reason."""
+
+
 class Finished(Protocol):
     """An exchange that has ended; times named `_ns` are monotonic, 0: it never came to that."""
 
@@ -46,6 +82,8 @@ class Finished(Protocol):
     model_answered: str | None
     stop_reason: str | None
     upstream_request_id: str | None
+    replay_of: str | None
+    limit_wait_us: int
     started_us: int
     received_ns: int
     sent_ns: int
@@ -64,7 +102,7 @@ class Finished(Protocol):
         """What it cost, None: not known."""
 
     @property
-    def attempts(self) -> Sequence[object]:
+    def attempts(self) -> Sequence[Tried]:
         """The tries at an upstream."""
 
     @property

@@ -49,10 +49,25 @@ COST = Metric("yumen_cost_usd", Kind.COUNTER, "What exchanges cost, in US dollar
 UNPRICED = Metric("yumen_unpriced_requests", Kind.COUNTER, "Exchanges that were charged and whose price is not known.", ("model",))
 ESTIMATED = Metric("yumen_estimated_requests", Kind.COUNTER, "Exchanges whose token counts are the gateway's estimate.")
 FAULTS = Metric("yumen_faults", Kind.COUNTER, "Exchanges that a fault ended, by the fault's name (see the page of errors).", ("fault",))
+ATTEMPTS = Metric(
+    "yumen_attempts",
+    Kind.COUNTER,
+    "Tries at an upstream, by what it answered; `status` is `none` where no status came.",
+    ("upstream", "status"),
+)
+RETRIES = Metric(
+    "yumen_retries",
+    Kind.COUNTER,
+    "Tries that another one followed, by the upstream that was left and the reason (`busy`, `limited`, `not_sent`, …; `resent` may be "
+    "charged twice).",
+    ("upstream", "why"),
+)
+REPLAYS = Metric("yumen_replays", Kind.COUNTER, "Requests that got an earlier one's answer, by their idempotency key.")
 OVERHEAD = Metric(
     "yumen_overhead_seconds",
     Kind.HISTOGRAM,
-    "What the gateway itself added: body's end to sending, and upstream's head to caller's first byte.",
+    "What the gateway itself added: body's end to sending, between attempts, and upstream's head to caller's first byte; no wait for a "
+    "limit, a connection, a pause or an upstream is in it.",
 )
 FIRST_BYTE = Metric(
     "yumen_time_to_first_byte_seconds", Kind.HISTOGRAM, "From the request's head to the answer's first byte.", ("endpoint",)
@@ -186,6 +201,9 @@ TABLE = (
     UNPRICED,
     ESTIMATED,
     FAULTS,
+    ATTEMPTS,
+    RETRIES,
+    REPLAYS,
     OVERHEAD,
     FIRST_BYTE,
     DURATION,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 OTHER = "other"
 NONE = "none"
+FOLLOWED = frozenset({"again", "elsewhere"})
+"""The steps that another attempt follows."""
 MAX_NAMES = 1000
 """Names of models that are remembered with their label; callers choose them, so there is a bound."""
 
@@ -32,6 +34,11 @@ class Metrics:
         self.faults: defaultdict[str, int] = defaultdict(int)
         self.estimated = 0
         self.unlogged = 0
+        self.attempts: defaultdict[tuple[str, int | str], int] = defaultdict(int)
+        """By upstream and status."""
+        self.retries: defaultdict[tuple[str, str], int] = defaultdict(int)
+        """By upstream and reason."""
+        self.replays = 0
         self.overhead = Histogram()
         self.first_byte: defaultdict[str, Histogram] = defaultdict(Histogram)
         self.duration: defaultdict[str, Histogram] = defaultdict(Histogram)
@@ -55,7 +62,14 @@ class Metrics:
         self.duration[endpoint].add(exchange.duration_ns // 1000)
         if exchange.first_byte_ns:
             self.first_byte[endpoint].add((exchange.first_byte_ns - exchange.received_ns) // 1000)
-            self.overhead.add(exchange.overhead_ns // 1000)
+            if exchange.replay_of is None:
+                self.overhead.add(exchange.overhead_ns // 1000)
+            else:
+                self.replays += 1
+        for attempt in exchange.attempts:
+            self.attempts[attempt.upstream, attempt.status or NONE] += 1
+            if attempt.step in FOLLOWED:
+                self.retries[attempt.upstream, attempt.why] += 1
         if exchange.fault is not None:
             self.faults[type(exchange.fault).__name__] += 1
         if exchange.usage is not None:

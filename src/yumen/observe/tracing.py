@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.sdk.trace import SpanProcessor
 
-    from yumen.observe.finished import Finished
+    from yumen.observe.finished import Finished, Tried
     from yumen.observe.redact import Redactor
 
 OPERATIONS = {"messages": "chat", "chat.completions": "chat", "complete": "text_completion"}
@@ -50,6 +50,10 @@ class Tracing:
             start_time=exchange.started_us * US,
             attributes={name: self._cleaned(value) for name, value in attributes(exchange, operation)},
         )
+        for attempt in exchange.attempts:
+            ended_us = exchange.started_us + attempt.begun_us + attempt.duration_us
+            noted = {name: self._cleaned(value) for name, value in attempt_attributes(attempt)}
+            span.add_event("yumen.attempt", noted, timestamp=ended_us * US)
         if exchange.fault is not None:
             span.set_status(Status(StatusCode.ERROR, clean(exchange.fault.message)))
         span.end(end_time=exchange.started_us * US + exchange.duration_ns)
@@ -83,6 +87,10 @@ def attributes(exchange: Finished, operation: str) -> Iterator[tuple[str, Any]]:
     yield "yumen.outcome", str(exchange.outcome)
     yield "yumen.overhead_us", exchange.overhead_ns // US
     yield "yumen.attempts", len(exchange.attempts)
+    if exchange.limit_wait_us:
+        yield "yumen.limit_wait_us", exchange.limit_wait_us
+    if exchange.replay_of is not None:
+        yield "yumen.replay_of", exchange.replay_of
     if exchange.fault is not None:
         yield "error.type", type(exchange.fault).__name__
     if exchange.principal is not None:
@@ -91,6 +99,19 @@ def attributes(exchange: Finished, operation: str) -> Iterator[tuple[str, Any]]:
     if exchange.first_byte_ns:
         yield "gen_ai.response.time_to_first_chunk", (exchange.first_byte_ns - exchange.received_ns) / US / SECOND_US
     yield from model_attributes(exchange)
+
+
+def attempt_attributes(attempt: Tried) -> Iterator[tuple[str, Any]]:
+    """Yield what the event of an attempt's end says."""
+    yield "yumen.upstream", attempt.upstream
+    if attempt.status is not None:
+        yield "http.response.status_code", attempt.status
+    if attempt.fault is not None:
+        yield "error.type", attempt.fault
+    yield "yumen.duration_us", attempt.duration_us
+    yield "yumen.step", str(attempt.step)
+    yield "yumen.why", str(attempt.why)
+    yield "yumen.wait_us", attempt.wait_us
 
 
 def model_attributes(exchange: Finished) -> Iterator[tuple[str, Any]]:
