@@ -51,8 +51,8 @@ def from_call(node: ast.Call, path: Path) -> Iterator[str]:
 def assigned(path: str, *names: str) -> Iterator[str]:
     """Yield the sentences that a file gives a name before it says them."""
     for node in ast.walk(ast.parse((SOURCES / path).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant):
-            yield str(node.value.elts[0].value)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in names and isinstance(node.value, ast.Constant):
+            yield str(node.value.value)
 
 
 def constants() -> Iterator[str]:
