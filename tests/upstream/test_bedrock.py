@@ -10,9 +10,9 @@ import pytest
 
 from tests.claude.frames import chunk as frame_of
 from tests.claude.frames import error, exception, frame, text_headers
-from tests.exchange.callers import PROMPT, ask, ends_in_one_error, request
+from tests.exchange.callers import PROMPT, ask, caller, ends_in_one_error, request
 from tests.exchange.house import Setting
-from tests.exchange.scripted import END, Call, Script, chunk, plain, upstream
+from tests.exchange.scripted import END, Call, Script, chunk, plain, until, upstream
 from tests.upstream.clouds import (
     ACCESS_KEY,
     AWS_ID,
@@ -236,6 +236,24 @@ async def test_a_connection_that_went_back_is_left_alone(signing: Bedrock, tmp_p
         for _ in range(3):
             ends_in_one_error(await ask(made.port, ask_for(STREAMED)), "api_error")
         assert up.connections == 1
+
+
+async def test_a_caller_that_leaves_ends_the_frames(signing: Bedrock, tmp_path: Path) -> None:
+    """The upstream learns at once that nobody listens any more."""
+
+    async def script(call: Call) -> None:
+        await call.send(FRAMES_HEAD, *map(chunk, GOOD[:9]))
+        await call.hold()
+
+    async with upstream(script) as up, cloud_house("bedrock", signing, up, tmp_path) as made:
+        async with caller(made.port) as one:
+            await one.send(ask_for(STREAMED))
+            await one.head()
+            assert (await one.chunk()).startswith(b"event: message_start\n")
+            one.leave()
+        await until(lambda: up.last.left, "the upstream to hear of it")
+        assert (await made.last()).outcome is Outcome.CANCELLED
+        await made.nothing_is_open()
 
 
 def refused(status: int, name: str, body: bytes) -> Script:
