@@ -145,6 +145,22 @@ def test_an_update_changes_what_it_names(folder: Path) -> None:
     assert shown(folder, "web")["status"] == "active"
 
 
+@pytest.mark.parametrize(
+    ("said", "shown_as"),
+    [(None, "cancel"), ("cancel", "cancel"), ("drain", "drain"), ("drain=30s", "drain=30s"), ("drain=2m", "drain=120s")],
+)
+def test_what_becomes_of_answers_whose_caller_leaves(folder: Path, said: str | None, shown_as: str) -> None:
+    """It is shown as it was said; an update changes it, and one that does not name it lets it stay."""
+    created(folder, "a", *(() if said is None else ("--on-leave", said)))
+    assert shown(folder, "a")["on_leave"] == shown_as
+    assert keys(folder, "update", "a", "--label", "x").code == 0
+    assert shown(folder, "a")["on_leave"] == shown_as
+    assert keys(folder, "update", "a", "--on-leave", "drain").code == 0
+    assert shown(folder, "a")["on_leave"] == "drain"
+    assert keys(folder, "update", "a", "--on-leave", "cancel").code == 0
+    assert shown(folder, "a")["on_leave"] == "cancel"
+
+
 def test_an_admin_key(folder: Path) -> None:
     """It is the operator's unless an organization is named; it belongs to no workspace, and has nothing that only models know."""
     made = created(folder, "root", "--kind", "admin")
@@ -170,6 +186,10 @@ def test_an_admin_key(folder: Path) -> None:
         (("--member", "a@example.com"), "'a@example.com' is no member of the organization org_00000000000000000default"),
         (("--allow-ip", "10.0.0.1/8"), "not '10.0.0.1/8'"),
         (("--label", ""), "a label has 1 to 64"),
+        (("--on-leave", "drain=soon"), "--on-leave takes cancel, drain or drain=DURATION such as drain=30s, not 'drain=soon'"),
+        (("--on-leave", "drain="), "not 'drain='"),
+        (("--on-leave", "cancel=1s"), "not 'cancel=1s'"),
+        (("--on-leave", "drain=2d"), "at most 86400 seconds"),
         (("--limit", "requests_per_minute=0"), "requests_per_minute takes a value above nothing"),
     ],
 )

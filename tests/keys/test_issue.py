@@ -48,15 +48,19 @@ async def test_rotation_keeps_what_the_key_was() -> None:
     store, clock = MemoryKeyStore(), StandingClock()
     issuer = KeyIssuer(store, clock)
     old = (
-        await issuer.create(KeyOrder("app", "staging", 1000, ("/v1/x",), HOME, "user_1", None, "ops", takes_label=True, restrictions=ONE))
+        await issuer.create(
+            KeyOrder("app", "staging", 1000, ("/v1/x",), HOME, "user_1", None, "ops", takes_label=True, restrictions=ONE, drain_s=5)
+        )
     ).record
     clock.us += 10
     new = (await issuer.rotate(old, 50)).record
     old = store.records[old.key_id]
     assert (new.name, new.environment, new.allowed_paths, new.expires_at_us) == ("app", "staging", ("/v1/x",), clock.us + 1000)
-    same = ("workspace_id", "organization_id", "user_id", "label", "takes_label", "restrictions")
+    same = ("workspace_id", "organization_id", "user_id", "label", "takes_label", "restrictions", "drain_s")
     assert (
-        [getattr(new, name) for name in same] == [getattr(old, name) for name in same] == ["wrkspc_1", "org_1", "user_1", "ops", True, ONE]
+        [getattr(new, name) for name in same]
+        == [getattr(old, name) for name in same]
+        == ["wrkspc_1", "org_1", "user_1", "ops", True, ONE, 5]
     )
     assert (old.expires_at_us, old.replaced_by) == (clock.us + 50, new.key_id)
 

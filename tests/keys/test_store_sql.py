@@ -35,6 +35,7 @@ RECORD = KeyRecord(
     restrictions=(OnlyAddresses(("10.0.0.0/8", "::1")), OnlyModels(("claude-*",)), OnlyPaths(("/v1/messages",)), MaxTokens(100)),
     role=Role.DEVELOPER,
     inactive_at_us=8,
+    drain_s=30.0,
 )
 
 

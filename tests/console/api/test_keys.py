@@ -39,6 +39,19 @@ async def test_a_keys_text_is_shown_once_and_opens_what_it_should(world: World) 
     assert made["id"] in everywhere
 
 
+async def test_it_says_what_becomes_of_answers_whose_caller_leaves(world: World) -> None:
+    """`drain_seconds` is null, 0 or a number of seconds; an update that does not name it lets it stay; beyond a day is refused."""
+    key = await world.key(world.a, Role.OWNER)
+    made = (await world.ask("POST", KEYS, key, json={"name": "ci", "drain_seconds": 30})).json()
+    assert made["drain_seconds"] == 30
+    one = f"{KEYS}/{made['id']}"
+    assert (await world.ask("POST", one, key, json={"label": "red"})).json()["drain_seconds"] == 30
+    assert (await world.ask("POST", one, key, json={"drain_seconds": 0})).json()["drain_seconds"] == 0
+    assert (await world.ask("POST", one, key, json={"drain_seconds": None})).json()["drain_seconds"] is None
+    check_error(await world.ask("POST", one, key, json={"drain_seconds": 86_401}), 400, "invalid_request_error")
+    assert (await world.ask("POST", KEYS, key, json={"name": "plain"})).json()["drain_seconds"] is None
+
+
 async def test_nobody_acts_under_another_members_name(world: World) -> None:
     """Whoever holds an admin key of a member stands in the audit log as that member, so that only the member itself gets one."""
     ada, _ = await member_key(world, Role.OWNER)
