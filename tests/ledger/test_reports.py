@@ -94,7 +94,9 @@ async def test_the_limit_keeps_the_newest(reports: Reports) -> None:
     assert await reports.find(limit=5) == ENTRIES[-5:]
 
 
-@pytest.mark.parametrize("groups", [[], [By.KEY], [By.MODEL], [By.DAY], [By.DAY, By.KEY, By.MODEL], *([each] for each in NEW), NEW])
+@pytest.mark.parametrize(
+    "groups", [[], [By.KEY], [By.MODEL], [By.DAY], [By.DAY, By.KEY, By.MODEL], [By.ASKED, By.MODEL, By.KEY], *([each] for each in NEW), NEW]
+)
 @pytest.mark.parametrize("wanted", FILTERS[:3])
 async def test_usage_adds_up(reports: Reports, groups: list[By], wanted: Filter) -> None:
     """Sums over store and tail together are those of the pure rule over all entries."""
