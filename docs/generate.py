@@ -25,6 +25,7 @@ from yumen.exchange.states import MOVES, State
 from yumen.keys.values import Role
 from yumen.organizations import Action, may
 from yumen.organizations import faults as faults_of_organizations
+from yumen.upstream import rules
 
 DOCS = Path(__file__).resolve().parent
 
@@ -113,6 +114,10 @@ RETRIES = {
     Retry.SAME: ("yes", "是"),
     Retry.ELSEWHERE: ("yes", "是"),
     Retry.AFTER: ("yes, after `retry-after`", "是,等 `retry-after` 之后"),
+    Retry.UNSENT: (
+        "only where nothing can have been charged ([reliability](reliability.md))",
+        "仅当上游不可能已计费时([可靠性](reliability.zh-CN.md))",
+    ),
 }
 
 
@@ -182,6 +187,51 @@ def routes(*, chinese: bool) -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
+KINDS_IN_CHINESE = {
+    rules.Kind.RETRY: "立即改用另一个上游;没有时,停顿后再次请求同一个",
+    rules.Kind.ELSEWHERE: "立即改用另一个上游;没有时交给调用方",
+    rules.Kind.RENEW: "重新获取一次凭据后再试;否则改用另一个上游,再否则交给调用方",
+    rules.Kind.RESEND: "放弃;重复一次不花钱的(GET、HEAD、count_tokens)或设置了 `retry.resend_lost` 时,同 `retry`",
+    rules.Kind.PASS: "交给调用方",
+}
+FAILED_IN_CHINESE = {
+    rules.Failed.REFUSED: "同样的请求会再次得到的错误:400、403、404、413 及其他未列出的状态",
+    rules.Failed.UNAUTHORIZED: "401:上游不接受我们的凭据",
+    rules.Failed.SPENT: "402;带消费上限代码的 429;说明余额或上限已用完的 400",
+    rules.Failed.UNABLE: "501、505:上游做不到",
+    rules.Failed.SLOW: "408:请求没有及时到达上游",
+    rules.Failed.CONFLICT: "409",
+    rules.Failed.LIMITED: "429:上游限流",
+    rules.Failed.TROUBLED: "5xx:上游自身出错",
+    rules.Failed.OVERLOADED: "529:上游过载",
+    rules.Failed.UNREACHABLE: "连接不上:地址、代理、TLS",
+    rules.Failed.FULL: "到该上游的连接已全部占用",
+    rules.Failed.KEYLESS: "取不到该上游的凭据",
+    rules.Failed.LOST: "连接中断、上游沉默过久,或应答不是 HTTP",
+}
+RETRIES_HEADS = {
+    False: ("what failed", "not all of it was sent", "all of it was sent", "the caller has seen something"),
+    True: ("失败的情形", "请求未完整发出", "请求已完整发出", "调用方已看到应答的开头"),
+}
+
+
+def retries(*, chinese: bool) -> str:
+    """Return the table of what follows a failed attempt, and what its words mean."""
+    what = {kind: sentence for (_, sentence), kind in zip(sentences(rules, rules.Failed.__name__).items(), rules.Failed, strict=True)}
+    means = {kind: sentence for (_, sentence), kind in zip(sentences(rules, rules.Kind.__name__).items(), rules.Kind, strict=True)}
+    if chinese:
+        what, means = FAILED_IN_CHINESE, KINDS_IN_CHINESE
+    lines = []
+    for failed in rules.Failed:
+        rows = [rules.TABLE[failed, rules.Sent.NOT, False], rules.TABLE[failed, rules.Sent.WHOLLY, False]]
+        rows.append(rules.TABLE[failed, rules.Sent.WHOLLY, True])
+        lines.append(f"| {what[failed]} | {' | '.join(f'`{row.kind}` ({row.why})' for row in rows)} |")
+    head = RETRIES_HEADS[chinese]
+    words = [f"| `{kind}` | {means[kind]} |" for kind in rules.Kind]
+    columns = ("| 词 | 含义 |", "| --- | --- |") if chinese else ("| word | what is done |", "| --- | --- |")
+    return "\n".join([f"| {' | '.join(head)} |", "|" + " --- |" * len(head), *lines, "", *columns, *words]) + "\n"
+
+
 def description() -> str:
     """Return the admin API's OpenAPI description."""
     return json.dumps(describe(OPERATIONS, __version__), indent=1, ensure_ascii=False) + "\n"
@@ -199,6 +249,8 @@ PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
     "openapi.json": description,
     "organizations.md": {"roles": partial(roles, "action"), "faults": partial(organization_faults, chinese=False)},
     "organizations.zh-CN.md": {"roles": partial(roles, "操作"), "faults": partial(organization_faults, chinese=True)},
+    "reliability.md": {"retries": partial(retries, chinese=False)},
+    "reliability.zh-CN.md": {"retries": partial(retries, chinese=True)},
     "settings.md": settings.english_page,
     "settings.zh-CN.md": settings.chinese_page,
 }
