@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
 
 from yumen.errors import UpstreamUnreachable
+from yumen.http.proxy_address import SOCKS, parse_proxy
+from yumen.http.socks import open_socks
 from yumen.http.tls import client_context
 from yumen.http.unreachable import unreachable
 
@@ -56,11 +58,13 @@ async def open_tunnel(
     target: tuple[str, int],
     tls: ssl.SSLContext | None,
 ) -> ClientConnection:
-    """Connect to a host and port through a proxy (`http://` or `https://`). Raises UpstreamUnreachable, OSError."""
+    """Connect to a host and port through a proxy (HTTP's CONNECT or SOCKS5). Raises UpstreamUnreachable, OSError."""
     way = parse_proxy(proxy)
+    if way.scheme in SOCKS:
+        return await open_socks(loop, way, make, target, tls)
     done: asyncio.Future[bytes] = loop.create_future()
     request = connect_request(way.username, way.password, target)
-    proxy_tls = client_context() if way.tls else None
+    proxy_tls = client_context() if way.scheme == "https" else None
     try:
         transport, _ = await loop.create_connection(lambda: _Tunnel(request, done), way.host, way.port, ssl=proxy_tls)
     except OSError as error:
@@ -91,30 +95,6 @@ async def _switch(
         raise UpstreamUnreachable(msg)
     connection.connection_made(wrapped)
     return connection
-
-
-class Proxy(NamedTuple):
-    """A proxy's address in its parts."""
-
-    tls: bool
-    host: str
-    port: int
-    username: str | None
-    password: str | None
-
-
-def parse_proxy(address: str) -> Proxy:
-    """Return a proxy's address in its parts. Raises UpstreamUnreachable where it is none."""
-    try:
-        url = urlsplit(address if "://" in address else f"http://{address}")
-        port = url.port
-    except ValueError:  # a port or an IPv6 address that is none
-        url, port = urlsplit(""), None
-    if url.scheme not in ("http", "https") or not url.hostname:
-        msg = "The upstream cannot be reached: the proxy's address must read http://HOST:PORT or https://HOST:PORT."
-        raise UpstreamUnreachable(msg)
-    tls = url.scheme == "https"
-    return Proxy(tls, url.hostname, port or (443 if tls else 80), url.username, url.password)
 
 
 def check_answer(answer: bytes) -> None:
