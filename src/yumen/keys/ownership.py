@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from yumen.claude import OTHER, Shape
-from yumen.errors import NotFound, Overloaded
+from yumen.errors import InvalidRequest, NotFound, Overloaded
 from yumen.keys.owners import id_shown, ids_in_path, ids_made_by_message, ids_outside_tools, unfinished_from
 from yumen.keys.stage import check_path
 
@@ -51,33 +51,42 @@ class Ownership:
         named = {each.id for each in ids_in_path(exchange.path)}
         if exchange.endpoint.resource is not None and exchange.resource_id is not None:
             named.add(exchange.resource_id)
+        upstreams: set[str] = set()
         if named:
-            await self._owners.check(principal, named)
+            upstreams |= await self._owners.check(principal, named)
         if exchange.body:
-            await self._owners.check_body(principal, exchange.body)
+            upstreams |= await self._owners.check_body(principal, exchange.body)
         elif exchange.spool is not None:
-            await self._check_spool(principal, exchange.request.budget, exchange.spool)
+            upstreams |= await self._check_spool(principal, exchange.request.budget, exchange.spool)
+        if upstreams:
+            exchange.pinned = the_one(upstreams)
         if exchange.endpoint.shape is Shape.RESOURCE:
             exchange.edit = ResourceEdit(self, exchange)
 
-    async def _check_spool(self, principal: Principal, budget: ByteBudget | None, spool: Spool) -> None:
-        """Look at a spooled body piece by piece, each with what the last one began to name; only where that is not enough, at the whole."""
+    async def _check_spool(self, principal: Principal, budget: ByteBudget | None, spool: Spool) -> set[str]:
+        """Return which upstreams have what a spooled body names.
+
+        It is looked at spooled body piece by piece, each with what the last one began to name; only where that is not enough, at the whole.
+        """
         before = b""
+        upstreams: set[str] = set()
         try:
             async for piece in _pieces(spool):
                 seen = before + piece
                 end = unfinished_from(seen)
-                await self._owners.check_body(principal, seen[:end])
+                upstreams |= await self._owners.check_body(principal, seen[:end])
                 # From one byte earlier, since a key is known by what stands before it.
                 before = seen[max(0, min(end, len(seen) - OVERLAP_BYTES) - 1) :]
                 if len(before) > MAX_OVERLAP_BYTES:
                     raise NotFound  # noqa: TRY301  (as where something foreign is found)
-            await self._owners.check_body(principal, before)
+            upstreams |= await self._owners.check_body(principal, before)
         except NotFound:
-            await self._check_whole(principal, budget, spool)
+            return await self._check_whole(principal, budget, spool)
+        # A tool's input may name things of elsewhere: then all of it is looked at, exactly.
+        return upstreams if len(upstreams) <= 1 else await self._check_whole(principal, budget, spool)
 
-    async def _check_whole(self, principal: Principal, budget: ByteBudget | None, spool: Spool) -> None:
-        """Look at all of a spooled body at once, within the budget of what is held. Raises Overloaded beyond it."""
+    async def _check_whole(self, principal: Principal, budget: ByteBudget | None, spool: Spool) -> set[str]:
+        """Return the same, exactly: by all of the body at once, within the budget of what is held. Raises Overloaded beyond it."""
         if budget is not None and not budget.take(spool.size):
             raise Overloaded
         try:
@@ -86,7 +95,7 @@ class Ownership:
         finally:
             if budget is not None:
                 budget.give(spool.size)
-        await self._owners.check(principal, {each.id for each in named})
+        return await self._owners.check(principal, {each.id for each in named})
 
     async def keep(self, exchange: Exchange) -> None:
         """Write down whose the files and containers are that a message's tools made."""
@@ -112,6 +121,13 @@ class Ownership:
         elif exchange.resource_id is None:
             body = await self._owners.filter_list(principal, body)
         return RESULTS_URL.sub(rb"\g<1>" + self._origin.replace(b"\\", b"") + rb"\g<2>", body)
+
+
+def the_one(upstreams: set[str]) -> str:
+    """Return the one upstream that has what a request names. Raises InvalidRequest where there are several."""
+    if len(upstreams) > 1:
+        raise InvalidRequest("This request names files, batches or containers of different upstreams; one request can go to one of them.")
+    return next(iter(upstreams))
 
 
 class ResourceEdit:

@@ -10,6 +10,7 @@ import msgspec
 
 from yumen.errors import Forbidden, KeysUnreadable, Overloaded, Unauthenticated
 from yumen.exchange.values import Principal
+from yumen.http import Headers
 from yumen.keys.labels import label_of
 from yumen.keys.lookups import LookupBudget
 from yumen.keys.restrict import check_head
@@ -19,7 +20,6 @@ from yumen.keys.values import Credential, Reason
 if TYPE_CHECKING:
     from yumen.clock import Clock
     from yumen.exchange import Exchange
-    from yumen.http import Headers
     from yumen.http.head import Head
     from yumen.keys.store import KeyStore
     from yumen.keys.values import KeyRecord
@@ -50,6 +50,8 @@ class Known(msgspec.Struct, frozen=True):
     expires_at_us: int | None
     particular: bool
     """Whether its requests' heads must be looked at: it has restrictions, or takes labels."""
+    shown: Headers
+    """What every answer says of the key: its environment."""
 
 
 class Authenticate:
@@ -74,6 +76,7 @@ class Authenticate:
         if known is None or self._watch.blind or (known.expires_at_us is not None and known.expires_at_us <= self._clock.now_us()):
             known = await self._look_up(seal, head.headers)
         exchange.principal = known.principal
+        exchange.shown = known.shown
         if known.particular:
             self._look_closer(exchange, known.principal)
 
@@ -170,7 +173,8 @@ def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: in
         record.restrictions,
         record.drain_s,
     )
-    return Known(principal, credential, record.expires_at_us, record.takes_label or bool(record.restrictions))
+    shown = [(b"x-yumen-environment", record.environment.encode())]
+    return Known(principal, credential, record.expires_at_us, record.takes_label or bool(record.restrictions), shown)
 
 
 def refusal(reason: Reason) -> Unauthenticated:

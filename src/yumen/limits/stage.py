@@ -91,7 +91,7 @@ class Admission:
             with suppress(LimitsUnavailable):
                 more = await self._read(passing, [claim.demand for claim in quiet])
                 claims, standings = claims + quiet, (*standings, *more)
-        passing.exchange.shown = headers_of(claims, standings)
+        passing.exchange.shown = [*passing.exchange.shown, *headers_of(claims, standings)]
 
     async def _read(self, passing: Passing, demands: list[Demand]) -> list[Standing | None]:
         """Return how counters stand; what the store does not know is loaded first, once for all who look at that time."""
@@ -257,7 +257,7 @@ class Admission:
         asker = Asker(passing.terms.organization_id, exchange.view.model if quote is None else quote.model)
         refusal = refusal_of(claims, verdict, asker)
         exchange.limit_note = note_of(refusing_of(claims, verdict)[0].line)
-        exchange.shown = [*headers_of(claims, verdict.standings), *refusal.headers]
+        exchange.shown = [*exchange.shown, *headers_of(claims, verdict.standings), *refusal.headers]
         self._counting.tally.denied(passing.terms.organization_id, claims, verdict)
         return refusal.fault
 

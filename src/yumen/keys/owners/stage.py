@@ -31,19 +31,29 @@ class Owners:
         self._forward_unowned = forward_unowned
         self._known: dict[str, Resource] = {}
 
-    async def check(self, principal: Principal, ids: Collection[str]) -> None:
-        """Raise NotFound unless each id is the caller's own."""
-        foreign = await self._not_owned(principal, ids)
+    async def check(self, principal: Principal, ids: Collection[str]) -> set[str]:
+        """Return the names of the upstreams that have these things. Raise NotFound unless each is the caller's own."""
+        found = await self._find(ids)
+        foreign = self._foreign(principal, ids, found)
         if foreign:
             raise NotFound(f"{max(foreign) or 'file_id'}: no such resource belongs to this key's workspace")
+        return {resource.upstream for resource in found.values()}
 
-    async def check_body(self, principal: Principal, body: bytes | mmap) -> None:
-        """Raise NotFound where a request's body, or a piece of one, names what is not the caller's own, or could, read on."""
+    async def check_body(self, principal: Principal, body: bytes | mmap) -> set[str]:
+        """Return the names of the upstreams that have what a request's body, or a piece of one, names.
+
+        Raise NotFound where that is not the caller's own, or could, read on, name what is not.
+        """
         if not may_name(body):
-            return
-        foreign = await self._not_owned(principal, {named.id for named in ids_in_body(body)})
-        if foreign:
-            await self.check(principal, foreign & {named.id for named in ids_outside_tools(body)})
+            return set()
+        ids = {named.id for named in ids_in_body(body)}
+        if not ids:
+            return set()
+        found = await self._find(ids)
+        upstreams = {resource.upstream for resource in found.values()}
+        if len(upstreams) > 1 or self._foreign(principal, ids, found):
+            return await self.check(principal, ids & {named.id for named in ids_outside_tools(body)})
+        return upstreams
 
     async def upstream_of(self, identifier: str) -> str | None:
         """Return the name of the upstream that has a thing, None where nobody knows."""
@@ -66,7 +76,9 @@ class Owners:
         return keep_only(listing, ids - await self._not_owned(principal, ids))
 
     async def _not_owned(self, principal: Principal, ids: Collection[str]) -> set[str]:
-        found = await self._find(ids)
+        return self._foreign(principal, ids, await self._find(ids))
+
+    def _foreign(self, principal: Principal, ids: Collection[str], found: dict[str, Resource]) -> set[str]:
         return {identifier for identifier in ids if identifier == UNFINISHED or not self._is_own(principal, found.get(identifier))}
 
     def _is_own(self, principal: Principal, resource: Resource | None) -> bool:
