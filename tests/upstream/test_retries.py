@@ -11,7 +11,7 @@ import pytest
 
 from tests.claude.streams import answer_body
 from tests.exchange.callers import ASK, PROMPT, ask, caller, request
-from tests.exchange.house import CREDENTIAL, LIMITS, MB, OTHER, Setting, house
+from tests.exchange.house import CREDENTIAL, LIMITS, MB, MINE, OTHER, Setting, house
 from tests.exchange.scripted import Call, Script, answers, head_of, plain, until, upstream
 from yumen.claude import Intake
 from yumen.exchange import Exchange, Outcome, Secret, Step, Target, Why
@@ -434,6 +434,30 @@ async def test_a_caller_that_leaves_ends_its_pause(tmp_path: Path) -> None:
         assert (exchange.outcome, exchange.sent_ns, len(up.calls)) == (Outcome.CANCELLED, 0, 1)
         await home.nothing_is_open()
         assert home.wait.waiting == 0
+
+
+async def test_nothing_begins_for_a_caller_that_has_gone(tmp_path: Path) -> None:
+    """A key that drains has the attempt under way read on; where that fails, no other begins that nobody would see and somebody pay."""
+    go_on = asyncio.Event()
+
+    def draining(_: object) -> Callable[[Exchange], object]:
+        async def authenticate(exchange: Exchange) -> None:
+            exchange.principal = msgspec.structs.replace(MINE, drain_s=0.0)
+
+        return authenticate
+
+    async def script(call: Call) -> None:
+        await go_on.wait()
+        await call.send(plain(ERROR, status=529))
+
+    async with upstream(script) as up, house(up, tmp_path, RETRIED, authenticate=draining) as home, caller(home.port) as one:
+        await one.send(ASK)
+        await until(lambda: up.calls, "the call")
+        one.leave()
+        await until(lambda: home.opened[0].caller_left, "the leaving")
+        go_on.set()
+        assert steps(await home.last()) == [(Step.GIVE_UP, Why.PATIENCE)]
+        await home.nothing_is_open()
 
 
 async def test_a_gateway_that_stops_ends_all_pauses(tmp_path: Path) -> None:
