@@ -52,6 +52,7 @@ BODIES = {
     "not UTF-8": b'{"data": "\xff\xfe"}',
     "errors of another kind": b'{"errors": {"a": 1}, "__type": 5, "message": []}',
     "data of another kind": b'{"request_id": "x", "data": 7, "auth": 7, "SecretString": 7}',
+    "an empty text": b'{"SecretString": ""}',
     "empty data": b'{"request_id": "x", "data": {}, "auth": {}, "SecretString": null}',
     "odd data": b'{"request_id": "x", "data": {"data": 5, "metadata": null, "path": 5, "type": [], "ttl": "x"}, "SecretBinary": "!"}',
 }

@@ -290,13 +290,14 @@ def test_what_is_no_name(source: AwsSource) -> None:
 
 def test_the_answer_is_in_no_log(source: AwsSource, ministack: Emulator) -> None:
     """AWS's client tells each answer as a whole to a log of all levels, before anybody could know what is secret in it; not to ours."""
-    name, _ = ministack.new(SecretString=NEXT)
+    secret = "nothing-that-looks-like-a-key"
+    name, _ = ministack.new(SecretString=secret)
     console, root = io.StringIO(), logging.getLogger()
     log, before = Log(Redactor(), file=None, console=console), (root.handlers[:], root.level)
     levels = [(logging.getLogger(name), logging.getLogger(name).level) for name in TALKATIVE]
     take_over(log, "DEBUG")
     try:
-        assert source.fetch(Reference("aws-sm", name)) == NEXT
+        assert source.fetch(Reference("aws-sm", name)) == secret
         logging.getLogger("somebody").debug("the last line")
     finally:
         root.handlers[:], root.level = before
@@ -305,7 +306,7 @@ def test_the_answer_is_in_no_log(source: AwsSource, ministack: Emulator) -> None
     log.start()
     log.stop()
     assert "the last line" in console.getvalue()
-    assert NEXT not in console.getvalue()
+    assert secret not in console.getvalue()
 
 
 def missing(source: AwsSource, reference: Reference, sentence: str, stage: Stage = Stage.CURRENT) -> None:

@@ -27,10 +27,13 @@ def test_a_token_that_is_replaced_in_its_source_is_followed(openbao: OpenBao, tm
     with Bench(openbao, TokenLogin(file.read_text)) as bench:
         reference = bench.put(mount)
         assert bench.fetch(reference) == VALUE
-        openbao.root.auth.token.revoke(file.read_text().strip())
         replaced(file, openbao.token())
         assert bench.fetch(reference) == VALUE
-        assert bench.registered[-1] == file.read_text()
+        assert bench.meddler.tokens[-1] == bench.registered[-1] == file.read_text()
+        openbao.root.auth.token.revoke(file.read_text())
+        replaced(file, openbao.token())
+        assert bench.fetch(reference) == VALUE
+        assert bench.meddler.tokens[-1] == bench.registered[-1] == file.read_text()
 
 
 def test_a_revoked_token_is_said_to_be_no_longer_taken(openbao: OpenBao) -> None:
