@@ -204,3 +204,10 @@ def test_one_upstream_without_a_price_leaves_the_request_without() -> None:
     quote = quote_of(exchange_of(MESSAGE, candidates=both), BOUND, prices)
     assert (quote.expected_nanousd, quote.bound_nanousd) == (None, None)
     assert "claude-opus-5" in (quote.unbounded or "")
+
+
+def test_what_may_be_charged_twice_is_bounded_too() -> None:
+    """Where lost requests are sent again, the bound holds the input of each time: what the meter adds never passes it."""
+    once, thrice = (quote_of(exchange_of(MESSAGE), BOUND, PRICES, resends) for resends in (0, 2))
+    assert (thrice.bound_nanousd or 0) - (once.bound_nanousd or 0) == 2 * (once.expected_nanousd or 0) > 0
+    assert thrice.expected_nanousd == once.expected_nanousd

@@ -51,7 +51,8 @@ class LimitRoom:
         self._terms = RememberedTerms(SqlTermsStore(database), watch)
         self._tally = Tally(ground.clock, on_standing)
         self._counting = Counting(self.store, self._terms, history or NoHistory(), self._tally, options)
-        self.quote = Quoting(prices, self._need_of)
+        retry = ground.settings.retry
+        self.quote = Quoting(prices, self._need_of, retry.attempts - 1 if retry.resend_lost else 0)
         self.admit = Admission(self._counting)
         self.settle = Settle(self._counting)
         ground.closing.push_async_callback(self.settle.finish, FINISH_S)

@@ -73,23 +73,23 @@ EXPLAINED = {
     "The gateway died while it was open; what it may have cost is an estimate.": "请求未结束时网关意外终止;费用为估计值。",
     "{model} answered and stopped because of {reason}.": "由 {model} 应答,停止原因 {reason}。",
     "The upstream knows it as {id}.": "在上游的编号为 {id}。",
-    "{count} tokens of input × {price} {currency} a million = {amount} millionths": (
-        "输入 {count} token × 每百万 {price} {currency} = 百万分之 {amount}"
+    "{count} tokens of input × {price} {currency} a million = {amount} µ{currency}": (
+        "输入 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
     ),
-    "{count} tokens of output × {price} {currency} a million = {amount} millionths": (
-        "输出 {count} token × 每百万 {price} {currency} = 百万分之 {amount}"
+    "{count} tokens of output × {price} {currency} a million = {amount} µ{currency}": (
+        "输出 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
     ),
-    "{count} tokens read from the cache × {price} {currency} a million = {amount} millionths": (
-        "读缓存 {count} token × 每百万 {price} {currency} = 百万分之 {amount}"
+    "{count} tokens read from the cache × {price} {currency} a million = {amount} µ{currency}": (
+        "读缓存 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
     ),
-    "{count} tokens written to the cache for 5 minutes × {price} {currency} a million = {amount} millionths": (
-        "写 5 分钟缓存 {count} token × 每百万 {price} {currency} = 百万分之 {amount}"
+    "{count} tokens written to the cache for 5 minutes × {price} {currency} a million = {amount} µ{currency}": (
+        "写 5 分钟缓存 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
     ),
-    "{count} tokens written to the cache for 1 hour × {price} {currency} a million = {amount} millionths": (
-        "写 1 小时缓存 {count} token × 每百万 {price} {currency} = 百万分之 {amount}"
+    "{count} tokens written to the cache for 1 hour × {price} {currency} a million = {amount} µ{currency}": (
+        "写 1 小时缓存 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
     ),
-    "{count} web searches × {price} {currency} a million = {amount} millionths": (
-        "网页搜索 {count} 次 × 每百万次 {price} {currency} = 百万分之 {amount}"
+    "{count} web searches × {price} {currency} a million = {amount} µ{currency}": (
+        "网页搜索 {count} 次 × 每百万次 {price} {currency} = {amount} 微{currency}"
     ),
     "{count} tokens: {name}": "{count} token:{name}",
     "no price is known of {model} at {upstream}": "不知道 {model} 在 {upstream} 的价格",
@@ -108,5 +108,6 @@ EXPLAINED = {
         "{upstream} 的价格以 {currency} 计:必须用 usd_per_unit 写明其折合美元的汇率"
     ),
     "usd_per_unit of {upstream} must be above 0": "{upstream} 的 usd_per_unit 必须大于 0",
+    "The sandbox answered: it is priced as the model is, and nobody pays it.": "由沙箱应答:按该模型的价格计算,无人付费。",
     "What went wrong ({fault}): {message}": "出错原因({fault}):{message}",
 }

@@ -18,6 +18,7 @@ from yumen.clock import iso
 from yumen.errors import Fault, OperatorError, first_line
 from yumen.ledger import Entry, Filter, Kind, shown
 from yumen.ledger.shown import thousandths
+from yumen.meter import SANDBOX
 
 if TYPE_CHECKING:
     from yumen.cli.console import Console
@@ -35,7 +36,6 @@ def explain(
 ) -> None:
     """Explain one call."""
     from yumen.app.ledger import prices_of
-    from yumen.meter import SANDBOX
 
     above = ctx.parent.params if ctx.parent is not None else {}  # the options may stand before `explain` as well as behind it
     settings = resolved_settings(ctx.obj, config or above.get("config"), data=data or above.get("data")).settings
@@ -112,6 +112,8 @@ def say_money(console: Console, life: Life) -> None:
     for said in life.bill.lines:
         console.raw("  " + console.words.say(said.sentence, **said.values))
     console.line("It cost {cost} (prices: {version}).", cost=dollars(entry.cost_nanousd), version=entry.price_version or "–")
+    if (entry.price_version or "").startswith(SANDBOX):
+        console.line("The sandbox answered: it is priced as the model is, and nobody pays it.")
     for said in closing(entry, life.bill):
         console.line(said.sentence, **said.values)
 

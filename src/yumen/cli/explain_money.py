@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 PICO_PER_MICRO = 10**6
 NANO_PER_MICRO = 1000
 CLASSES = {
-    "input": "{count} tokens of input × {price} {currency} a million = {amount} millionths",
-    "output": "{count} tokens of output × {price} {currency} a million = {amount} millionths",
-    "cache_read": "{count} tokens read from the cache × {price} {currency} a million = {amount} millionths",
-    "cache_write_5m": "{count} tokens written to the cache for 5 minutes × {price} {currency} a million = {amount} millionths",
-    "cache_write_1h": "{count} tokens written to the cache for 1 hour × {price} {currency} a million = {amount} millionths",
+    "input": "{count} tokens of input × {price} {currency} a million = {amount} µ{currency}",
+    "output": "{count} tokens of output × {price} {currency} a million = {amount} µ{currency}",
+    "cache_read": "{count} tokens read from the cache × {price} {currency} a million = {amount} µ{currency}",
+    "cache_write_5m": "{count} tokens written to the cache for 5 minutes × {price} {currency} a million = {amount} µ{currency}",
+    "cache_write_1h": "{count} tokens written to the cache for 1 hour × {price} {currency} a million = {amount} µ{currency}",
 }
 COUNTS = {name: f"{name}_tokens" for name in CLASSES}
 
@@ -76,7 +76,7 @@ def itemized(entry: Entry, counts: dict[str, int], tariff: Tariff, lost: list[Sa
         rate = rates.web_search_pico
         total += entry.web_search_requests * rate
         values = priced(entry.web_search_requests, rate, tariff.currency)
-        sentence = "{count} web searches × {price} {currency} a million = {amount} millionths"
+        sentence = "{count} web searches × {price} {currency} a million = {amount} µ{currency}"
         lines.append(Said(sentence, values, tariff.nanousd(entry.web_search_requests * rate)))
     nanousd = tariff.nanousd(total)
     if tariff.currency != "USD":

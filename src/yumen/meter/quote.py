@@ -30,9 +30,10 @@ EXTENDING = (b"context-1m", b"output-")
 class Quoting:
     """Sets `exchange.quote` of what makes tokens, where somebody needs it, and of every batch: it stands for many requests."""
 
-    def __init__(self, prices: Prices, need_of: NeedOf) -> None:
-        """Price by those, for what is needed."""
+    def __init__(self, prices: Prices, need_of: NeedOf, resends: int = 0) -> None:
+        """Price by those, for what is needed; `resends`: how often a request may be sent again that was lost, and may be charged twice."""
         self._prices = prices
+        self._resends = resends
         self._need_of = need_of
 
     async def __call__(self, exchange: Exchange) -> None:
@@ -40,14 +41,14 @@ class Quoting:
         if exchange.endpoint.billable:
             need = await self._need_of(exchange)
             if need is not None:
-                exchange.quote = quote_of(exchange, need, self._prices)
+                exchange.quote = quote_of(exchange, need, self._prices, self._resends)
         elif exchange.endpoint.makes_batch and exchange.spool is not None:
             upstreams = tuple(dict.fromkeys(candidate.upstream for candidate in exchange.candidates))
             asked = Asked(await self._need_of(exchange) or TOKENS_ALONE, exchange.started_us, upstreams or ("",))
             exchange.quote = await asyncio.to_thread(quote_batch, exchange.spool.pieces(), asked, self._prices)
 
 
-def quote_of(exchange: Exchange, need: Need, prices: Prices) -> Quote:
+def quote_of(exchange: Exchange, need: Need, prices: Prices, resends: int = 0) -> Quote:
     """Return what a request may use: estimates by its length, and bounds by a second look at its body, where they are wanted."""
     view = exchange.view
     translated = exchange.endpoint.shape is Shape.COMPLETION
@@ -66,11 +67,12 @@ def quote_of(exchange: Exchange, need: Need, prices: Prices) -> Quote:
     tariffs = [(model or "", tariff) for model, (_, tariff) in zip(models, priced, strict=True) if tariff is not None]
     rates = [(tariff, rates_for(input_tokens, tariff)) for _, tariff in tariffs]
     bound, why_not = bound_of(exchange, look, tariffs) if need.bound else (None, None)
+    input_nanousd = max(tariff.nanousd(input_tokens * each.input_pico) for tariff, each in rates)
     return Quote(
         models[0],
         input_tokens,
-        max(tariff.nanousd(input_tokens * each.input_pico) for tariff, each in rates),
-        bound,
+        input_nanousd,
+        None if bound is None else bound + resends * input_nanousd,
         max(tariff.nanousd(each.output_pico) for tariff, each in rates),
         output_tokens,
         unbounded=why_not,
