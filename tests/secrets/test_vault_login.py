@@ -88,6 +88,21 @@ def test_a_secret_id_that_is_used_up_is_refused(openbao: OpenBao) -> None:
     assert role[1] not in str(caught.value)
 
 
+@pytest.mark.parametrize("error", [SecretMissing, StoreUnavailable])
+@pytest.mark.parametrize("part", ["token", "role id", "secret id"])
+def test_what_logs_in_may_be_missing_itself(openbao: OpenBao, part: str, error: type[Exception]) -> None:
+    """The sentence names the secret that was wanted, and what was wanting to get it."""
+
+    def fail() -> str:
+        raise error("env:NAME: is not set.")
+
+    logins = {"token": TokenLogin(fail), "role id": AppRoleLogin(fail, str), "secret id": AppRoleLogin(str, fail)}
+    with Bench(openbao, logins[part]) as bench:
+        with pytest.raises(error, match=f"{SOMETHING}: .*: env:NAME: is not set"):
+            bench.fetch(SOMETHING)
+        assert bench.meddler.seen == []
+
+
 def test_a_role_may_bind_no_secret_id(openbao: OpenBao) -> None:
     """Where the role's id alone opens, for an address say, none is needed."""
     mount = openbao.mount(2)

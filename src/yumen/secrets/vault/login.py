@@ -36,7 +36,7 @@ class Entrance:
     def enter(self, about: object, now_ns: int) -> Lease:
         """Log in; raise SecretMissing where the login is refused, StoreUnavailable where Vault does not answer."""
         if isinstance(self._login, TokenLogin):
-            return self._look_up(about, self._known(self._login.token()), now_ns)
+            return self._look_up(about, self._known(asked(about, self._login.token)), now_ns)
         if isinstance(self._login, AppRoleLogin):
             return self._as_role(about, self._login, now_ns)
         return self._as_pod(about, self._login, now_ns)
@@ -52,8 +52,8 @@ class Entrance:
         return Lease(token, now_ns, now_ns, looked.ttl, looked.ttl, renewable=looked.renewable)
 
     def _as_role(self, about: object, login: AppRoleLogin, now_ns: int) -> Lease:
-        role_id = login.role_id().strip()
-        secret_id = self._known(login.secret_id()) if login.secret_id is not None else None
+        role_id = asked(about, login.role_id).strip()
+        secret_id = self._known(asked(about, login.secret_id)) if login.secret_id is not None else None
         return self._let_in(
             about, lambda client: client.auth.approle.login(role_id, secret_id, use_token=False, mount_point=login.mount), now_ns
         )
@@ -79,3 +79,13 @@ class Entrance:
     def _known(self, secret: str) -> str:
         self._register(secret.strip())
         return secret.strip()
+
+
+def asked(about: object, source: Callable[[], str]) -> str:
+    """Return what a source of a login gives; what it raises is told with what it was needed for."""
+    try:
+        return source()
+    except SecretMissing as error:
+        raise SecretMissing(f"{about}: we cannot log in to Vault: {error}") from None
+    except StoreUnavailable as error:
+        raise StoreUnavailable(f"{about}: we cannot log in to Vault: {error}") from None
