@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,9 +15,11 @@ from tests.clients.conftest import interpreter, place, run_program
 from tests.clients.troubled_upstream import Proxy, Troubled
 from tests.gateway import Gateway, clean_environment
 
+CLIENTS = [("python-2.12", "troubled.py"), ("node-1", "troubled.mjs")]
+
 pytestmark = [
     pytest.mark.clients,
-    pytest.mark.parametrize(("client", "program"), [("python-2.12", "troubled.py"), ("node-1", "troubled.mjs")]),
+    pytest.mark.parametrize("client", [client for client, _ in CLIENTS]),
 ]
 
 CONFIG = """
@@ -28,6 +30,7 @@ between_bytes_s = 1.0
 
 [retry]
 first_wait_ms = 20
+budget_percent = 1000
 open_after = 1000
 
 [upstreams.troubled]
@@ -83,8 +86,10 @@ SCENES = [
     Scene("resets before the head", 502, "api_error"),
     Scene("overloaded for a while", ANSWERED, asked=3),
     Scene("overloaded", 529, "overloaded_error", 9),
+    Scene("hangs reading", 504, "timeout_error", 9, prompt_characters=LONG),
 ]
-"""What ends in an HTTP status. A request that reached the upstream and got no answer is asked once, by whomever: it may be charged."""
+"""What ends in an HTTP status. What reached the upstream and was not answered is asked once, by whomever, since it may be charged;
+what cannot have been charged is asked three times by the gateway for each of the SDK's three."""
 PARTS = ["hangs before the body", "hangs inside the body", "resets inside the body", "hangs inside the stream", "resets inside the stream"]
 """What breaks when the answer has begun."""
 
@@ -112,34 +117,31 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             yield Site(gateway, upstream, gateway.new_key("troubled"), key_file)
 
 
-def play(site: Site, client: str, program: str, scenes: list[dict[str, Any]], folder: Path) -> dict[str, dict[str, Any]]:
-    """Let a program play scenes; return what each came to."""
-    environment = clean_environment(GATEWAY_URL=site.gateway.url, GATEWAY_KEY=site.key, SCENES=json.dumps(scenes))
+def play(site: Site, client: str, program: str, scenes: list[Scene], folder: Path) -> dict[str, dict[str, Any]]:
+    """Let a program play scenes; return what each came to, and how often the upstream was asked for it."""
+    asked = [scene._asdict() for scene in scenes]
+    environment = clean_environment(GATEWAY_URL=site.gateway.url, GATEWAY_KEY=site.key, SCENES=json.dumps(asked), SCENE_OF=client)
     told = run_program([interpreter(client), str(place(client, program, folder))], folder, environment)
     lines = {line["does"]: line for line in map(json.loads, told.splitlines())}
     assert not [line for line in lines.values() if "failed" in line], lines
-    return lines
+    return {name: line | {"asked": site.upstream.asked[client, name]} for name, line in lines.items()}
 
 
 @pytest.fixture(scope="module")
-def told(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], dict[str, dict[str, Any]]]:
-    """Return a function that says what all scenes of a program came to, and how often the upstream was asked."""
-
-    @cache
-    def all_of(client: str, program: str) -> dict[str, dict[str, Any]]:
-        site.upstream.asked.clear()
-        parts = [Scene(name, 0, stream="stream" in name) for name in PARTS]
-        scenes = [each._asdict() for each in [*SCENES, *parts]]
-        lines = play(site, client, program, scenes, tmp_path_factory.mktemp(client))
-        return {name: line | {"asked": site.upstream.asked[name]} for name, line in lines.items()}
-
-    return all_of
+def told(site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, Any]]]:
+    """Play all scenes with every client, side by side: they mostly wait. Say by client what each scene came to."""
+    scenes = [*SCENES, *(Scene(name, 0, stream="stream" in name) for name in PARTS)]
+    with ThreadPoolExecutor() as threads:
+        played = {
+            client: threads.submit(play, site, client, program, scenes, tmp_path_factory.mktemp(client)) for client, program in CLIENTS
+        }
+        return {client: each.result() for client, each in played.items()}
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_an_answer_or_a_clear_error(scene: Scene, client: str, program: str, told: Callable[[str, str], dict[str, dict[str, Any]]]) -> None:
+def test_an_answer_or_a_clear_error(scene: Scene, client: str, told: dict[str, dict[str, dict[str, Any]]]) -> None:
     """The SDK gets the right answer, or an error of the right class; the upstream is asked as often as it should be, and no more."""
-    line = told(client, program)[scene.name]
+    line = told[client][scene.name]
     if scene.status == ANSWERED:
         assert line.get("stop_reason") == "end_turn", line
         assert line["answer"]
@@ -149,29 +151,29 @@ def test_an_answer_or_a_clear_error(scene: Scene, client: str, program: str, tol
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_a_part_is_never_the_whole(name: str, client: str, program: str, told: Callable[[str, str], dict[str, dict[str, Any]]]) -> None:
+def test_a_part_is_never_the_whole(name: str, client: str, told: dict[str, dict[str, dict[str, Any]]]) -> None:
     """An answer that breaks off ends in an error; nothing that began is asked for again by the gateway."""
-    line = told(client, program)[name]
+    line = told[client][name]
     assert "answer" not in line, line
     assert line["error"]
     if "stream" in name:
         assert line["asked"] == 1, line
 
 
-def test_a_rotated_key_is_seen_by_nobody(client: str, program: str, site: Site, tmp_path: Path) -> None:
+def test_a_rotated_key_is_seen_by_nobody(client: str, site: Site, tmp_path: Path) -> None:
     """When the upstream takes a new key, the next request is answered: the gateway fetches it, and the caller notices nothing."""
     new = f"sk-ant-rotated-for-{client}"
     site.key_file.write_text(new)
     site.upstream.key = new
-    site.upstream.asked.clear()
-    lines = play(site, client, program, [Scene("rotated", ANSWERED)._asdict()], tmp_path)
+    lines = play(site, client, dict(CLIENTS)[client], [Scene("rotated", ANSWERED)], tmp_path)
     assert lines["rotated"].get("stop_reason") == "end_turn", lines
-    assert site.upstream.asked["rotated"] == 2, "once with the old key, once with the new"
+    assert lines["rotated"]["asked"] == 2, "once with the old key, once with the new"
 
 
-def test_a_new_address_is_found(client: str, program: str, site: Site, tmp_path: Path) -> None:
+def test_a_new_address_is_found(client: str, site: Site, tmp_path: Path) -> None:
     """When the upstream's name leads elsewhere, the next request goes there, though a connection to the old place was kept."""
-    before = play(site, client, program, [Scene("before", ANSWERED, model="moving")._asdict()], tmp_path)
+    program = dict(CLIENTS)[client]
+    before = play(site, client, program, [Scene("before", ANSWERED, model="moving")], tmp_path)
     site.upstream.move()
-    after = play(site, client, program, [Scene("after", ANSWERED, model="moving", stream=True)._asdict()], tmp_path)
+    after = play(site, client, program, [Scene("after", ANSWERED, model="moving", stream=True)], tmp_path)
     assert before["before"].get("stop_reason") == after["after"].get("stop_reason") == "end_turn", (before, after)

@@ -31,8 +31,8 @@ class Troubled:
     def __init__(self, key: str) -> None:
         """Accept that key."""
         self.key = key
-        self.asked: Counter[str] = Counter()
-        """How often each scene's requests came."""
+        self.asked: Counter[tuple[str, str]] = Counter()
+        """How often each client's scene's requests came."""
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -48,7 +48,7 @@ class Troubled:
 
     def __exit__(self, *_: object) -> None:
         """End it."""
-        self._run(self._leave())
+        self._run(self._end())
         for each in self._full:
             each.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -81,6 +81,13 @@ class Troubled:
             writer.transport.abort()
         await asyncio.sleep(0)
 
+    async def _end(self) -> None:
+        await self._leave()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     def deaf_port(self) -> int:
         """Return a port at which connections are never accepted, since as many as may wait there wait already."""
         listening = socket.socket()
@@ -97,7 +104,7 @@ class Troubled:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         self._writers.add(writer)
-        with suppress(OSError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while True:
                 await self._answer(reader, writer)
         self._writers.discard(writer)
@@ -106,14 +113,15 @@ class Troubled:
     async def _answer(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         scene = header(head, b"x-trouble")
-        self.asked[scene] += 1
+        asked = header(head, b"x-scene-of"), scene
+        self.asked[asked] += 1
         if scene == "hangs reading":
             await asyncio.Event().wait()
         body = await reader.readexactly(int(header(head, b"content-length")))
         if header(head, b"x-api-key") != self.key:
             writer.write(UNAUTHORIZED)
         elif scene in TROUBLES:
-            await TROUBLES[scene](self.asked[scene], writer)
+            await TROUBLES[scene](self.asked[asked], writer)
         else:
             writer.write(STREAM if b'"stream":true' in body else WHOLE)
 

@@ -11,7 +11,7 @@ async function play(scene) {
     max_tokens: 64,
     messages: [{ role: 'user', content: 'x'.repeat(scene.prompt_characters ?? 5) }],
   };
-  const options = { headers: { 'x-trouble': scene.name } };
+  const options = { headers: { 'x-trouble': scene.name, 'x-scene-of': process.env.SCENE_OF } };
   try {
     const message = scene.stream
       ? await client.messages.stream(asked, options).finalMessage()

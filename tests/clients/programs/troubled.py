@@ -17,7 +17,7 @@ def play(scene: dict) -> dict:
         "model": scene["model"],
         "max_tokens": 64,
         "messages": [{"role": "user", "content": scene.get("prompt_characters", 5) * "x"}],
-        "extra_headers": {"x-trouble": scene["name"]},
+        "extra_headers": {"x-trouble": scene["name"], "x-scene-of": os.environ["SCENE_OF"]},
     }
     try:
         if scene["stream"]:
