@@ -105,9 +105,7 @@ class Database(msgspec.Struct, frozen=True):
             "`postgresql://用户@主机:端口/库名`;密码写在 `password`",
         ),
     ] = None
-    password: Annotated[str | None, says("the password's source: `env:NAME` or `file:PATH`", "密码的来源:`env:变量名` 或 `file:路径`")] = (
-        None
-    )
+    password: Annotated[str | None, says("the reference of the password (docs/secrets.md)", "密码的引用(见 docs/secrets.md)")] = None
     timeout_ms: Annotated[int, says("how long the database may take to answer", "数据库应答的时限(毫秒)", at_least=10)] = 5_000
 
 
@@ -121,9 +119,7 @@ class Redis(msgspec.Struct, frozen=True):
             "`redis://主机:端口/库` 或 `rediss://…`;密码写在 `password`",
         ),
     ] = None
-    password: Annotated[str | None, says("the password's source: `env:NAME` or `file:PATH`", "密码的来源:`env:变量名` 或 `file:路径`")] = (
-        None
-    )
+    password: Annotated[str | None, says("the reference of the password (docs/secrets.md)", "密码的引用(见 docs/secrets.md)")] = None
     timeout_ms: Annotated[int, says("how long Redis may take to answer", "Redis 应答的时限(毫秒)", at_least=10)] = 500
     cluster: Annotated[bool, says("the server is a Redis Cluster", "服务器是 Redis Cluster")] = False
 
@@ -180,9 +176,7 @@ class Mail(msgspec.Struct, frozen=True):
     )
     authority: Annotated[str | None, says("a file of certificates to trust instead of the system's", "代替系统信任的 CA 证书文件")] = None
     user: Annotated[str | None, says("the user", "用户名")] = None
-    password: Annotated[str | None, says("the password's source: `env:NAME` or `file:PATH`", "密码的来源:`env:变量名` 或 `file:路径`")] = (
-        None
-    )
+    password: Annotated[str | None, says("the reference of the password (docs/secrets.md)", "密码的引用(见 docs/secrets.md)")] = None
     sender: Annotated[str, says("the sender's address", "发件人地址")] = "yumen@localhost"
     language: Annotated[Literal["en", "zh"], says("the language of mails and messages", "邮件和消息的语言")] = "en"
 
@@ -193,12 +187,12 @@ class Sms(msgspec.Struct, frozen=True):
     webhook: Annotated[str | None, says("its URL", "其 URL")] = None
     secret: Annotated[
         str | None,
-        says("the source of the secret that signs its bodies: `env:NAME` or `file:PATH`", "签名密钥的来源:`env:变量名` 或 `file:路径`"),
+        says("the reference of the secret that signs its bodies (docs/secrets.md)", "签名密钥的引用(见 docs/secrets.md)"),
     ] = None
 
 
 class Alerts(msgspec.Struct, frozen=True):
-    """Who is told of limits that near their end, errors, keys and dependencies. Secrets are named by `env:NAME` or `file:PATH`."""
+    """Who is told of limits that near their end, errors, keys and dependencies. Secrets are named by references (docs/secrets.md)."""
 
     mail: Annotated[tuple[str, ...], says("mail addresses", "邮件地址")] = ()
     webhook: Annotated[str | None, says("a URL that gets signed JSON", "接收签名 JSON 的 URL")] = None
@@ -446,8 +440,8 @@ class Settings(msgspec.Struct, frozen=True):
     credential: Annotated[
         str | None,
         says(
-            "the upstream's key: `env:NAME`, `file:PATH`, or `none`",
-            "上游密钥的来源:`env:变量名`、`file:路径`,或 `none`(不发送)",
+            "the upstream's key: `env:NAME`, `file:PATH`, `aws-sm:SECRET_ID[#FIELD]`, `vault:MOUNT/PATH#FIELD`, or `none`",
+            "上游密钥的来源:`env:变量名`、`file:路径`、`aws-sm:SECRET_ID[#字段]`、`vault:挂载点/路径#字段`,或 `none`(不发送)",
         ),
     ] = None
     allow_plain_http: Annotated[bool, says("allow an upstream beyond loopback without TLS", "允许不经 TLS 访问本机以外的上游")] = False
