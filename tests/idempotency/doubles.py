@@ -150,7 +150,7 @@ async def home(
     """Serve in front of an upstream, with a store of repeats; every key's answers are read on as the choice says."""
     clock = Clock()
     kept = MemoryRepeatStore() if store is None else store
-    keeping = Keeping(kept, clock, choice.keep)
+    keeping = Keeping(kept, clock, choice.keep, no_pause)
     room = Room(choice.answer_bytes, ByteBudget(choice.buffered_bytes))
     repeats = Repeats(keeping, room, clock, AttachOptions(choice.patience_s), no_pause)
 

@@ -247,6 +247,23 @@ async def test_the_end_of_the_server_waits_and_then_gives_up(tmp_path: Path) -> 
         await one.house.nothing_is_open()
 
 
+async def test_what_is_interrupted_at_its_very_end_is_settled(tmp_path: Path) -> None:
+    """A server that stops while the last bytes wait for the close leaves no recording behind, and no row running."""
+
+    def admit(_: Any) -> Any:  # noqa: ANN401  (a stage)
+        async def unsettled(exchange: Exchange) -> None:
+            exchange.settling = asyncio.get_running_loop().create_future()
+
+        return unsettled
+
+    async with upstream(answers(plain(ANSWER))) as up, home(up, tmp_path, admit=admit) as one, caller(one.port) as first:
+        await first.send(PLAIN)
+        await until(lambda: one.house.closed and one.house.closed[0].state is State.CLOSED, "the close")
+        await one.house.server.drain(0)
+        await until(lambda: one.store.only.state is Stored.UNANSWERED, "the row")
+        assert one.keeping.open == {}
+
+
 # ── the sweep ───────────────────────────────────────────────────────────────
 
 STAGES = ("read", "own", "resolve", "admit", "choose", "send", "keep")

@@ -28,9 +28,9 @@ class TestDouble(RepeatStoreSuite):
         return MemoryRepeatStore()
 
 
-async def test_a_database_that_is_away_is_named_so(tmp_path: object) -> None:
-    """What the driver raises is said in our words."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/missing/yumen.db")
+async def test_a_database_that_is_away_is_named_so(empty_database_url: str) -> None:
+    """What the driver raises is said in our words: here of a database that was made anew, and has no tables yet."""
+    database = Database(empty_database_url)
     with pytest.raises(DatabaseUnavailable):
         await SqlRepeatStore(database).claim(row())
     await database.dispose()

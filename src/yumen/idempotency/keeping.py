@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("yumen.idempotency")
 
+Pause = Callable[[float], Awaitable[object]]
+"""Waits for seconds."""
 US_PER_S = 1_000_000
 HOUR_US = 3600 * US_PER_S
 LEASE_US = 30 * US_PER_S
@@ -47,13 +50,14 @@ class KeepOptions(msgspec.Struct, frozen=True):
 class Keeping:
     """Whoever makes this awaits `run`, `renew_all` and `purge_all` as long as it serves, and `finish` at the end."""
 
-    def __init__(self, store: RepeatStore, clock: Clock, options: KeepOptions) -> None:
-        """Write there, by that clock."""
+    def __init__(self, store: RepeatStore, clock: Clock, options: KeepOptions, pause: Pause = asyncio.sleep) -> None:
+        """Write there, by that clock; `pause` waits between two attempts."""
         self.store = store
         self.options = options
         self.open: dict[str, Recording] = {}
         """What is under way, or not yet written, by the rows' ids."""
         self._clock = clock
+        self._pause = pause
         self._ended: deque[Recording] = deque()
         self._doubtful: deque[tuple[str, str]] = deque(maxlen=MOST_OWED)
         self._news = asyncio.Event()
@@ -86,7 +90,7 @@ class Keeping:
             await self._news.wait()
             self._news.clear()
             if not await self.settle():
-                await asyncio.sleep(AGAIN_S)
+                await self._pause(AGAIN_S)
                 self._news.set()
 
     async def settle(self) -> bool:
