@@ -138,7 +138,9 @@ async def test_what_is_no_stream_ends_in_one_error(data: bytes, error_type: str,
         answer = await begun(one)
         go_on.set()
         ends_in_one_error(await one.rest(answer), error_type)
-        assert (await home.last()).outcome in (Outcome.FAILED, Outcome.ERROR, Outcome.TRUNCATED)
+        outcome = (await home.last()).outcome
+        assert (outcome is Outcome.TRUNCATED) is (start() in data)  # the caller has seen the beginning of an answer
+        assert outcome in (Outcome.FAILED, Outcome.ERROR, Outcome.TRUNCATED)
         await home.nothing_is_open()
 
 
@@ -196,6 +198,8 @@ async def test_a_caller_that_leaves_ends_it(tmp_path: Path) -> None:
         one.leave()
         exchange = await home.last()
         assert exchange.outcome is Outcome.CANCELLED
+        assert exchange.early is not None
+        assert exchange.early.stopped
         await until(lambda: up.last.left, "the upstream to be left")
         await home.nothing_is_open()
 

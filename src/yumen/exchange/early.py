@@ -40,6 +40,11 @@ class Early:
         reply.write(PING)
         self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._ping)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it pings no more."""
+        return self._exchange is None
+
     def stop(self) -> None:
         """Ping no more."""
         self._timer.cancel()
