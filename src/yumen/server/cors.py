@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from yumen.http import Headers, Request
 
 ANY = "*"
-EXPOSED = b"request-id, retry-after, retry-after-ms, x-should-retry, x-yumen-environment"
+EXPOSED = b"request-id, retry-after, retry-after-ms, x-should-retry, x-yumen-environment, x-yumen-replay-of, idempotent-replayed"
 DAY_S = b"86400"
 
 
