@@ -3,6 +3,27 @@
 from __future__ import annotations
 
 SECRETS = {
+    "Try the references to secrets in the settings.": "试用设置中的密钥引用。",
+    "Try every reference in the settings, and say what it leads to without showing it; exit code 1 where one fails.": (
+        "逐一试用设置中的每个引用,说明结果但不显示密钥;有失败时退出码为 1。"
+    ),
+    "the settings hold no reference: no secret is needed": "设置中没有引用:不需要密钥",
+    "setting": "设置",
+    "source": "来源",
+    "state": "状态",
+    "found": "结果",
+    "secrets": "密钥",
+    "ok": "正常",
+    "missing": "缺失",
+    "unreachable": "无法连接",
+    "unfit": "不可用",
+    "invalid": "无效",
+    "looks like a key of Claude's": "像是 Claude 的密钥",
+    "looks like a key of this gateway": "像是本网关的密钥",
+    "a text of fewer than 16 characters": "少于 16 个字符的文本",
+    "a text of 16 to 128 characters": "16 到 128 个字符的文本",
+    "a text of more than 128 characters": "多于 128 个字符的文本",
+    "{setting} is there, in {source}": "{setting} 可用,来自 {source}",
     "{setting} takes {forms}; the secret itself must not stand in an option or a settings file": (
         "{setting} 应为 {forms};密钥本身不得写在选项或设置文件里"
     ),

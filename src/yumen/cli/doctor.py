@@ -12,6 +12,8 @@ from yumen.cli.check_folder import PLACE, check_folder
 from yumen.cli.check_ledger import check_clock, check_keys, check_ledger
 from yumen.cli.check_redis import PLACE as REDIS
 from yumen.cli.check_redis import check_redis
+from yumen.cli.check_secrets import PLACE as SECRETS
+from yumen.cli.check_secrets import check_secrets
 from yumen.cli.check_upstream import check_upstream
 from yumen.cli.finding import Finding, Level
 from yumen.cli.opened import data_path, opened_desk, resolved_settings
@@ -51,6 +53,7 @@ def doctor(
     if not examination.failed_at(PLACE):
         asyncio.run(examination.look_at_stores(settings))
         asyncio.run(examination.look_at_redis(settings))
+    examination.look_at_secrets(settings)
     examination.look_at_upstream(settings)
     return 1 if examination.failed else 0
 
@@ -102,6 +105,14 @@ class Examination:
                 self.note(finding)
         except OperatorError as error:
             self.note(Finding(Level.FAIL, REDIS, error.sentence, error.values))
+
+    def look_at_secrets(self, settings: Settings) -> None:
+        """Try every reference. Where the upstreams' settings will not do, the look at them says so."""
+        try:
+            for finding in check_secrets(settings, self._console.environ):
+                self.note(finding)
+        except OperatorError as error:
+            self.note(Finding(Level.FAIL, SECRETS, error.sentence, error.values))
 
     def look_at_upstream(self, settings: Settings) -> None:
         """Look at the upstream."""
