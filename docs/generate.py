@@ -9,11 +9,13 @@ import ast
 import inspect
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from yumen import __version__, errors, observe, settings
 from yumen.cli import reference as commands
@@ -25,6 +27,7 @@ from yumen.exchange.states import MOVES, State
 from yumen.keys.values import Role
 from yumen.organizations import Action, may
 from yumen.organizations import faults as faults_of_organizations
+from yumen.routes import states as circuits
 from yumen.upstream import rules
 
 DOCS = Path(__file__).resolve().parent
@@ -65,12 +68,21 @@ def page(name: str) -> str:
 
 def picture_of_states() -> str:
     """Return the exchange's state table as a Mermaid picture, and what each state means."""
-    moves = [f"    {here} --> {there}" for here in State for there in State if there in MOVES[here]]
-    ends = [f"    {state} --> [*]" for state in State if not MOVES[state]]
-    picture = ["```mermaid", "stateDiagram-v2", f"    [*] --> {next(iter(State))}", *moves, *ends, "```"]
-    meanings = sentences(states, State.__name__)
-    table = ["| state | what it means |", "| --- | --- |", *(f"| `{state}` | {meanings[state.name]} |" for state in State)]
-    return "\n".join([*picture, "", *table]) + "\n"
+    return picture(State, MOVES, sentences(states, State.__name__))
+
+
+def picture_of_circuit() -> str:
+    """Return the same of an upstream's circuit."""
+    return picture(circuits.Circuit, circuits.MOVES, sentences(circuits, circuits.Circuit.__name__))
+
+
+def picture(kind: type[StrEnum], moves: Mapping[Any, Collection[Any]], meanings: Mapping[str, str]) -> str:
+    """Return a table of states as a Mermaid picture, and what each state means."""
+    drawn = [f"    {here} --> {there}" for here in kind for there in kind if there in moves[here]]
+    ends = [f"    {state} --> [*]" for state in kind if not moves[state]]
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {next(iter(kind))}", *drawn, *ends, "```"]
+    table = ["| state | what it means |", "| --- | --- |", *(f"| `{state}` | {meanings[state.name]} |" for state in kind)]
+    return "\n".join([*lines, "", *table]) + "\n"
 
 
 def sentences(module: ModuleType, name: str) -> dict[str, str]:
@@ -240,6 +252,7 @@ def description() -> str:
 PAGES: dict[str, Callable[[], str] | dict[str, Callable[[], str]]] = {
     "admin-api.md": {"routes": partial(routes, chinese=False)},
     "admin-api.zh-CN.md": {"routes": partial(routes, chinese=True)},
+    "routes.md": {"circuit": picture_of_circuit},
     "architecture.md": {"steps": steps, "states": picture_of_states},
     "commands.md": commands.english_page,
     "commands.zh-CN.md": commands.chinese_page,

@@ -11,6 +11,7 @@ from yumen.cli.chinese_models import MODELS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
 from yumen.cli.chinese_repeats import REPEATS
 from yumen.cli.chinese_secrets import SECRETS
+from yumen.cli.chinese_upstreams import UPSTREAMS
 
 COMMANDS = {
     "A gate between your programs and Claude: keys, a ledger, byte-for-byte forwarding, and an offline Claude for tests.": (
@@ -272,4 +273,5 @@ CHINESE = (
     | DATABASES
     | ORGANIZATIONS
     | SECRETS
+    | UPSTREAMS
 )

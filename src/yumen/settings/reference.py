@@ -7,7 +7,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from yumen.settings.options import OPTIONS, SECTIONS
-from yumen.settings.values import Environment, Price
+from yumen.settings.values import Environment, Price, Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,9 @@ CHINESE_SECTIONS = {
     "alerts": "限额将尽、错误突发、密钥和依赖出问题时提醒谁;密钥用 `env:变量名` 或 `file:路径` 指明",
     "tls": "监听侧的 TLS",
     "keys": "如何关注密钥的变化",
+    "retry": "上游失败或限流时怎么办",
+    "secrets": "凭据从哪里来,一份凭据用多久",
+    "idempotency": "带 `Idempotency-Key` 的请求:重复的请求得到第一次的应答,不再收费",
     "legacy": "`POST /v1/complete`:已退役模型的去向",
     "sandbox": "沙箱(离线的 Claude)",
     "ledger": "账本",
@@ -103,7 +106,7 @@ def shown(default: object) -> str:
 
 def tables(sentence: str) -> Iterator[str]:
     """Yield what stands in the tables that have a name of the operator's choice."""
-    for path, kind in {'`[prices."MODEL"]`': Price, "`[environments.NAME]`": Environment}.items():
+    for path, kind in {'`[prices."MODEL"]`': Price, "`[upstreams.NAME]`": Upstream, "`[environments.NAME]`": Environment}.items():
         fields = [f"`{name}`" + ("?" if NoneType in get_args(hint) else "") for name, hint in get_type_hints(kind).items()]
         yield "\n" + sentence.format(path=path, fields=", ".join(fields)) + "\n"
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from yumen.http import field_lines
+from yumen.upstream.head import credential_field
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -115,5 +116,5 @@ def head_of(target: Target, path: str, api_version: str) -> bytes:
         (b"anthropic-version", api_version.encode("latin-1")),
     ]
     if target.credential is not None:
-        headers.append((b"x-api-key", target.credential.reveal().encode("latin-1")))
+        headers.append(credential_field(target.credential_header, target.credential))
     return f"GET {target.prefix}{path} HTTP/1.1\r\n".encode("latin-1") + field_lines(headers) + b"\r\n"

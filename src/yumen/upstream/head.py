@@ -9,7 +9,7 @@ from yumen.http import HOP_BY_HOP, connection_tokens, field_lines
 
 if TYPE_CHECKING:
     from yumen.exchange import Exchange
-    from yumen.exchange.values import Target
+    from yumen.exchange.values import Secret, Target
     from yumen.http import Head, Headers
 
 DROPPED = HOP_BY_HOP | NOT_TO_UPSTREAM
@@ -39,8 +39,14 @@ def upstream_fields(head: Head, target: Target, api_version: bytes | None) -> by
     if api_version is not None:
         ours.append((b"anthropic-version", api_version))
     if target.credential is not None:
-        ours.append((b"x-api-key", target.credential.reveal().encode("latin-1")))
+        ours.append(credential_field(target.credential_header, target.credential))
     return field_lines([(b"Host", target.authority.encode("latin-1")), *passing, *ours])
+
+
+def credential_field(name: str, credential: Secret) -> tuple[bytes, bytes]:
+    """Return the header that carries a credential: a bearer token where that is `authorization`."""
+    value = credential.reveal().encode("latin-1")
+    return name.encode(), b"Bearer " + value if name == "authorization" else value
 
 
 def passing_headers(head: Head, but: frozenset[bytes], prefixes: tuple[bytes, ...] = ()) -> Headers:
