@@ -12,8 +12,9 @@ from yumen.exchange.exchange import as_fault
 from yumen.exchange.values import Attempt, Step, Why
 from yumen.upstream.budget import Budget
 from yumen.upstream.following import NS_PER_US, Following
+from yumen.upstream.head import request_head
 from yumen.upstream.options import Around, RetryOptions
-from yumen.upstream.writing import Renaming, write, write_outgoing
+from yumen.upstream.writing import Renaming, write_coming, write_outgoing, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +56,10 @@ class Send:
         assert target is not None  # noqa: S101  (the table of states has `routed` before this)
         dialect = self._dialects.get(target.upstream)
         begun_ns = exchange.clock.elapsed_ns()
-        self._begin(exchange, target, begun_ns)
+        if not exchange.attempts or all(each.upstream != target.upstream for each in exchange.attempts):
+            self._budgets[target.upstream].request(begun_ns)
+        if self._early_s and exchange.early is None and may_begin_early(exchange):
+            exchange.early = Early(exchange, self._early_s)
         try:
             answer = exchange.connection = await self._ask(exchange, target, dialect)
         except BaseException as error:
@@ -68,13 +72,6 @@ class Send:
         status = answer.status
         self._note(exchange, begun_ns, answer, None)
         return status < FIRST_ERROR_STATUS or await self._following.answered(exchange, answer, dialect)
-
-    def _begin(self, exchange: Exchange, target: Target, now_ns: int) -> None:
-        attempts = exchange.attempts
-        if not attempts or all(each.upstream != target.upstream for each in attempts):
-            self._budgets[target.upstream].request(now_ns)
-        if self._early_s and exchange.early is None and may_begin_early(exchange):
-            exchange.early = Early(exchange, self._early_s)
 
     async def _ask(self, exchange: Exchange, target: Target, dialect: Dialect | None) -> Answering:
         """Send, and return the answer once its head is here."""
@@ -92,10 +89,12 @@ class Send:
         finally:
             exchange.connecting_ns += clock.elapsed_ns() - asked_ns
         exchange.connection = connection
-        if outgoing is None:
-            await write(exchange, target, connection, body)
-        else:
+        if outgoing is not None:
             write_outgoing(exchange, target, connection, outgoing)
+        elif body is not None:
+            write_whole(exchange, connection, request_head(exchange, target, len(body)), body)
+        else:
+            await write_coming(exchange, target, connection)
         await connection.head()
         return connection if dialect is None else dialect.answering(exchange, connection)
 

@@ -44,11 +44,9 @@ class Renaming:
         return await asyncio.get_running_loop().run_in_executor(self._worker, with_value, body, "model", value)
 
 
-async def write(exchange: Exchange, target: Target, connection: ClientConnection, body: bytes | None) -> None:
-    """Send the caller's request, with that body where it is at hand. Raises the caller's faults while its body is piped."""
-    if body is not None:
-        write_whole(exchange, connection, request_head(exchange, target, len(body)), body)
-    elif exchange.spool is not None:
+async def write_coming(exchange: Exchange, target: Target, connection: ClientConnection) -> None:
+    """Send a request whose body is on disk, or comes while it is sent. Raises the caller's faults in the latter."""
+    if exchange.spool is not None:
         await _write_spool(exchange, target, connection)
     else:
         await _pipe(exchange, target, connection)
@@ -75,7 +73,7 @@ def write_whole(exchange: Exchange, connection: ClientConnection, head: bytes, b
 
 async def _write_spool(exchange: Exchange, target: Target, connection: ClientConnection) -> None:
     spool = exchange.spool
-    assert spool is not None  # noqa: S101  (`write` has looked)
+    assert spool is not None  # noqa: S101  (`write_coming` has looked)
     connection.send(request_head(exchange, target, spool.size), whole=False)
     exchange.sent_ns = exchange.clock.elapsed_ns()
     for piece in spool.pieces():
