@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from yumen.cli import audit, members, model_aliases, model_lines, organizations, plans, requests, secrets, signups, workspaces
+from yumen.cli import audit, members, model_aliases, model_lines, organizations, plans, requests, secrets, signups, upstreams, workspaces
 from yumen.cli.check_secrets import LONG, SHORT, kind_of
 from yumen.cli.explain_money import CLASSES
 from yumen.cli.explain_timeline import COLUMNS as TIMELINE_COLUMNS
@@ -67,9 +67,12 @@ def constants() -> Iterator[str]:
     yield from (*Flaw, *Remark)
     yield from (*secrets.COLUMNS, "secrets", "ok", "missing", "unreachable", "unfit", "invalid")
     yield from map(kind_of, (CLAUDES_KEY, OWN_KEY, "", "a" * SHORT, "a" * (LONG + 1)))
-    for module in (audit, members, model_aliases, model_lines, organizations, plans, requests, signups, workspaces):
+    for module in (audit, members, model_aliases, model_lines, organizations, plans, requests, signups, upstreams, workspaces):
         yield from module.COLUMNS
     yield from ("policy", "members", "workspaces")
+    for node in ast.walk(ast.parse((SOURCES / "settings" / "upstreams.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant):
+            yield str(node.value.elts[0].value)
     yield from ("data folder", "database", "ledger", "journal", "keys", "clock", "credential", "upstream")
     for path in ("check_database.py", "check_folder.py", "check_ledger.py", "check_upstream.py"):
         tree = ast.parse((SOURCES / "cli" / path).read_text(encoding="utf-8"))

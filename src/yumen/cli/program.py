@@ -45,6 +45,7 @@ COMMANDS: dict[str, Listed] = {
     "signups": Listed("yumen.cli.signups", "Show sign-ups and their codes; approve, decline, invite."),
     "requests": Listed("yumen.cli.requests", "Answer members' requests for more."),
     "audit": Listed("yumen.cli.audit", "Show who did what, and what was before and after."),
+    "upstreams": Listed("yumen.cli.upstreams", "Show every upstream: settings, circuit, quota left, requests and failures."),
     "secrets": Listed("yumen.cli.secrets", "Try the references to secrets in the settings."),
     "doctor": Listed("yumen.cli.doctor", "Check that all is well, and say what to do where it is not."),
     "backup": Listed("yumen.cli.backup", "Write everything to one file."),
