@@ -19,11 +19,12 @@ from tests.exchange.callers import ASK, ASK_STREAMED, Answer, ask, request
 from tests.exchange.house import MINE, PUBLIC_URL, THEIRS, House, OwnerDict, house
 from tests.exchange.scripted import Call, Upstream, plain, streams, upstream
 from tests.keys.doubles import StandingClock
-from yumen.errors import NotFound, Overloaded
+from yumen.errors import InvalidRequest, NotFound, Overloaded
 from yumen.exchange import Outcome
 from yumen.http import ByteBudget
 from yumen.keys import Ownership
 from yumen.keys.owners import Kind, Named, Owners
+from yumen.keys.ownership import the_one
 from yumen.storage import Spool
 from yumen.storage.spool import PIECE_BYTES
 
@@ -315,3 +316,10 @@ async def test_what_was_made_is_remembered_where_its_caller_left() -> None:
         await asyncio.sleep(0)
     assert remembered == ["msgbatch_1"]
     await owners.check(MINE, {"msgbatch_1"})
+
+
+def test_things_of_two_upstreams_do_not_go_together() -> None:
+    """One request can go to one of them, and says so to its caller; the one that has everything is where it goes."""
+    assert the_one({"a"}) == "a"
+    with pytest.raises(InvalidRequest, match="different upstreams"):
+        the_one({"a", "b"})

@@ -163,3 +163,14 @@ async def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
         with pytest.raises(KeysUnreadable):
             await work
     await database.dispose()
+
+
+async def test_where_things_are_is_known(owners: Owners) -> None:
+    """The upstreams of what a path or a body names; what stands in a tool's input alone decides nothing where it would matter."""
+    await owners.keep(MINE, [FILE], "one")
+    await owners.keep(MINE, [Named(Kind.FILE, "file_2")], "two")
+    assert await owners.check(MINE, [FILE.id]) == {"one"}
+    assert await owners.check_body(MINE, b'{"messages":[]}') == set()
+    assert await owners.check_body(MINE, b'{"source":{"file_id":"file_2"}}') == {"two"}
+    assert await owners.check_body(MINE, b'{"a":{"file_id":"file_1"},"b":{"file_id":"file_2"}}') == {"one", "two"}
+    assert await owners.check_body(MINE, b'{"a":{"file_id":"file_1"},"b":{"type":"tool_use","input":{"file_id":"file_2"}}}') == {"one"}
