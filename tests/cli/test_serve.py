@@ -124,10 +124,10 @@ def test_a_port_that_is_taken(tmp_path: Path, option: str) -> None:
 
 
 def test_a_key_never_goes_where_it_was_not_meant_for(tmp_path: Path) -> None:
-    """With a key in the environment, an upstream that is neither Claude's nor loopback needs `--credential`."""
+    """With a key in the environment, an upstream that is neither Claude's nor loopback needs a credential of its own."""
     ran = yumen(tmp_path, "serve", "--data", "data", "--upstream", "https://other.example", ANTHROPIC_API_KEY="sk-ant-api03-secret")
     assert ran.code == 1
-    assert "needs --credential" in ran.err
+    assert "needs its credential" in ran.err
     assert "secret" not in ran.err
 
 
