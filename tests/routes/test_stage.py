@@ -181,7 +181,9 @@ async def test_an_exhausted_quota_sends_requests_elsewhere_until_its_reset(world
     await routes.choose(first)
     world.note(routes, first, 429, headers=[(b"retry-after", b"7")])
     assert routes.another(first)
-    assert await world.send(routes, world.exchange("claude-opus-4-6"), 200) == "b"
+    second = world.exchange("claude-opus-4-6")
+    assert await world.send(routes, second, 200) == "b"
+    assert not routes.another(second)
     assert await world.send(routes, world.exchange("claude-haiku-4-5"), 200) == "a"
     world.clock.move(7_000_000)
     assert await world.send(routes, world.exchange("claude-opus-4-6"), 200) == "a"
