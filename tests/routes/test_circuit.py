@@ -59,6 +59,38 @@ def test_a_probe_that_succeeds_closes_it() -> None:
     assert breaker.lets(9 * S)
 
 
+def test_answers_that_break_open_it_although_their_heads_are_good() -> None:
+    """One that is whole begins the row anew; a head alone does not."""
+    breaker = Breaker(OPTIONS)
+    for whole in (True, False):
+        breaker.good()
+        breaker.broke(0)
+        breaker.good()
+        breaker.broke(0)
+        breaker.good()
+        if whole:
+            breaker.whole()
+    assert breaker.lets(0)
+    breaker.broke(0)
+    assert breaker.until_probe_ns(0) == 5 * S
+
+
+def test_a_probe_whose_answer_breaks_opens_it_anew_for_twice_as_long() -> None:
+    """Its head closed it; but a row of broken answers is over only when one is whole."""
+    breaker = Breaker(OPTIONS)
+    for _ in range(4):  # the last of them was sent before it opened, and changes nothing
+        breaker.broke(0)
+    breaker.probe()
+    breaker.good()
+    breaker.broke(5 * S)
+    assert (breaker.state, breaker.until_probe_ns(5 * S)) == (Circuit.OPEN, 10 * S)
+    breaker.probe()
+    breaker.good()
+    breaker.whole()
+    breaker.broke(20 * S)
+    assert breaker.lets(20 * S)
+
+
 def test_the_pause_doubles_up_to_sixteen_times() -> None:
     """5, 10, 20, 40, 80 and no more seconds."""
     breaker, now_ns, pauses = opened(), 0, []

@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from yumen.claude.endpoints import find_endpoint
-from yumen.errors import CredentialUnavailable, InvalidRequest, NotFound, UpstreamsResting
+from yumen.errors import (
+    CallerLeft,
+    CredentialUnavailable,
+    Fault,
+    Internal,
+    InvalidRequest,
+    NotFound,
+    Truncated,
+    UpstreamLost,
+    UpstreamsResting,
+    UpstreamTimeout,
+)
 from yumen.exchange import Attempt, Candidate, Secret, Step, Why
 from yumen.http import Origin
 from yumen.routes import Circuit, CircuitOptions, Routes, Share, Upstream
@@ -49,6 +60,7 @@ class World:
             "pinned": None,
             "attempts": [],
             "clock": self.clock,
+            "fault": None,
         }
         return SimpleNamespace(**(fields | changes))
 
@@ -255,3 +267,24 @@ async def test_a_renewed_credential_makes_another_target() -> None:
     values.append(None)  # type: ignore[arg-type]
     with pytest.raises(CredentialUnavailable):
         await routes.choose(world.exchange(candidates=(Candidate("a"),)))
+
+
+async def test_answers_that_break_after_their_head_send_requests_elsewhere(world: World) -> None:
+    """The upstream's faults alone count: not the caller's leaving, and not ours."""
+    routes = routes_of(a=Share(), b=Share(priority=2))
+
+    async def ended(fault: Fault | None) -> str:
+        exchange = world.exchange()
+        await routes.resolve(exchange)
+        await routes.choose(exchange)
+        attempt = Attempt(exchange.candidate.upstream, 200, 1, None, step=Step.DONE, why=Why.ANSWERED)
+        exchange.attempts.append(attempt)
+        routes.note(exchange, attempt, [])
+        exchange.fault = fault
+        routes.close(exchange)
+        return str(exchange.candidate.upstream)
+
+    faults = [Truncated(), CallerLeft(), Internal(), None, UpstreamLost(), CallerLeft(), UpstreamTimeout()]
+    assert [await ended(fault) for fault in faults] == ["a"] * len(faults)
+    assert await ended(None) == "b"
+    assert routes.ways["a"].results == {"answered": 7, "broken": 3}

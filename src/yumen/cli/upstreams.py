@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 2.0
 CIRCUITS = ("closed", "half-open", "open")
-FAILURES = ("unauthorized", "error", "failed")
+BROKEN = "broken"
+"""Counted beside `answered`, since it was one at first."""
+FAILURES = ("unauthorized", "error", "failed", BROKEN)
 COLUMNS = ["name", "url", "credential", "environments", "priority", "weight", "circuit", "quota left", "requests", "failures"]
 Samples = dict[str, list[tuple[dict[str, str], float]]]
 
@@ -140,6 +142,6 @@ def cells(line: UpstreamLine) -> list[object]:
         line.weight,
         line.circuit,
         None if least is None else f"{least.remaining} {least.kind} ({least.model_class})",
-        sum(line.results.values()) if known else None,
+        sum(count for result, count in line.results.items() if result != BROKEN) if known else None,
         sum(line.results.get(result, 0) for result in FAILURES) if known else None,
     ]

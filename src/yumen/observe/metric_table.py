@@ -49,12 +49,6 @@ COST = Metric("yumen_cost_usd", Kind.COUNTER, "What exchanges cost, in US dollar
 UNPRICED = Metric("yumen_unpriced_requests", Kind.COUNTER, "Exchanges that were charged and whose price is not known.", ("model",))
 ESTIMATED = Metric("yumen_estimated_requests", Kind.COUNTER, "Exchanges whose token counts are the gateway's estimate.")
 FAULTS = Metric("yumen_faults", Kind.COUNTER, "Exchanges that a fault ended, by the fault's name (see the page of errors).", ("fault",))
-ATTEMPTS = Metric(
-    "yumen_attempts",
-    Kind.COUNTER,
-    "Tries at an upstream, by what it answered; `status` is `none` where no status came.",
-    ("upstream", "status"),
-)
 RETRIES = Metric(
     "yumen_retries",
     Kind.COUNTER,
@@ -107,7 +101,8 @@ UPSTREAM_REQUESTS = Metric(
     "yumen_upstream_requests",
     Kind.COUNTER,
     "Attempts at an upstream, by what came of them: `answered`, `refused` (4xx), `limited` (429), `unauthorized` (401, 403), `error` "
-    "(5xx), `failed` (no answer), `left` (given up before there was one).",
+    "(5xx), `failed` (no answer), `left` (given up before there was one); beside `answered`, `broken` (it began and did not "
+    "reach its end).",
     ("upstream", "result"),
 )
 UPSTREAM_QUOTA_REMAINING = Metric(
@@ -201,7 +196,6 @@ TABLE = (
     UNPRICED,
     ESTIMATED,
     FAULTS,
-    ATTEMPTS,
     RETRIES,
     REPLAYS,
     OVERHEAD,

@@ -23,7 +23,9 @@ class Breaker:
         self._open_ns = int(options.open_s * NS_PER_S)
         self.state = Circuit.CLOSED
         self.failures = 0
-        """In a row."""
+        """In a row, before there was an answer."""
+        self.broken = 0
+        """In a row: answers that began and did not reach their end. A head alone does not begin the row anew."""
         self._probes = 0
         """That failed since it opened."""
         self._due_ns = 0
@@ -46,10 +48,24 @@ class Breaker:
             self._move(Circuit.OPEN)
 
     def good(self) -> None:
-        """Take note of an answer, whoever got it."""
-        self.failures = self._probes = 0
+        """Take note of an answer's head, whoever got it."""
+        self.failures = 0
+        if not self.broken:
+            self._probes = 0
         if self.state is not Circuit.CLOSED:
             self._move(Circuit.CLOSED)
+
+    def whole(self) -> None:
+        """Take note that an answer reached its end."""
+        if self.broken:
+            self.broken = self._probes = 0
+
+    def broke(self, now_ns: int) -> None:
+        """Take note that an answer which had begun broke. Once a row of them opened it, one more after a probe's good head is enough."""
+        self.broken += 1
+        if self.state is Circuit.CLOSED and self.broken >= self._open_after:
+            self._probes += self.broken > self._open_after
+            self._open(now_ns)
 
     def bad(self, now_ns: int) -> None:
         """Take note of a failure. While it is open, those of requests that were sent before change nothing."""
@@ -58,6 +74,9 @@ class Breaker:
             self._probes += 1
         elif self.state is Circuit.OPEN or self.failures < self._open_after:
             return
+        self._open(now_ns)
+
+    def _open(self, now_ns: int) -> None:
         self._due_ns = now_ns + self._open_ns * min(1 << min(self._probes, LONGEST), LONGEST)
         self._move(Circuit.OPEN)
 

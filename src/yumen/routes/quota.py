@@ -66,10 +66,10 @@ class Quota:
         return min(parts, default=None)
 
     def _read(self) -> None:
-        if self._unread is not None:
-            headers, now_us = self._unread
-            self._unread = None
-            self._lefts |= read_lefts(headers, now_us)
+        unread, self._unread = self._unread, None
+        if unread is not None:
+            # A new dict: the metrics walk over the old one in a thread of their own.
+            self._lefts = self._lefts | read_lefts(*unread)
 
 
 def read_lefts(headers: Headers, now_us: int) -> dict[str, Left]:

@@ -92,7 +92,12 @@ class Routes:
             self._give_back(exchange)
 
     def close(self, exchange: Exchange) -> None:
-        """Take note that an exchange has ended: a probe that told nothing is given back."""
+        """Take note that an exchange has ended, and whether its answer is whole; a probe that told nothing is given back."""
+        last = exchange.attempts[-1] if exchange.attempts else None
+        if last is not None and last.step is Step.DONE:
+            way = self.ways.get(last.upstream)
+            if way is not None:
+                way.ended(exchange)
         if self._probes:
             self._give_back(exchange)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from yumen.claude.model_class import model_class
-from yumen.errors import CredentialUnavailable
+from yumen.errors import CredentialUnavailable, Source
 from yumen.exchange.values import Target
 from yumen.routes.circuit import Breaker
 from yumen.routes.quota import Quota
@@ -41,6 +41,8 @@ class Result(StrEnum):
     """5xx and 529."""
     FAILED = "failed"
     """No answer: unreachable, lost, too slow, or no HTTP."""
+    BROKEN = "broken"
+    """An answer that began, and was counted as such, and then did not reach its end."""
     LEFT = "left"
     """It was given up before there was an answer, by its caller or by us."""
 
@@ -104,6 +106,15 @@ class Way:
         elif result in BAD:
             self.circuit.bad(exchange.clock.elapsed_ns())
         return result
+
+    def ended(self, exchange: Exchange) -> None:
+        """Take what became of an answer that had begun: it is whole, or it broke at the upstream. Whatever else ended it says nothing."""
+        fault = exchange.fault
+        if fault is None:
+            self.circuit.whole()
+        elif fault.source is Source.UPSTREAM:
+            self.results[Result.BROKEN] += 1
+            self.circuit.broke(exchange.clock.elapsed_ns())
 
 
 def class_of(model: str | None) -> str:
