@@ -8,7 +8,8 @@ import pytest
 
 from yumen.errors import OperatorError
 from yumen.settings.redis import named_redis
-from yumen.settings.values import Redis, Settings
+from yumen.settings.stores import Redis
+from yumen.settings.values import Settings
 
 
 def settings(url: str | None, password: str | None = None) -> Settings:

@@ -8,7 +8,7 @@ from yumen.settings.credential import NONE
 
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
-    from yumen.settings.values import Upstream
+    from yumen.settings.sending import Upstream
     from yumen.upstream.dialect import Dialect
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from yumen.upstream import RetryOptions
 
 if TYPE_CHECKING:
-    from yumen.settings.values import Retry
+    from yumen.settings.sending import Retry
 
 US_PER_S = 1_000_000
 US_PER_MS = 1000

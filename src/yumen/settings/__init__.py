@@ -5,8 +5,9 @@ from yumen.settings.credential import CLAUDE, SANDBOX, UpstreamPlan, check_url, 
 from yumen.settings.options import OPTIONS, Option
 from yumen.settings.reference import chinese_page, english_page
 from yumen.settings.resolve import Given, Notice, Resolved, known, resolve
+from yumen.settings.sending import Environment, Price, Upstream
 from yumen.settings.upstreams import NamedPlan, plan_upstreams
-from yumen.settings.values import Environment, Price, Settings, Upstream
+from yumen.settings.values import Settings
 
 __all__ = [
     "CLAUDE",

@@ -9,7 +9,7 @@ from yumen.settings.credential import judge_for
 
 if TYPE_CHECKING:
     from yumen.secrets.rules import Judge
-    from yumen.settings.values import Upstream
+    from yumen.settings.sending import Upstream
 
 
 def judge_of(upstream: Upstream, url: str) -> Judge:

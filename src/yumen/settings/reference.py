@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from types import NoneType
-from typing import TYPE_CHECKING, get_args, get_type_hints
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from yumen.settings.options import OPTIONS, SECTIONS
-from yumen.settings.values import Environment, Price, Upstream
+from yumen.settings.sending import Environment, Price, Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import msgspec
 
     from yumen.settings.options import Option
 
@@ -39,7 +38,7 @@ CHINESE_SECTIONS = {
     "organizations": "谁可以注册,如何注册",
     "mail": "邮件服务器;未配置时用 `yumen signups` 查看验证码",
     "sms": "发送短信的 HTTP webhook",
-    "alerts": "限额将尽、错误突发、密钥和依赖出问题时提醒谁;密钥用 `env:变量名` 或 `file:路径` 指明",
+    "alerts": "限额将尽、错误突发、密钥和依赖出问题时提醒谁;密钥用引用指明(见 docs/secrets.zh-CN.md)",
     "tls": "监听侧的 TLS",
     "keys": "如何关注密钥的变化",
     "retry": "上游失败或限流时怎么办",
@@ -107,7 +106,7 @@ def shown(default: object) -> str:
 def tables(sentence: str) -> Iterator[str]:
     """Yield what stands in the tables that have a name of the operator's choice."""
     for path, kind in {'`[prices."MODEL"]`': Price, "`[upstreams.NAME]`": Upstream, "`[environments.NAME]`": Environment}.items():
-        fields = [f"`{name}`" + ("?" if NoneType in get_args(hint) else "") for name, hint in get_type_hints(kind).items()]
+        fields = [f"`{field.name}`" + ("" if field.required else "?") for field in msgspec.structs.fields(kind)]
         yield "\n" + sentence.format(path=path, fields=", ".join(fields)) + "\n"
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
+
+Seconds = float
+"""Durations end in `_s`; sizes in `_mb` (1024 × 1024 bytes) or `_bytes`."""
+FailMode = Literal["fail_closed", "fail_open"]
+"""What happens where something cannot be read or counted."""
 
 
 def says(english: str, chinese: str, *, at_least: float | None = None, above: float | None = None) -> msgspec.Meta:

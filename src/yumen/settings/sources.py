@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from yumen.secrets.rules import Judge
     from yumen.secrets.values import Reference, Source
     from yumen.secrets.vault import VaultSource
-    from yumen.settings.values import Secrets
+    from yumen.settings.sending import Secrets
 
 
 def tell_nobody(_: str) -> None:

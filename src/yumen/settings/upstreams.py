@@ -12,7 +12,7 @@ from yumen.errors import OperatorError
 from yumen.secrets.reference import parse_reference
 from yumen.secrets.values import Reference
 from yumen.settings.credential import NONE, SANDBOX, check_url, plan_credential, plan_upstream
-from yumen.settings.values import Upstream
+from yumen.settings.sending import Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

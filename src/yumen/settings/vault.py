@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from yumen.secrets.values import Source
     from yumen.secrets.vault import Login
-    from yumen.settings.values import Secrets
+    from yumen.settings.sending import Secrets
 
 
 def open_vault(chosen: Secrets, environ: Mapping[str, str], register: Callable[[str], object]) -> VaultSource:
