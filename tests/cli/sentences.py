@@ -70,9 +70,10 @@ def constants() -> Iterator[str]:
     for module in (audit, members, model_aliases, model_lines, organizations, plans, requests, signups, upstreams, workspaces):
         yield from module.COLUMNS
     yield from ("policy", "members", "workspaces")
-    for node in ast.walk(ast.parse((SOURCES / "settings" / "upstreams.py").read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant):
-            yield str(node.value.elts[0].value)
+    for name in ("upstreams.py", "clouds.py"):
+        for node in ast.walk(ast.parse((SOURCES / "settings" / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant):
+                yield str(node.value.elts[0].value)
     yield from ("data folder", "database", "ledger", "journal", "keys", "clock", "credential", "upstream")
     for path in ("check_database.py", "check_folder.py", "check_ledger.py", "check_upstream.py"):
         tree = ast.parse((SOURCES / "cli" / path).read_text(encoding="utf-8"))

@@ -66,7 +66,7 @@ def test_both_ways_at_once_are_refused(field: str) -> None:
     ("table", "said"),
     [
         ({}, "needs its url"),
-        ({"url": "ftp://x"}, "takes sandbox or a URL"),
+        ({"url": "ftp://x"}, r"upstreams\.a\.url takes sandbox or a URL"),
         ({"url": "http://far.example"}, "has no TLS"),
         ({"url": CHINA, "weight": 0}, "weight is a whole number of at least 1, not 0"),
         ({"url": CHINA, "connections": 0}, "connections is a whole number"),
@@ -76,6 +76,11 @@ def test_both_ways_at_once_are_refused(field: str) -> None:
         ({"url": CHINA, "environments": ("prod",)}, "there is no environment 'prod'"),
         ({"url": CHINA, "proxy": "ftp://x"}, "proxy takes"),
         ({"url": CHINA, "proxy": "socks5h://:99999"}, "proxy takes"),
+        ({"url": CHINA, "connect_s": float("nan")}, "connect_s is a number of seconds above 0, not nan"),
+        ({"url": CHINA, "names": {"a*": "b"}}, "names takes a model's whole name"),
+        ({"url": CHINA, "names": {"a": ""}}, "names takes a model's whole name"),
+        ({"url": CHINA, "currency": "yuan"}, "currency is a code of three capital letters such as CNY, not 'yuan'"),
+        ({"url": CHINA, "currency": "CNY", "usd_per_unit": Decimal("NaN")}, "above 0"),
         ({"url": CHINA, "currency": "CNY"}, "CNY need usd_per_unit"),
         ({"url": CHINA, "currency": "CNY", "usd_per_unit": Decimal(0)}, "above 0"),
         ({"kind": "bedrock"}, "the kind bedrock needs its region"),
@@ -118,3 +123,23 @@ def test_an_unknown_field_is_named(tmp_path: Path) -> None:
     path.write_text('[upstreams.a]\nurl = "sandbox"\nwait = 1\n')
     with pytest.raises(OperatorError, match="unknown field `wait`"):
         resolve({}, {}, str(path))
+
+
+@pytest.mark.parametrize(
+    ("environ", "table", "region", "project"),
+    [
+        ({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "x"}, Upstream(kind="bedrock"), "eu-west-1", None),
+        ({"AWS_DEFAULT_REGION": "eu-west-2", "AWS_REGION": ""}, Upstream(kind="bedrock"), "eu-west-2", None),
+        ({"AWS_REGION": "eu-west-1"}, Upstream(kind="bedrock", region="us-east-1"), "us-east-1", None),
+        ({"CLOUD_ML_REGION": "global", "ANTHROPIC_VERTEX_PROJECT_ID": "p"}, Upstream(kind="vertex"), "global", "p"),
+        ({"CLOUD_ML_REGION": "x", "GOOGLE_CLOUD_PROJECT": "q"}, Upstream(kind="vertex", region="eu"), "eu", "q"),
+    ],
+)
+def test_the_clouds_read_the_variables_of_their_own_tools(
+    environ: dict[str, str], table: Upstream, region: str, project: str | None
+) -> None:
+    """A table's own word goes before; the address follows from it."""
+    (plan,) = plans(environ, cloud=table).values()
+    assert (plan.table.region, plan.table.project) == (region, project)
+    assert plan.url is not None
+    assert region in plan.url or region in ("global", "eu")

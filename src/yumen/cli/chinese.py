@@ -197,6 +197,8 @@ WRONG = {
     "{path} is not valid TOML: {reason}": "{path} 不是合法的 TOML:{reason}",
     "{where}: there is no setting {name}; did you mean {near}?": "{where}:没有设置项 {name};是否想写 {near}?",
     "{where}: there is no setting {name}; docs/settings.md lists them": "{where}:没有设置项 {name};完整列表见 docs/settings.zh-CN.md",
+    "{where}: {name} is a section: its settings stand below [{name}]": "{where}:{name} 是一个小节:其设置写在 [{name}] 之下",
+    "{where}: {name} is too large: {value}": "{where}:{name} 太大:{value}",
     "{where}: {name} will not do: {reason}": "{where}:{name} 不合适:{reason}",
     "{where}: {name} takes a string": "{where}:{name} 应为字符串",
     "{where}: {name} takes a string, not {value}": "{where}:{name} 应为字符串,而不是 {value}",
@@ -215,11 +217,11 @@ WRONG = {
         "控制地址 {address} 可从其他机器访问:请用本机地址,若前面有带 TLS 和认证的代理则设置 control_behind_tls_proxy = true"
     ),
     "trusted_proxies takes addresses or networks: {reason}": "trusted_proxies 应为地址或网段:{reason}",
-    "upstream takes sandbox or a URL such as https://api.anthropic.com, without user name and query, not {value}": (
-        "upstream 应为 sandbox 或不带用户名和查询的 URL(如 https://api.anthropic.com),而不是 {value}"
+    "{setting} takes sandbox or a URL such as https://api.anthropic.com, without user name and query, not {value}": (
+        "{setting} 应为 sandbox 或不带用户名和查询的 URL(如 https://api.anthropic.com),而不是 {value}"
     ),
-    "upstream {url} has no TLS: use https, or set allow_plain_http = true if the network between is yours": (
-        "上游 {url} 没有 TLS:请用 https;若中间网络归你掌管,可设置 allow_plain_http = true"
+    "{setting} {url} has no TLS: use https, or set allow_plain_http = true if the network between is yours": (
+        "{setting} {url} 没有 TLS:请用 https;若中间网络归你掌管,可设置 allow_plain_http = true"
     ),
     "the database is at version {version}, which a newer Yumen wrote; this one knows up to {head}: install the newer one": (
         "数据库版本为 {version},由更新的 Yumen 写成;当前程序只支持到 {head}:请安装新版本"

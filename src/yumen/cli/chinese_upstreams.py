@@ -34,6 +34,12 @@ UPSTREAMS = {
     "upstreams.{name}: models takes names, or their beginnings with a * at the end, not {value}": (
         "upstreams.{name}:models 应为模型名称,或以 * 结尾的前缀,而不是 {value}"
     ),
+    "upstreams.{name}: names takes a model's whole name and what it is called there, not {value}": (
+        "upstreams.{name}:names 应为完整的模型名及其在该上游的叫法,而不是 {value}"
+    ),
+    "upstreams.{name}: currency is a code of three capital letters such as CNY, not {value}": (
+        "upstreams.{name}:currency 应为三个大写字母的货币代码(如 CNY),而不是 {value}"
+    ),
     "upstreams.{name}: there is no environment {value}: it is one of {choices}": "upstreams.{name}:没有环境 {value},可选:{choices}",
     "upstreams.{name}: prices in {currency} need usd_per_unit, what one unit is worth in US dollars": (
         "upstreams.{name}:以 {currency} 计价时需要 usd_per_unit,即一个单位值多少美元"

@@ -81,8 +81,11 @@ def from_environment(environ: Mapping[str, str]) -> Reference | None:
     return None
 
 
-def check_url(text: str, *, allow_plain_http: bool) -> str:
-    """Return an upstream's URL without its last slash. Raises OperatorError where it is none, or would show what is sent to the network."""
+def check_url(text: str, *, allow_plain_http: bool, setting: str = "upstream") -> str:
+    """Return an upstream's URL without its last slash.
+
+    `setting` is where it stands. Raises OperatorError where it is none, or would show what is sent to the network.
+    """
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -90,11 +93,14 @@ def check_url(text: str, *, allow_plain_http: bool) -> str:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username is not None:
         raise OperatorError(
-            "upstream takes sandbox or a URL such as https://api.anthropic.com, without user name and query, not {value}",
+            "{setting} takes sandbox or a URL such as https://api.anthropic.com, without user name and query, not {value}",
+            setting=setting,
             value=repr(text if parts.username is None else "one with a user name"),
         )
     if parts.scheme == "http" and not is_loopback(parts.hostname) and not allow_plain_http:
         raise OperatorError(
-            "upstream {url} has no TLS: use https, or set allow_plain_http = true if the network between is yours", url=text
+            "{setting} {url} has no TLS: use https, or set allow_plain_http = true if the network between is yours",
+            setting=setting,
+            url=text,
         )
     return text.rstrip("/")

@@ -42,6 +42,11 @@ class Option(msgspec.Struct, frozen=True):
         """Whether it is a list, which a variable holds with commas between."""
         return get_origin(self.plain) is tuple
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number with a limit; a seed has none."""
+        return self.plain in (int, float) and bool(self._limit()[0])
+
     def expects(self) -> tuple[str, dict[str, object]]:
         """Say which values it takes: a sentence's part, and the values for its places."""
         if get_origin(self.plain) is Literal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -20,6 +20,8 @@ FILE_NAME = "yumen.toml"
 CONFIG_VARIABLE = "YUMEN_CONFIG"
 CLIENT_VARIABLES = frozenset({CONFIG_VARIABLE, "YUMEN_API_KEY", "YUMEN_BASE_URL"})
 """Variables of that beginning which are no settings of the gateway's."""
+MOST = 1e9
+"""No time, size or count is larger; what is made of it (microseconds, bytes) fits into the integers of any database."""
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -89,6 +91,8 @@ def named(tables: dict[str, Any], where: str) -> Iterator[tuple[str, Any]]:
         if name in SECTIONS and isinstance(value, dict):
             for inner, one in value.items():
                 yield known(f"{name}.{inner}", where), one
+        elif name in SECTIONS:
+            raise OperatorError("{where}: {name} is a section: its settings stand below [{name}]", where=where, name=name)
         else:
             yield known(name, where), value
 
@@ -139,20 +143,46 @@ def converted(option: Option, given: Given) -> tuple[Any, list[Notice]]:
         if option.is_list:
             value = [part.strip() for part in value.split(",") if part.strip()]
     try:
-        return msgspec.convert(value, option.kind, strict=False), notices
+        value = msgspec.convert(value, option.kind, strict=False)
     except msgspec.ValidationError as error:
         raise unfit(option, given, error) from None
+    if option.is_number and abs(value) > MOST:
+        raise OperatorError("{where}: {name} is too large: {value}", where=given.where, name=option.name, value=given.value)
+    return value, notices
 
 
 def unfit(option: Option, given: Given, error: msgspec.ValidationError) -> OperatorError:
     """Say what a value should be. A credential's is not repeated."""
     place: dict[str, object] = {"where": given.where, "name": option.name}
     if option.is_table:
-        return OperatorError("{where}: {name} will not do: {reason}", **place, reason=error)
+        name, reason = culprit(option, given.value, error)
+        return OperatorError("{where}: {name} will not do: {reason}", where=given.where, name=name, reason=reason)
     expected, values = option.expects()
     if option.name == "credential":
         return OperatorError("{where}: {name} takes " + expected, **place, **values)
     return OperatorError("{where}: {name} takes " + expected + ", not {value}", **place, **values, value=repr(given.value))
+
+
+def culprit(option: Option, value: object, error: msgspec.ValidationError) -> tuple[str, str]:
+    """Return which part of a table will not do, by its whole name, and why."""
+    names = [option.name]
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        try:
+            msgspec.convert(inner, get_args(option.plain)[1], strict=False)
+        except msgspec.ValidationError as of_part:
+            names, error = [option.name, name], of_part
+            break
+    reason, at, path = str(error).partition(" - at `$")
+    path = path.removesuffix("`").replace("[...]", ".…") if at else ""
+    return ".".join(names) + path, reason + choices(get_args(option.plain)[1], path, reason)
+
+
+def choices(kind: Any, path: str, reason: str) -> str:  # noqa: ANN401  (a type)
+    """Return what a table of that kind could have had instead, where that is a short list."""
+    if not path and "unknown field" in reason:
+        return f": it has {', '.join(kind.__struct_fields__)}"
+    field = get_type_hints(kind).get(path.removeprefix(".")) if path else None
+    return f": it is one of {', '.join(get_args(field))}" if get_origin(field) is Literal else ""
 
 
 def build(values: dict[str, Any]) -> Settings:

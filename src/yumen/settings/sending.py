@@ -77,6 +77,7 @@ class Secrets(msgspec.Struct, frozen=True):
         ),
     ] = None
     aws_endpoint: Annotated[str | None, says("another address of AWS Secrets Manager", "AWS Secrets Manager 的其他地址")] = None
+    allow_plain_http: Annotated[bool, says("allow a store beyond loopback without TLS", "允许不经 TLS 访问本机以外的密钥存储")] = False
     vault_url: Annotated[str | None, says("the address of Vault; default: VAULT_ADDR", "Vault 的地址;默认取 VAULT_ADDR")] = None
     vault_namespace: Annotated[str | None, says("the namespace; default: VAULT_NAMESPACE", "命名空间;默认取 VAULT_NAMESPACE")] = None
     vault_authority: Annotated[
@@ -134,7 +135,7 @@ class Sandbox(msgspec.Struct, frozen=True):
     batch_ms: Annotated[float, says("how long a batch stays in progress", "批处理停留在处理中的毫秒数", at_least=0)] = 0.0
 
 
-class Price(msgspec.Struct, frozen=True):
+class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A model's prices in US dollars for a million tokens; what is left out follows from `input` as Claude's prices do."""
 
     input: Decimal
@@ -180,7 +181,7 @@ class Upstream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one unit of another currency is worth in US dollars: limits and the ledger count dollars."""
 
 
-class Environment(msgspec.Struct, frozen=True):
+class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An environment of the Python library: where it goes and by which key (`env:NAME` or `file:PATH`)."""
 
     base_url: str

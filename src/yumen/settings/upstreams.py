@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ import msgspec
 from yumen.errors import OperatorError
 from yumen.secrets.reference import parse_reference
 from yumen.secrets.values import Reference
+from yumen.settings.clouds import CLAUDE_KIND, address_of, flaws_of_kind, found_in
 from yumen.settings.credential import NONE, SANDBOX, check_url, plan_credential, plan_upstream
 from yumen.settings.sending import Upstream
 
@@ -25,13 +27,10 @@ STAGING = "staging"
 ENVIRONMENTS = ("production", STAGING)
 """Which keys there are."""
 PROXIES = ("http", "https", "socks5", "socks5h")
-CLAUDE_KIND = "claude"
-VERTEX_HOSTS = {"global": "aiplatform.googleapis.com", "us": "aiplatform.us.rep.googleapis.com", "eu": "aiplatform.eu.rep.googleapis.com"}
-"""Regions that have a host of their own; any other is a part of its host's name."""
-_REGION = re.compile(r"[a-z0-9][a-z0-9-]*")
-_PROJECT = re.compile(r"[a-z0-9][a-z0-9.:-]*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _PATTERN = re.compile(r"[^*\s]+\*?|\*")
+_MODEL = re.compile(r"[^*\s]+")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class NamedPlan(msgspec.Struct, frozen=True):
@@ -59,25 +58,19 @@ def plan_upstreams(settings: Settings, environ: Mapping[str, str]) -> tuple[Name
 
 def plan_of(name: str, table: Upstream, settings: Settings, environ: Mapping[str, str]) -> NamedPlan:
     """Return the plan of one table. Raises OperatorError."""
+    table = found_in(environ, table)
     for sentence, values in flaws(name, table):
         raise OperatorError(sentence, name=name, **values)
     text = table.url or address_of(table)
     if text == SANDBOX:
         return NamedPlan(name, None, None, table=table)
-    url, setting = check_url(text, allow_plain_http=settings.allow_plain_http), f"upstreams.{name}.credential"
+    url = check_url(text, allow_plain_http=settings.allow_plain_http, setting=f"upstreams.{name}.url")
+    setting = f"upstreams.{name}.credential"
     if table.kind == CLAUDE_KIND:
         return NamedPlan(name, url, plan_credential(url, table.credential, environ, setting), table=table)
     # The clouds' own tools find what they need without a word of ours.
     named = None if table.credential in (None, NONE) else parse_reference(str(table.credential), setting)
     return NamedPlan(name, url, named, table=table)
-
-
-def address_of(table: Upstream) -> str:
-    """Return the usual address of a cloud's region, as the official SDK has it."""
-    region = table.region or ""
-    if table.kind == "bedrock":
-        return f"https://bedrock-runtime.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
-    return "https://" + VERTEX_HOSTS.get(region, f"{region}-aiplatform.googleapis.com")
 
 
 def flaws(name: str, table: Upstream) -> Iterator[tuple[str, dict[str, object]]]:
@@ -89,25 +82,17 @@ def flaws(name: str, table: Upstream) -> Iterator[tuple[str, dict[str, object]]]
     for pattern in table.models:
         if not _PATTERN.fullmatch(pattern):
             yield "upstreams.{name}: models takes names, or their beginnings with a * at the end, not {value}", {"value": repr(pattern)}
+    for asked, sent in table.names.items():
+        if not _MODEL.fullmatch(asked) or not _MODEL.fullmatch(sent):
+            yield (
+                "upstreams.{name}: names takes a model's whole name and what it is called there, not {value}",
+                {"value": f"{asked!r} = {sent!r}"},
+            )
     for environment in set(table.environments) - set(ENVIRONMENTS):
         known = ", ".join(ENVIRONMENTS)
         yield "upstreams.{name}: there is no environment {value}: it is one of {choices}", {"value": repr(environment), "choices": known}
     if table.proxy not in (None, NONE) and not is_proxy(table.proxy or ""):
         yield "upstreams.{name}: proxy takes http://, https://, socks5:// or socks5h:// with HOST:PORT, or none", {}
-
-
-def flaws_of_kind(table: Upstream) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield what a table lacks, or has too much of, for its kind."""
-    if table.kind == CLAUDE_KIND:
-        if not table.url:
-            yield "upstreams.{name} needs its url: sandbox, or one such as https://api.anthropic.com", {}
-        return
-    if not _REGION.fullmatch(table.region or ""):
-        yield "upstreams.{name}: the kind {kind} needs its region", {"kind": table.kind}
-    if table.kind == "vertex" and not _PROJECT.fullmatch(table.project or ""):
-        yield "upstreams.{name}: the kind vertex needs its project", {}
-    if table.url == SANDBOX:
-        yield "upstreams.{name}: the sandbox is of the kind claude", {}
 
 
 def flaws_of_numbers(table: Upstream) -> Iterator[tuple[str, dict[str, object]]]:
@@ -118,11 +103,13 @@ def flaws_of_numbers(table: Upstream) -> Iterator[tuple[str, dict[str, object]]]
             yield "upstreams.{name}: {field} is a whole number of at least 1, not {value}", {"field": field, "value": number}
     for field in ("connect_s", "first_byte_s", "between_bytes_s"):
         seconds = getattr(table, field)
-        if seconds is not None and seconds <= 0:
+        if seconds is not None and not 0 < seconds < math.inf:
             yield "upstreams.{name}: {field} is a number of seconds above 0, not {value}", {"field": field, "value": f"{seconds:g}"}
+    if not _CURRENCY.fullmatch(table.currency):
+        yield "upstreams.{name}: currency is a code of three capital letters such as CNY, not {value}", {"value": repr(table.currency)}
     if table.currency != "USD" and table.usd_per_unit is None:
         yield "upstreams.{name}: prices in {currency} need usd_per_unit, what one unit is worth in US dollars", {"currency": table.currency}
-    if table.usd_per_unit is not None and table.usd_per_unit <= 0:
+    if table.usd_per_unit is not None and not (table.usd_per_unit.is_finite() and table.usd_per_unit > 0):
         yield "upstreams.{name}: usd_per_unit is a number above 0", {}
 
 
