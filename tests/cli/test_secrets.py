@@ -33,6 +33,9 @@ def test_each_reference_is_tried_and_none_is_shown(tmp_path: Path, openbao: Open
         password = "env:REDIS_PASSWORD"
         [alerts]
         webhook_secret = "{KEY}"
+        [environments.team]
+        base_url = "https://gateway.internal"
+        key = "env:TEAM_KEY"
         """
     )
     variables = {"VAULT_ADDR": openbao.url, "VAULT_TOKEN": openbao.root.token, "REDIS_PASSWORD": PASSWORD}
@@ -44,6 +47,7 @@ def test_each_reference_is_tried_and_none_is_shown(tmp_path: Path, openbao: Open
         "sms.secret": "missing",
         "redis.password": "ok",
         "alerts.webhook_secret": "invalid",
+        "environments.team.key": "missing",
     }
     assert looks["credential"]["found"] == "looks like a key of Claude's"
     assert "white space" in looks["credential"]["warnings"][0]

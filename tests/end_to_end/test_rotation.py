@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
+
+import pytest
 
 from bench.soak import Behaviour, Caller, body_for, headers_for
 from bench.soak.site import port_of
+from tests.aws import REGION, Emulator, ministack
 from tests.end_to_end.test_secrets import MESSAGE, metrics_of
 from tests.end_to_end.upstream import Asked, answering
 from tests.gateway import PATIENCE_S, Gateway
 from tests.vault import OpenBao, openbao
 
-__all__ = ["openbao"]
+__all__ = ["ministack", "openbao"]
 
 OLD = "sk-ant-api03-the-old-key-of-an-upstream"
 NEW = "sk-ant-api03-the-new-key-of-an-upstream"
+NEXT = "sk-ant-api03-the-next-key-of-an-upstream"
 REFUSED = b'{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"},"request_id":"req_1"}'
 CALLERS = 20
 
@@ -106,6 +111,34 @@ async def test_a_store_that_is_away_at_the_start_stops_nobody(tmp_path: Path, op
             assert await asked(gateway, key, CALLERS) == [200] * CALLERS
             assert OLD not in gateway.output()
             assert NEW not in gateway.output()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_a_rotation_in_aws_is_never_seen_by_callers(tmp_path: Path, ministack: Emulator, workers: str) -> None:
+    """As AWS rotates: the upstream takes the pending value first, then the store calls it current, then comes the next. All get 200."""
+    name, first = ministack.new(SecretString=json.dumps({"api_key": OLD, "user": "yumen"}))
+    door, client = Doorkeeper(), ministack.client()
+    variables = {"AWS_ACCESS_KEY_ID": "a-test", "AWS_SECRET_ACCESS_KEY": "a-test", "AWS_REGION": REGION}
+    async with answering(door.answer) as upstream:
+        where = ("--upstream", upstream, "--credential", f"aws-sm:{name}#api_key", "--workers", workers)
+        more = ("--set", f"secrets.aws_endpoint={ministack.url}")
+        with Gateway(tmp_path / "gateway", *where, *more, environment=variables) as gateway:
+            key = gateway.new_key("app")
+            assert await asked(gateway, key, CALLERS) == [200] * CALLERS
+            assert set(door.statuses) == {200}
+            second = client.put_secret_value(SecretId=name, SecretString=json.dumps({"api_key": NEW}), VersionStages=["AWSPENDING"])
+            door.taken = NEW
+            assert await asked(gateway, key, CALLERS) == [200] * CALLERS
+            assert 401 in door.statuses
+            client.update_secret_version_stage(
+                SecretId=name, VersionStage="AWSCURRENT", MoveToVersionId=second["VersionId"], RemoveFromVersionId=first
+            )
+            assert await asked(gateway, key, CALLERS) == [200] * CALLERS
+            client.put_secret_value(SecretId=name, SecretString=json.dumps({"api_key": NEXT}))
+            door.taken = NEXT
+            assert await asked(gateway, key, CALLERS) == [200] * CALLERS
+            output = gateway.output()
+    assert not [value for value in (OLD, NEW, NEXT) if value in output]
 
 
 async def until(gateway: Gateway, words: str, times: int = 1) -> None:

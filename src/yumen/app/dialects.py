@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 from yumen.settings.credential import NONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from yumen.app.ground import Ground
+    from yumen.settings import NamedPlan
     from yumen.settings.sending import Upstream
     from yumen.upstream.dialect import Dialect
 
 
-def open_dialects(ground: Ground) -> dict[str, Dialect]:
+def open_dialects(ground: Ground, plans: Iterable[NamedPlan]) -> dict[str, Dialect]:
     """Return the dialects by the upstreams' names. Raises OperatorError where an extra is missing."""
     dialects: dict[str, Dialect] = {}
-    for name, upstream in ground.settings.upstreams.items():
-        dialect = _dialect(ground, name, upstream)
+    for plan in plans:
+        dialect = _dialect(ground, plan.name, plan.table)
         if dialect is not None:
-            dialects[name] = dialect
+            dialects[plan.name] = dialect
             ground.closing.push_async_callback(dialect.close)
     return dialects
 

@@ -57,7 +57,7 @@ async def open_upstreams(
     if sandbox is None and needs_sandbox(plans):
         sandbox = await start_sandbox(ground)
     pools = {each.name: open_pool(ground, each, sandbox or "", deadlines) for each in plans}
-    dialects = open_dialects(ground)
+    dialects = open_dialects(ground, plans)
     upstreams = [await upstream_of(each, pools[each.name], credentials, dialects.get(each.name)) for each in plans]
     chosen = ground.settings.retry
     return Upstreams(pools, dialects, Routes(upstreams, CircuitOptions(chosen.open_after, chosen.open_s), aliases))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from yumen.cli.finding import Finding, Level
 from yumen.settings import judge_for, plan_upstreams
+from yumen.settings.clouds import CLAUDE_KIND
 from yumen.settings.sources import Sources
-from yumen.settings.upstreams import CLAUDE_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

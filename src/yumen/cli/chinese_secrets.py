@@ -39,6 +39,12 @@ SECRETS = {
     "references to Vault need its address: set secrets.vault_url, or VAULT_ADDR": (
         "vault: 引用需要 Vault 的地址:设置 secrets.vault_url 或 VAULT_ADDR"
     ),
+    "{setting} takes a URL such as https://vault.internal:8200, without user name": (
+        "{setting} 应为形如 https://vault.internal:8200 的地址,不含用户名"
+    ),
+    "{setting} {url} has no TLS: use https, or set secrets.allow_plain_http = true if the network between is yours": (
+        "{setting} {url} 没有 TLS:请用 https;若中间网络归你掌管,可设置 secrets.allow_plain_http = true"
+    ),
     "secrets.vault_login = {login} needs secrets.vault_role": "secrets.vault_login = {login} 需要 secrets.vault_role",
     "the secret of {source} cannot be had: {reason}": "无法取得 {source} 的密钥:{reason}",
     "the secret of {source} is empty": "{source} 的密钥为空",

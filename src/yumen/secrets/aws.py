@@ -75,7 +75,7 @@ class AwsSource:
 
     def __init__(self, options: AwsOptions) -> None:
         """Take where; nothing is looked up before the first fetch."""
-        self._options = options
+        self.options = options
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
         self._clients: dict[str | None, Any] = {}
@@ -85,8 +85,8 @@ class AwsSource:
 
         Raises SecretMissing and StoreUnavailable, and nothing else.
         """
-        with translated(reference, self._options):
-            client = self._client(region_of(reference.name) or self._options.region)
+        with translated(reference, self.options):
+            client = self._client(region_of(reference.name) or self.options.region)
             said = client.get_secret_value(SecretId=reference.name, VersionStage=LABELS[stage])
         return field_of_text(reference, text_of(reference, said))
 
@@ -101,10 +101,10 @@ class AwsSource:
         """Return the region's client, made once: making one is slow and for one thread at a time, using one is neither."""
         with self._lock:
             if region not in self._clients:
-                self._session = self._session or session(self._options.timeout_s)
+                self._session = self._session or session(self.options.timeout_s)
                 if self._session.get_credentials() is None:  # a client would never look again
                     raise foreign.NoCredentialsError
-                self._clients[region] = self._session.client("secretsmanager", region_name=region, endpoint_url=self._options.endpoint)
+                self._clients[region] = self._session.client("secretsmanager", region_name=region, endpoint_url=self.options.endpoint)
             return self._clients[region]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -45,6 +46,24 @@ def is_loopback(host: str) -> bool:
         return ip_address(bare).is_loopback
     except ValueError:
         return False
+
+
+def check_store(url: str, setting: str, *, allow_plain_http: bool) -> str:
+    """Return the address of a store of secrets. Raises OperatorError where it is none, or would show secrets to the network."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise OperatorError("{setting} takes a URL such as https://vault.internal:8200, without user name", setting=setting)
+    if parts.scheme == "http" and not is_loopback(parts.hostname) and not allow_plain_http:
+        raise OperatorError(
+            "{setting} {url} has no TLS: use https, or set secrets.allow_plain_http = true if the network between is yours",
+            setting=setting,
+            url=url,
+        )
+    return url.rstrip("/")
 
 
 def check_control(address: Address, *, behind_tls_proxy: bool) -> None:

@@ -1,4 +1,4 @@
-"""Every reference that the settings hold: the upstreams' credentials, and the passwords and secrets of everything else."""
+"""Every reference that the settings hold: the upstreams' credentials, and the passwords, secrets and keys of everything else."""
 
 from __future__ import annotations
 
@@ -47,3 +47,5 @@ def others(settings: Settings) -> Iterator[tuple[str, str | None]]:
     yield "alerts.feishu", alerts.feishu
     yield "alerts.feishu_secret", alerts.feishu_secret
     yield "alerts.wecom", alerts.wecom
+    for name, environment in settings.environments.items():
+        yield f"environments.{name}.key", environment.key

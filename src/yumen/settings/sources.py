@@ -11,6 +11,7 @@ from yumen.secrets.file import FileSource
 from yumen.secrets.reference import parse_reference
 from yumen.secrets.rules import judge_text
 from yumen.secrets.values import SecretMissing, StoreUnavailable
+from yumen.settings.address import check_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,8 +78,12 @@ class Sources:
     def _open_aws(self) -> Source:
         from yumen.secrets.aws import AwsOptions, AwsSource  # noqa: PLC0415  (an optional extra)
 
-        chosen = self._settings
-        source = AwsSource(AwsOptions(chosen.aws_region, chosen.aws_endpoint, chosen.timeout_s))
+        chosen, endpoint = self._settings, self._settings.aws_endpoint
+        if endpoint is not None:
+            endpoint = check_store(endpoint, "secrets.aws_endpoint", allow_plain_http=chosen.allow_plain_http)
+        # Of all of AWS's tools boto3 alone does not read AWS_REGION, which is what Lambda and EKS set.
+        region = chosen.aws_region or self._environ.get("AWS_REGION") or None
+        source = AwsSource(AwsOptions(region, endpoint, chosen.timeout_s))
         self._closing.append(source.close)
         return source
 

@@ -11,6 +11,7 @@ from yumen.secrets.file import FileSource
 from yumen.secrets.reference import parse_reference
 from yumen.secrets.rules import judge_text
 from yumen.secrets.vault import AppRoleLogin, KubernetesLogin, TokenLogin, VaultOptions, VaultSource
+from yumen.settings.address import check_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +27,7 @@ def open_vault(chosen: Secrets, environ: Mapping[str, str], register: Callable[[
     if not url:
         raise OperatorError("references to Vault need its address: set secrets.vault_url, or VAULT_ADDR")
     options = VaultOptions(
-        url.rstrip("/"),
+        check_store(url, "secrets.vault_url", allow_plain_http=chosen.allow_plain_http),
         login(chosen, environ),
         chosen.vault_namespace or environ.get("VAULT_NAMESPACE") or None,
         chosen.vault_authority or environ.get("VAULT_CACERT") or None,
