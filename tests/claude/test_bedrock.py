@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.claude.frames import chunk, error, exception
 from tests.claude.streams import USAGE
 from yumen.claude import EventCutter, event_data, event_name
-from yumen.claude.bedrock import ERRORS, EventStream, event_of, masked, message_of, status_of
+from yumen.claude.bedrock import ERRORS, EventStream, event_of, message_of, status_of, worded
 from yumen.claude.statuses import claude_status, error_type
 from yumen.errors import Fault, Truncated, UpstreamRubbish
 
@@ -108,4 +108,4 @@ def test_what_nobody_knows_is_said_by_its_status() -> None:
     assert [claude_status(status) for status in (400, 424, 503, 529)] == [400, 500, 529, 529]
     assert [error_type(status) for status in (418, 502, 413)] == ["invalid_request_error", "api_error", "request_too_large"]
     assert [message_of(body) for body in (b"", b"[]", b"\xff", b'{"message":1}', b'{"Message":"x"}')] == ["", "", "", "", "x"]
-    assert masked("a arn:aws-cn:iam::1:role/x b") == "a arn:… b"
+    assert worded("a arn:aws-cn:iam::1:role/x b") == "a arn:… b"

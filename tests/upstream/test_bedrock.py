@@ -27,8 +27,10 @@ from tests.upstream.clouds import (
     is_signed,
     sse_of,
 )
+from tests.upstream.test_retries import in_turn
 from yumen.claude.endpoints import ENDPOINTS
-from yumen.exchange import Outcome
+from yumen.exchange import Outcome, Step
+from yumen.upstream import RetryOptions
 from yumen.upstream.bedrock import Bedrock, Signer
 
 API_KEY = "bedrock-api-key-of-tests"
@@ -212,7 +214,6 @@ ENDS = {
     "cut-inside": (frames(*GOOD[:9], GOOD[9][:20], end=None), "api_error"),
     "bad-checksum": (frames(*GOOD[:9], GOOD[9][:-1] + b"\x00", *GOOD[10:], frame_of(BEDROCK_STOP)), "api_error"),
     "bad-then-good": (frames(*GOOD, GOOD[9][:-1] + b"\x00" + frame_of(BEDROCK_STOP)), "api_error"),
-    "no-frames": (frames(b"event: message_stop\ndata: {}\n\n"), "api_error"),
     "no-event": (frames(*GOOD[:9], frame(text_headers(message_type="event", event_type="chunk"), b'{"bytes":"!"}')), "api_error"),
 }
 
@@ -226,6 +227,77 @@ async def test_a_stream_that_fails_ends_in_one_error(how: str, signing: Bedrock,
         ends_in_one_error(answer, error_type)
         assert b"message_stop" not in answer.body
         assert (await made.last()).outcome is Outcome.TRUNCATED
+        await made.nothing_is_open()
+
+
+THROTTLE = exception("throttlingException", "Too many tokens for arn:aws:bedrock:us-west-2:123456789012:model/x")
+
+
+RETRIED = Setting(credential=None, retry=RetryOptions(attempts=2, first_wait_us=1000))
+
+
+@pytest.mark.parametrize("first", [THROTTLE, error("ServiceUnavailable", "no room"), exception("someNewException", "?")])
+async def test_an_exception_in_the_first_frame_is_retried(first: bytes, signing: Bedrock, tmp_path: Path) -> None:
+    """Nobody has seen an event yet: it counts as the error status that it stands for, and the caller sees the next stream alone."""
+    script = in_turn(frames(first), frames(*GOOD, frame_of(BEDROCK_STOP)))
+    async with upstream(script) as up, cloud_house("bedrock", signing, up, tmp_path, RETRIED) as made:
+        answer = await ask(made.port, ask_for(STREAMED))
+        exchange = await made.last()
+        await made.nothing_is_open()
+    assert (answer.status, answer.body) == (200, b"".join(map(sse_of, [*STREAM, BEDROCK_STOP])))
+    assert [(each.status, each.step) for each in exchange.attempts][1:] == [(200, Step.DONE)]
+    assert exchange.attempts[0].step is Step.AGAIN
+    assert exchange.outcome is Outcome.ANSWERED
+
+
+FIRSTS: dict[str, tuple[bytes, int, str, str]] = {
+    "throttled": (THROTTLE, 429, "rate_limit_error", "Too many tokens for arn:…"),
+    "bad": (exception("validationException", "bad"), 400, "invalid_request_error", "bad"),
+    "long": (
+        exception("validationException", "Input is too long for requested model."),
+        400,
+        "invalid_request_error",
+        "prompt is too long: Input is too long for requested model.",
+    ),
+    "unknown": (exception("someNewException", ""), 500, "api_error", "The upstream answered with an error: someNewException."),
+}
+
+
+@pytest.mark.parametrize("how", FIRSTS)
+async def test_an_exception_in_the_first_frame_is_an_error_status(how: str, signing: Bedrock, tmp_path: Path) -> None:
+    """Where no attempt follows or helps, the caller gets the status that it stands for, not a stream; nothing is charged."""
+    first, status, error_type, message = FIRSTS[how]
+    async with upstream(frames(first)) as up, cloud_house("bedrock", signing, up, tmp_path) as made:
+        answer = await ask(made.port, ask_for(STREAMED))
+        exchange = await made.last()
+        await made.nothing_is_open()
+    assert (answer.status, answer.json["error"]["type"], answer.json["error"]["message"]) == (status, error_type, message)
+    assert (answer.header(b"content-type"), exchange.outcome) == (b"application/json", Outcome.ERROR)
+    assert (exchange.upstream_request_id, answer.json["request_id"]) == (AWS_ID, exchange.request_id)
+
+
+async def test_what_is_no_frame_from_the_start_is_a_bad_gateway(signing: Bedrock, tmp_path: Path) -> None:
+    """A stream that has no frames from the start is an error status; it may have been charged, so it is not sent twice."""
+    async with upstream(frames(b"event: message_stop\ndata: {}\n\n")) as up, cloud_house("bedrock", signing, up, tmp_path) as made:
+        answer = await ask(made.port, ask_for(STREAMED))
+        await made.nothing_is_open()
+    assert (answer.status, answer.json["error"]["type"], len(up.calls)) == (502, "api_error", 1)
+
+
+async def test_a_caller_that_leaves_before_the_first_frame_ends_it(signing: Bedrock, tmp_path: Path) -> None:
+    """While the first frame is waited for, the upstream learns at once that nobody waits any more."""
+
+    async def script(call: Call) -> None:
+        await call.send(FRAMES_HEAD)
+        await call.hold()
+
+    async with upstream(script) as up, cloud_house("bedrock", signing, up, tmp_path) as made:
+        async with caller(made.port) as one:
+            await one.send(ask_for(STREAMED))
+            await until(lambda: up.calls, "the upstream to be asked")
+            one.leave()
+        await until(lambda: up.last.left, "the upstream to hear of it")
+        assert (await made.last()).outcome is Outcome.CANCELLED
         await made.nothing_is_open()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -40,6 +40,9 @@ ERRORS = {
 }
 """Names of AWS's errors, in lower case and without `exception`, and the status that Claude gives for the same."""
 
+TOO_LONG = "Input is too long for requested model"
+"""Bedrock's word for a prompt beyond the model's window, of which Claude says `prompt is too long`: clients look for these words."""
+
 _ARN = re.compile(r"arn:aws[\w-]*:[^\s\"',]+")
 
 
@@ -61,15 +64,25 @@ _typed = msgspec.json.Decoder(_Typed).decode
 _message = msgspec.json.Decoder(_Message).decode
 
 
+class Exceptional(NamedTuple):
+    """An error that came in a frame: its name, and what it says."""
+
+    name: str
+    message: str
+
+
 class EventStream:
     """Turns frames into the events that are in them."""
 
-    __slots__ = ("_cutter", "_request_id")
+    __slots__ = ("_begun", "_cutter", "_request_id", "instead")
 
     def __init__(self, request_id: str) -> None:
         """Begin a stream; the request id stands in its errors."""
         self._cutter = FrameCutter()
         self._request_id = request_id
+        self._begun = False
+        self.instead: Exceptional | None = None
+        """The error that came where the first event should have been."""
 
     def feed(self, data: bytes) -> bytes:
         """Return the events that these bytes complete. Raises UpstreamRubbish."""
@@ -86,18 +99,21 @@ class EventStream:
         headers = frame.headers
         kind = headers.get(":message-type")
         if kind == "exception":
-            return self._error(str(headers.get(":exception-type", "")), message_of(frame.payload))
+            return self._error(Exceptional(str(headers.get(":exception-type", "")), message_of(frame.payload)))
         if kind == "error":
-            return self._error(str(headers.get(":error-code", "")), str(headers.get(":error-message", "")))
+            return self._error(Exceptional(str(headers.get(":error-code", "")), str(headers.get(":error-message", ""))))
         if headers.get(":event-type") != "chunk":
             return b""
+        self._begun = True
         try:
             return event_of(_chunk(frame.payload).data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise UpstreamRubbish("A frame of the upstream's event stream holds no event.") from None
 
-    def _error(self, name: str, message: str) -> bytes:
-        return error_event(error_type(status_of(name) or SERVER_ERROR), masked(message) or name, self._request_id)
+    def _error(self, error: Exceptional) -> bytes:
+        if not self._begun:
+            self.instead, self._begun = error, True
+        return error_event(error_type(status_of(error.name) or SERVER_ERROR), worded(error.message) or error.name, self._request_id)
 
 
 def event_of(data: bytes) -> bytes:
@@ -141,6 +157,7 @@ def message_of(body: bytes) -> str:
     return read.message or read.Message or ""
 
 
-def masked(message: str) -> str:
-    """Return a message without the names of the operator's account, roles and resources."""
-    return _ARN.sub("arn:…", message)
+def worded(message: str) -> str:
+    """Return a message without the names of the operator's account, roles and resources; with Claude's words before a known one."""
+    said = _ARN.sub("arn:…", message)
+    return f"prompt is too long: {said}" if said.startswith(TOO_LONG) else said

@@ -12,14 +12,15 @@ from urllib.parse import quote
 import msgspec
 
 from yumen.claude import error_body, read_error
-from yumen.claude.bedrock import EventStream, masked, message_of, status_of
+from yumen.claude.bedrock import EventStream, message_of, status_of, worded
 from yumen.claude.members import rewritten
-from yumen.claude.statuses import claude_status, error_type
+from yumen.claude.statuses import SERVER_ERROR, claude_status, error_type
 from yumen.errors import CredentialUnavailable, InvalidRequest, OperatorError
 from yumen.upstream.dialect import Outgoing
 from yumen.upstream.head import passing_headers
+from yumen.upstream.kept import Kept
 from yumen.upstream.renewal import Renewal, Standing
-from yumen.upstream.translated import ErrorBody, Translated, kept_headers
+from yumen.upstream.translated import ErrorBody, Translated, Whole, kept_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,8 @@ AWS_HEADERS = (b"x-amz",)
 INLINE_BYTES = 64 * 1024
 """A longer body is rewritten and signed in a thread."""
 FRAMES = b"application/vnd.amazon.eventstream"
+JSON = (b"content-type", b"application/json")
+EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
 FIRST_ERROR_STATUS = 400
 UNAUTHORIZED, FORBIDDEN = 401, 403
 """Bedrock says 403 of an API key that has ended too, so that of one is taken as a refusal of the key: it is fetched anew."""
@@ -101,22 +104,26 @@ class Bedrock:
         assert keys is not None  # noqa: S101  (the same)
         return self._signer.sign(keys, target.authority, path, body)
 
-    def answering(self, exchange: Exchange, answer: Answering) -> Answering:
-        """Return the answer as Claude would give it."""
+    async def answering(self, exchange: Exchange, answer: Answering) -> Answering:
+        """Return the answer as Claude would give it; an exception in the place of a stream's first event is an error answer."""
         fields = {name.lower(): value for name, value in answer.headers}
         headers = kept_headers(answer.headers, frozenset({b"content-type", b"content-length"}), AWS_HEADERS)
         if b"x-amzn-requestid" in fields:
             headers.append((b"request-id", fields[b"x-amzn-requestid"]))
         if answer.status >= FIRST_ERROR_STATUS:
             name = fields.get(b"x-amzn-errortype", b"").decode("latin-1")
-            status = status_of(name) or claude_status(answer.status)
-            if status == FORBIDDEN and exchange.target is not None and exchange.target.credential is not None:
-                status = UNAUTHORIZED
-            headers.append((b"content-type", b"application/json"))
-            return Translated(answer, status, headers, ErrorBody(lambda body: said(exchange, status, name, body)))
+            status = refusal_of(exchange, status_of(name) or claude_status(answer.status))
+            return Translated(answer, status, [*headers, JSON], ErrorBody(lambda body: said(exchange, status, name, body)))
         if fields.get(b"content-type", b"").lower().startswith(FRAMES):
-            headers.append((b"content-type", b"text/event-stream; charset=utf-8"))
-            return Translated(answer, answer.status, headers, EventStream(exchange.request_id))
+            stream = EventStream(exchange.request_id)
+            kept = Kept(Translated(answer, answer.status, [*headers, EVENTS], stream))
+            await kept.begun()
+            if stream.instead is None:
+                return kept
+            kept.drop()
+            name, message = stream.instead
+            status = refusal_of(exchange, status_of(name) or SERVER_ERROR)
+            return Whole(status, [*headers, JSON], told(exchange, status, name, message))
         headers += [pair for pair in answer.headers if pair[0].lower() in (b"content-type", b"content-length")]
         return Translated(answer, answer.status, headers, Unchanged())
 
@@ -220,12 +227,20 @@ class Unchanged:
         return b""
 
 
+def refusal_of(exchange: Exchange, status: int) -> int:
+    """Return the status of a refusal: 401 for whatever refuses an API key, so that it is fetched anew."""
+    keyed = exchange.target is not None and exchange.target.credential is not None
+    return UNAUTHORIZED if status == FORBIDDEN and keyed else status
+
+
 def said(exchange: Exchange, status: int, name: str, body: bytes) -> bytes:
-    """Return an error's body in Claude's shape; the log keeps what a refused credential was told."""
-    if read_error(body).type:
-        return body
-    message = message_of(body)
+    """Return an error's body in Claude's shape."""
+    return body if read_error(body).type else told(exchange, status, name, message_of(body))
+
+
+def told(exchange: Exchange, status: int, name: str, message: str) -> bytes:
+    """Return an error as Claude says it; the log keeps what a refused credential was told."""
     if status in (UNAUTHORIZED, FORBIDDEN):
         log.warning("request %s: Bedrock refuses the credential: %s %s", exchange.request_id, name, message)
-    text = masked(message) or f"The upstream answered with an error: {name.partition(':')[0] or status}."
+    text = worded(message) or f"The upstream answered with an error: {name.partition(':')[0] or status}."
     return error_body(error_type(status), text, exchange.request_id)

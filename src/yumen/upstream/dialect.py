@@ -29,10 +29,11 @@ class Dialect(Protocol):
     async def outgoing(self, exchange: Exchange, target: Target, model: str) -> Outgoing:
         """Return the request, signed. `model` is the upstream's own name of it. Raises CredentialUnavailable."""
 
-    def answering(self, exchange: Exchange, answer: Answering) -> Answering:
+    async def answering(self, exchange: Exchange, answer: Answering) -> Answering:
         """Return the answer as Claude would give it: frames decoded, errors in Claude's shape. One that is so already stays itself.
 
-        Its status may be another than the upstream's: ask what this returns, not the connection.
+        Its status may be another than the upstream's: ask what this returns, not the connection. Where the body's beginning alone tells
+        an answer from an error, that is waited for.
         """
 
     async def renew(self) -> bool:

@@ -1,4 +1,4 @@
-"""An error answer whose body is read before anybody decides about it: then it is dropped, or handed on byte for byte."""
+"""An answer whose body is read, or begun, before anybody decides about it: then it is dropped, or handed on byte for byte."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from yumen.http import Headers, Sink
 
 MOST_BYTES = 64 * 1024
+FIRST_ERROR_STATUS = 400
 LONGEST_S = 5.0
 """An error that does not end in this time is decided about without its body."""
 
@@ -18,7 +19,7 @@ LONGEST_S = 5.0
 class Kept:
     """Stands between an answer and its sink: the sink of the one, the answer of the other."""
 
-    __slots__ = ("_answer", "_ended", "_enough", "_fault", "_pieces", "_sink", "_size", "_waiter", "headers", "status")
+    __slots__ = ("_answer", "_begins", "_ended", "_enough", "_fault", "_pieces", "_sink", "_size", "_waiter", "headers", "status")
 
     def __init__(self, answer: Answering) -> None:
         """Take the body of that answer."""
@@ -27,7 +28,7 @@ class Kept:
         self._answer: Answering | None = answer
         self._pieces: list[bytes] = []
         self._size = 0
-        self._ended = self._enough = False
+        self._begins = self._ended = self._enough = False
         self._fault: Fault | None = None
         self._sink: Sink | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -39,6 +40,13 @@ class Kept:
             self._waiter = asyncio.get_running_loop().create_future()
             await asyncio.wait([self._waiter], timeout=LONGEST_S)
         return b"".join(self._pieces)
+
+    async def begun(self) -> None:
+        """Wait until something of the body is here, or it is known that nothing comes. The answer's own time-outs bound that."""
+        if self._answer is not None and not self._pieces:
+            self._begins = True
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
 
     def drop(self) -> None:
         """Forget it: its connection serves on where the answer has ended, else it is given up."""
@@ -54,6 +62,9 @@ class Kept:
             return
         self._pieces.append(data)
         self._size += len(data)
+        if self._begins:
+            self._begins = False
+            self._wake()
         if self._size > MOST_BYTES and not self._enough and self._answer is not None:
             self._enough = True
             self._answer.pause()
@@ -70,7 +81,8 @@ class Kept:
     def failed(self, fault: Fault) -> None:
         """Note that the rest will not come."""
         self._answer = None
-        fault.unsent = True  # an error status: nothing is charged
+        if self.status >= FIRST_ERROR_STATUS:
+            fault.unsent = True  # nothing is charged
         self._fault = fault
         self._wake()
         if self._sink is not None:

@@ -96,7 +96,7 @@ class Send:
         else:
             await write_coming(exchange, target, connection)
         await connection.head()
-        return connection if dialect is None else dialect.answering(exchange, connection)
+        return connection if dialect is None else await dialect.answering(exchange, connection)
 
     def _note(self, exchange: Exchange, begun_ns: int, answer: Answering | None, fault: str | None) -> None:
         """Write the attempt down, and tell the routes of it."""

@@ -127,6 +127,32 @@ class ErrorBody:
         return said
 
 
+class Whole:
+    """An answer that is here from its head to its end; no connection is behind it."""
+
+    __slots__ = ("_body", "headers", "status")
+
+    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
+        """Answer so."""
+        self.status = status
+        self.headers = headers
+        self._body = body
+
+    def attach(self, sink: Sink) -> None:
+        """Hand all of it to a sink."""
+        sink.piece(self._body)
+        sink.ended()
+
+    def pause(self) -> None:
+        """Do nothing: all of it was handed over."""
+
+    def resume(self) -> None:
+        """Do nothing."""
+
+    def abort(self) -> None:
+        """Do nothing."""
+
+
 def kept_headers(received: Headers, but: frozenset[bytes], prefixes: tuple[bytes, ...]) -> Headers:
     """Return an answer's headers without those names (in lower case) and those that begin so."""
     return [pair for pair in received if (name := pair[0].lower()) not in but and not name.startswith(prefixes)]

@@ -92,7 +92,7 @@ class Vertex:
             new = await asyncio.get_running_loop().run_in_executor(self._workers, rewrite)
         return Outgoing(target.prefix + self._models + last, [*passing_headers(head, OWN_HEADERS, GOOGLE_HEADERS), *ours], new)
 
-    def answering(self, exchange: Exchange, answer: Answering) -> Answering:
+    async def answering(self, exchange: Exchange, answer: Answering) -> Answering:
         """Return an error as Claude would give it; anything else is so already."""
         if answer.status < FIRST_ERROR_STATUS:
             return answer
