@@ -61,7 +61,6 @@ class Exposition(Collector):
         yield samples(table.UNPRICED, {(model,): count for model, count in metrics.unpriced.copy().items()})
         yield samples(table.ESTIMATED, {(): metrics.estimated})
         yield samples(table.FAULTS, {(fault,): count for fault, count in metrics.faults.copy().items()})
-        yield samples(table.ATTEMPTS, metrics.attempts.copy())
         yield samples(table.RETRIES, metrics.retries.copy())
         yield samples(table.REPLAYS, {(): metrics.replays})
         yield histograms(table.OVERHEAD, {(): metrics.overhead})

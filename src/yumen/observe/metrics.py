@@ -34,8 +34,6 @@ class Metrics:
         self.faults: defaultdict[str, int] = defaultdict(int)
         self.estimated = 0
         self.unlogged = 0
-        self.attempts: defaultdict[tuple[str, int | str], int] = defaultdict(int)
-        """By upstream and status."""
         self.retries: defaultdict[tuple[str, str], int] = defaultdict(int)
         """By upstream and reason."""
         self.replays = 0
@@ -67,7 +65,6 @@ class Metrics:
             else:
                 self.replays += 1
         for attempt in exchange.attempts:
-            self.attempts[attempt.upstream, attempt.status or NONE] += 1
             if attempt.step in FOLLOWED:
                 self.retries[attempt.upstream, attempt.why] += 1
         if exchange.fault is not None:
