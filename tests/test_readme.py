@@ -7,8 +7,9 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,30 +40,33 @@ def blocks(readme: str) -> list[Block]:
     return [Block(readme, found["language"], found["source"]) for found in FENCE.finditer(text) if "not run" not in found["before"]]
 
 
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Gateway]:
-    """Start one gateway for the blocks of a page."""
-    assert request.param in READMES
-    with Gateway(tmp_path_factory.mktemp("readme")) as gateway:
-        yield gateway
+class Reader(NamedTuple):
+    """Whoever follows a page from its beginning: one gateway for all of it, the key that would be pasted, and the admin key."""
+
+    gateway: Gateway
+    key: str
+    admin_key: str
 
 
 @pytest.fixture(scope="module")
-def keys(gateway: Gateway) -> tuple[str, str]:
-    """Make the key that the reader would paste, and the admin key."""
-    return gateway.new_key("reader"), gateway.new_key("boss", "--kind", "admin")
+def reader_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Reader]]:
+    """Return a function that gives the reader of a page."""
+    with ExitStack() as closing:
+
+        @cache
+        def reader(readme: str) -> Reader:
+            gateway = closing.enter_context(Gateway(tmp_path_factory.mktemp(readme)))
+            return Reader(gateway, gateway.new_key("reader"), gateway.new_key("boss", "--kind", "admin"))
+
+        yield reader
 
 
 @pytest.mark.clients
-@pytest.mark.parametrize(
-    ("gateway", "block"),
-    [pytest.param(readme, block, id=str(block)) for readme in READMES for block in blocks(readme)],
-    indirect=["gateway"],
-)
-def test_block(block: Block, gateway: Gateway, keys: tuple[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", [pytest.param(block, id=str(block)) for readme in READMES for block in blocks(readme)])
+def test_block(block: Block, reader_of: Callable[[str], Reader], tmp_path: Path) -> None:
     """A block of the README ends well and says something."""
+    gateway, key, admin_key = reader_of(block.readme)
     command = prepare(block, gateway, tmp_path)
-    key, admin_key = keys
     out, err = tmp_path / "out", tmp_path / "err"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         outcome = subprocess.run(
