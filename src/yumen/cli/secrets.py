@@ -42,7 +42,7 @@ def check(ctx: typer.Context, *, as_json: AsJson = False, data: Data = None, con
     elif looks:
         console.table(COLUMNS, [[look.setting, look.source, console.words.say(look.state), found(look, console)] for look in looks])
     else:
-        console.note("the settings hold no reference: no secret is needed")
+        console.line("the settings hold no reference: no secret is needed")
     return 0 if all(look.ok for look in looks) else 1
 
 
