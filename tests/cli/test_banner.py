@@ -156,3 +156,11 @@ def test_the_banner_is_written_in_one_piece(data: Path) -> None:
     [banner] = [piece for piece in written if piece]
     assert banner.startswith("Yumen ")
     assert banner.endswith("END\n\n")
+
+
+def test_a_cloud_finds_its_own_credential(tmp_path: Path) -> None:
+    """Where Bedrock's or Vertex's own tools find it, nobody is told that none is sent."""
+    url = "https://bedrock-runtime.us-east-1.amazonaws.com"
+    told = said(Started(tmp_path, upstreams=(Named("aws", url, None, cloud=True), Named("own", "http://127.0.0.1:9", None))))
+    assert f"  upstream: aws: {url}, with the credential that its cloud's own tools find\n" in told
+    assert "  upstream: own: http://127.0.0.1:9, without a credential\n" in told

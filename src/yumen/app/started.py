@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.settings.clouds import CLAUDE_KIND
+
 if TYPE_CHECKING:
     from yumen.settings import NamedPlan
 
@@ -19,6 +21,8 @@ class Named(msgspec.Struct, frozen=True):
     """None: the sandbox."""
     credential_source: str | None
     """Where its credential comes from; None: none is sent, or a cloud's own tools find it."""
+    cloud: bool = False
+    """Whether it is Bedrock or Vertex."""
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -36,4 +40,10 @@ class Started(msgspec.Struct, frozen=True):
 
 def named(plans: tuple[NamedPlan, ...]) -> tuple[Named, ...]:
     """Return the upstreams of the plans."""
-    return tuple([Named(each.name, each.url, None if each.credential is None else each.credential.source) for each in plans])
+    return tuple([named_one(each) for each in plans])
+
+
+def named_one(plan: NamedPlan) -> Named:
+    """Return one upstream."""
+    source = None if plan.credential is None else plan.credential.source
+    return Named(plan.name, plan.url, source, cloud=plan.table.kind != CLAUDE_KIND)

@@ -52,7 +52,11 @@ class Named(Protocol):
 
     @property
     def credential_source(self) -> str | None:
-        """Where its credential came from, None: none is sent."""
+        """Where its credential came from, None: none is sent, or a cloud's own tools find it."""
+
+    @property
+    def cloud(self) -> bool:
+        """Whether it is a cloud's."""
 
 
 class Started(Protocol):
@@ -126,6 +130,8 @@ def say_upstream(console: Console, upstream: Named, *, alone: bool) -> None:
         console.line("  upstream: the sandbox, an offline Claude; nothing leaves this machine")
     elif upstream.url is None:
         console.line("  upstream: {name}: the sandbox, an offline Claude", name=name)
+    elif upstream.cloud and source is None:
+        console.line("  upstream: {name}: {url}, with the credential that its cloud's own tools find", name=name, url=upstream.url)
     elif alone and source is None:
         console.line("  upstream: {url}, without a credential", url=upstream.url)
     elif alone:

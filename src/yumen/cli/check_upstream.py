@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from yumen.cli.finding import Finding, Level
+from yumen.errors import OperatorError
 from yumen.settings import judge_for, plan_upstreams
 from yumen.settings.clouds import CLAUDE_KIND
 from yumen.settings.sources import Sources
@@ -42,10 +43,14 @@ def check_upstream(settings: Settings, environ: Mapping[str, str], now_us: int) 
     plans = plan_upstreams(settings, environ)
     with closing(Sources(settings.secrets, environ)) as sources:
         for plan in plans:
-            yield from check_one(plan, sources, now_us)
+            setting = f"upstreams.{plan.name}.credential" if settings.upstreams else "credential"
+            try:
+                yield from check_one(plan, sources, setting, now_us)
+            except OperatorError as error:
+                yield Finding(Level.FAIL, "upstream", error.sentence, error.values)
 
 
-def check_one(plan: NamedPlan, sources: Sources, now_us: int) -> Iterator[Finding]:
+def check_one(plan: NamedPlan, sources: Sources, setting: str, now_us: int) -> Iterator[Finding]:
     """Yield what is found of one upstream. Raises OperatorError where its credential cannot be had."""
     if plan.url is None:
         yield Finding(Level.OK, "upstream", "the sandbox, which is always there")
@@ -54,7 +59,7 @@ def check_one(plan: NamedPlan, sources: Sources, now_us: int) -> Iterator[Findin
         yield Finding(Level.OK, "upstream", "{url} is a cloud's, which only a paid request would try", {"url": plan.url})
         return
     yield credential(plan)
-    secret = None if plan.credential is None else sources.secret(str(plan.credential), "credential", judge_for(plan.url))
+    secret = None if plan.credential is None else sources.secret(str(plan.credential), setting, judge_for(plan.url))
     heard = ask(plan, secret)
     yield from reached(plan, heard)
     yield from skew(heard, now_us)

@@ -7,6 +7,7 @@ UPSTREAMS = {
     "no gateway answers at {address}, so only the settings are shown": "{address} 上没有网关应答,因此只显示设置",
     "  upstream: {name}: the sandbox, an offline Claude": "  上游:{name}:沙箱(离线的 Claude)",
     "  upstream: {name}: {url}, without a credential": "  上游:{name}:{url},不带凭据",
+    "  upstream: {name}: {url}, with the credential that its cloud's own tools find": "  上游:{name}:{url},凭据由云平台自己的工具查找",
     "  upstream: {name}: {url}, with the credential of {source}": "  上游:{name}:{url},凭据来自 {source}",
     "{url} is a cloud's, which only a paid request would try": "{url} 是云平台的地址,只有付费请求才能试通",
     "url": "地址",
