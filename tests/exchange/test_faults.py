@@ -136,6 +136,9 @@ class Earlier:
         exchange.reply.start(200, [(b"request-id", b"req_earlier")], len(MADE))
         return MADE
 
+    def leave(self) -> None:
+        """Hold nothing."""
+
 
 def replaying(_: object) -> Callable[[Exchange], Any]:
     """Attach everything to an earlier request."""

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from tests.exchange.callers import PROMPT, STREAMED, request
-from tests.exchange.house import MINE, House, house
+from tests.exchange.house import MINE, House, Setting, house
+from tests.exchange.house import PLAIN as SETTING
 from tests.exchange.scripted import Upstream
 from yumen.clock import Clock
 from yumen.exchange import Exchange
@@ -145,6 +146,7 @@ async def home(
     folder: Path,
     choice: Choice = PLAIN_CHOICE,
     store: RepeatStore | None = None,
+    setting: Setting = SETTING,
     **changes: Callable[[Any], Any],
 ) -> AsyncIterator[Home]:
     """Serve in front of an upstream, with a store of repeats; every key's answers are read on as the choice says."""
@@ -169,7 +171,7 @@ async def home(
     }
     task = asyncio.create_task(keeping.run())
     try:
-        async with house(upstream, folder, **(stages | changes)) as built:
+        async with house(upstream, folder, setting, **(stages | changes)) as built:
             yield Home(built, repeats, keeping, kept, room)
     finally:
         task.cancel()

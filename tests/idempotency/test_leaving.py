@@ -11,11 +11,13 @@ import pytest
 
 from tests.claude.streams import answer_body, message
 from tests.exchange.callers import ASK, ASK_STREAMED, ask, caller
+from tests.exchange.house import Setting
 from tests.exchange.scripted import END, STREAM_HEAD, Call, answers, chunk, hang, plain, streams, until, upstream
 from tests.idempotency.doubles import PLAIN, STREAM, Choice, Home, MemoryRepeatStore, home
 from yumen.errors import Overloaded
 from yumen.exchange import Exchange, Outcome, State
 from yumen.idempotency import State as Stored
+from yumen.upstream import RetryOptions
 
 ANSWER = answer_body()
 EVENTS = message()
@@ -108,6 +110,36 @@ async def test_what_was_not_sent_is_given_up(tmp_path: Path) -> None:
             first.leave()
         exchange = await one.house.last()
         assert (exchange.outcome, up.calls) == (Outcome.CANCELLED, [])
+
+
+@pytest.mark.parametrize("with_key", [False, True])
+async def test_a_pause_is_given_up_unless_somebody_can_ask_for_the_answer(tmp_path: Path, with_key: bool) -> None:  # noqa: FBT001  (a table)
+    """Whose caller leaves between two attempts is not sent again for nobody; with a key, the retry collects what the next one brings."""
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    def wait(_: Any) -> Any:  # noqa: ANN401  (a stage)
+        async def pause(_: Exchange) -> None:
+            arrived.set()
+            await go_on.wait()
+
+        return pause
+
+    async def script(call: Call) -> None:
+        await call.send(plain(ANSWER) if arrived.is_set() else plain(b"{}", status=529))
+
+    retried = Setting(retry=RetryOptions(attempts=3))
+    async with upstream(script) as up, home(up, tmp_path, DRAIN, setting=retried, wait=wait) as one:
+        async with caller(one.port) as first:
+            await first.send(PLAIN if with_key else ASK)
+            await arrived.wait()
+            first.leave()
+        if with_key:
+            await until(lambda: one.house.server._deserted, "the leaving")
+            go_on.set()
+        exchange = await one.house.last()
+        assert exchange.outcome is (Outcome.DRAINED if with_key else Outcome.CANCELLED)
+        assert len(up.calls) == 1 + with_key
+        await one.house.nothing_is_open()
 
 
 async def test_a_time_ends_it(tmp_path: Path) -> None:

@@ -6,17 +6,21 @@ import asyncio
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.claude.streams import answer_body, message, start
 from tests.exchange.callers import PROMPT, STREAMED, ask, caller, request
+from tests.exchange.house import MINE
 from tests.exchange.scripted import END, STREAM_HEAD, Call, answers, chunk, hang, plain, streams, until, upstream
 from tests.idempotency.doubles import KEY, PLAIN, STREAM, Choice, Home, MemoryRepeatStore, asking, home
-from yumen.exchange import Outcome
+from yumen.exchange import Exchange, Outcome
 from yumen.idempotency import KeepOptions, Reason, State
 from yumen.idempotency.store_sql import SqlRepeatStore
+from yumen.keys import restrict
+from yumen.keys.restrictions import OnlyModels
 from yumen.storage import Database
 
 ANSWER = answer_body()
@@ -158,6 +162,35 @@ async def test_the_owner_is_the_workspace(tmp_path: Path) -> None:
         assert len(up.calls) == 3
 
 
+async def test_a_key_gets_only_what_it_may_ask_for(tmp_path: Path) -> None:
+    """A repeat by a key of the same workspace that may not ask for the model is refused, while the first runs and afterwards."""
+    go_on = asyncio.Event()
+
+    async def script(call: Call) -> None:
+        await call.send(STREAM_HEAD, chunk(EVENTS[0]))
+        await go_on.wait()
+        await call.send(*map(chunk, EVENTS[1:]), b"0\r\n\r\n")
+
+    async def authenticate(exchange: Exchange) -> None:
+        narrow = exchange.request.header(b"x-narrow") is not None
+        exchange.principal = msgspec.structs.replace(MINE, restrictions=(OnlyModels(("another",)),) if narrow else ())
+
+    changes = {"authenticate": lambda _: authenticate, "restrict": lambda _: restrict}
+    narrow = asking(b"once", STREAMED, (b"X-Narrow", b"1"))
+    async with upstream(script) as up, home(up, tmp_path, **changes) as one, caller(one.port) as first:
+        await first.send(STREAM)
+        await until(lambda: up.calls, "the upstream")
+        (await ask(one.port, narrow)).claims(403, "permission_error")
+        assert not any(each.followed for each in one.keeping.open.values())
+        go_on.set()
+        assert (await first.answer()).body == WHOLE
+        await is_kept(one)
+        (await ask(one.port, narrow)).claims(403, "permission_error")
+        assert (await ask(one.port, STREAM)).body == WHOLE
+        assert len(up.calls) == 1
+        assert [each.outcome for each in one.house.closed].count(Outcome.REFUSED) == 2
+
+
 async def test_our_own_header_counts_and_stays_here(tmp_path: Path) -> None:
     """`x-yumen-idempotency-key` does the same and is not sent on; both with different keys are a 400."""
     own = request(b"POST", b"/v1/messages", KEY, (b"x-yumen-idempotency-key", b"once"), body=PROMPT)
@@ -196,6 +229,33 @@ async def test_a_spooled_body_is_compared_too(tmp_path: Path) -> None:
         other = asking(b"batch", batch + b" ", target=b"/v1/messages/batches")
         (await ask(one.port, other)).claims(400, "invalid_request_error")
         assert len(up.calls) == 1
+
+
+async def test_an_error_that_breaks_is_not_kept(tmp_path: Path) -> None:
+    """An error status is free even where its body breaks off, or its caller leaves while it is read: the next repeat is sent."""
+    for part in (b"HTTP/1.1 400 No\r\nContent-Length: 99\r\n\r\n{", b"HTTP/1.1 529 No\r\nContent-Length: 99\r\n\r\n{"):
+        begun = asyncio.Event()
+
+        async def script(call: Call, part: bytes = part, begun: asyncio.Event = begun) -> None:
+            if begun.is_set():
+                await call.send(plain(ANSWER))
+                return
+            await call.send(part)
+            begun.set()
+            if b"400" in part:
+                call.cut()
+            await asyncio.Event().wait()
+
+        async with upstream(script) as up, home(up, tmp_path) as one, caller(one.port) as first:
+            await first.send(PLAIN)
+            await begun.wait()
+            if b"529" in part:
+                await until(lambda one=one: any(each.busy and each.status for each in one.house.pool._members), "the error's head")
+                first.leave()
+            await one.house.last()
+            await until(lambda one=one: not one.keeping.open, "the end")
+            assert not one.store.rows
+            assert ((await ask(one.port, PLAIN)).body, len(up.calls)) == (ANSWER, 2)
 
 
 @pytest.mark.parametrize("status", [400, 429, 500, 529])

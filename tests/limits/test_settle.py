@@ -67,8 +67,9 @@ async def asked_for_batch(desk: Desk) -> Any:  # noqa: ANN401  (a double)
 async def test_a_batch_that_was_not_made_counts_as_one_request() -> None:
     """What the upstream refused to make does not use up the month; what it may have made does."""
     desk = Desk(limit(Kind.REQUESTS_PER_MONTH, 100))
-    for outcome, remaining in ((Outcome.ERROR, "98"), (Outcome.FAILED, "93")):
+    for outcome, status, remaining in ((Outcome.ERROR, 529, "98"), (Outcome.CANCELLED, 529, "97"), (Outcome.FAILED, None, "92")):
         exchange = await asked_for_batch(desk)
+        exchange.attempts.append(Attempt("default", status, 1))
         exchange.sent_ns, exchange.outcome, exchange.cost = 1, outcome, Cost(0, "free")
         exchange.state = State.BROKEN
         desk.settle(exchange)

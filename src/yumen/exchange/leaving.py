@@ -80,6 +80,8 @@ class Leaving:
         exchange = self._exchange
         if exchange.state in OVER or (exchange.shared is not None and exchange.shared.followed):
             return True
+        if exchange.state is State.RETRYING and exchange.shared is None:
+            return False  # nothing is under way, and nobody could ask for what another attempt would bring
         return self._drain_s is not None and not self._over and exchange.state not in UNSENT
 
     def _expire(self) -> None:

@@ -14,7 +14,7 @@ from yumen.exchange.states import State
 
 if TYPE_CHECKING:
     from yumen.exchange.exchange import Exchange
-    from yumen.exchange.stages import Stages
+    from yumen.exchange.stages import Replay, Stages
     from yumen.http import Headers
 
 SETTLE_S = 2.0
@@ -44,8 +44,7 @@ async def _answer(exchange: Exchange, stages: Stages) -> None:
             watch_leaving(exchange)
             whole = await _ask(exchange, stages)
         else:
-            whole = await replay.relay(exchange)
-            exchange.replayed(replay.request_id)
+            whole = await _repeat(exchange, stages, replay)
     except BaseException as error:
         exchange.fail(error)
         if not isinstance(error, Fault):
@@ -87,6 +86,18 @@ async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
         await stages.keep(exchange)
     exchange.answer()
     return whole
+
+
+async def _repeat(exchange: Exchange, stages: Stages, replay: Replay) -> bytes:
+    """Pass on what an earlier request got. It may have been another key's, so this key is held to its own restrictions."""
+    try:
+        await stages.resolve(exchange)
+        await stages.restrict(exchange)
+        last = await replay.relay(exchange)
+    finally:
+        replay.leave()
+    exchange.replayed(replay.request_id)
+    return last
 
 
 def _say_fault(exchange: Exchange) -> None:

@@ -32,6 +32,9 @@ class Replay(Protocol):
         A fault after the beginning has been told to the caller already: by an event, or by a cut.
         """
 
+    def leave(self) -> None:
+        """Let go of it, passed on or not."""
+
 
 class Stages(msgspec.Struct, frozen=True):
     """The stages in the order in which they run."""

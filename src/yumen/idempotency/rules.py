@@ -76,7 +76,7 @@ class Fate(StrEnum):
 
 
 def fate_of(outcome: Outcome, status: int, *, sent: bool, resent: bool) -> tuple[Fate, Reason | None]:
-    """Return what becomes of an answer. `sent`: the upstream may know of it; `resent`: it was sent again after it may have been charged."""
+    """Return what becomes of an answer. `sent`: it may be charged; `resent`: it was sent again after it may have been charged."""
     if outcome in (Outcome.ANSWERED, Outcome.DRAINED) and OK <= status < FIRST_FAULT_STATUS:
         return Fate.KEEP, None
     if outcome in (Outcome.REFUSED, Outcome.ERROR, Outcome.ANSWERED, Outcome.DRAINED) or not sent:

@@ -10,7 +10,7 @@ import msgspec
 
 from yumen.claude import Intake
 from yumen.errors import IdempotencyKeyReused, InvalidRequest, RepeatsUnreadable, RepeatTooEarly, RepeatUnanswered
-from yumen.exchange.use import was_sent
+from yumen.exchange.use import was_refused, was_sent
 from yumen.exchange.values import Outcome, Why
 from yumen.idempotency.recording import Recording
 from yumen.idempotency.replay import Follower, Stored, gone
@@ -56,8 +56,6 @@ class Repeats:
         self._clock = clock
         self._options = options
         self._pause = pause
-        self.replayed = 0
-        """How many requests got an earlier one's answer."""
 
     async def attach(self, exchange: Exchange) -> Replay | None:
         """Return the earlier answer; None: the request has no key, or is the first with it. Raises why it gets neither."""
@@ -78,7 +76,6 @@ class Repeats:
                     return None
                 replay = await self._stored(exchange, marks, row)
             if replay is not None:
-                self.replayed += 1
                 return replay
 
     def close(self, exchange: Exchange) -> None:
@@ -87,9 +84,8 @@ class Repeats:
         if not isinstance(recording, Recording):
             return
         resent = any(attempt.why is Why.RESENT for attempt in exchange.attempts)
-        recording.fate, recording.reason = fate_of(
-            exchange.outcome or Outcome.FAILED, exchange.status, sent=was_sent(exchange), resent=resent
-        )
+        sent = was_sent(exchange) and not was_refused(exchange)
+        recording.fate, recording.reason = fate_of(exchange.outcome or Outcome.FAILED, exchange.status, sent=sent, resent=resent)
 
     # ── what a key means ────────────────────────────────────────────────────
 
