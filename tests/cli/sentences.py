@@ -10,8 +10,9 @@ from typing import Any
 from yumen.cli import audit, members, model_aliases, model_lines, organizations, plans, requests, secrets, signups, upstreams, workspaces
 from yumen.cli.check_secrets import LONG, SHORT, kind_of
 from yumen.cli.explain_money import CLASSES
+from yumen.cli.explain_money import COLUMNS as MONEY_COLUMNS
 from yumen.cli.explain_timeline import COLUMNS as TIMELINE_COLUMNS
-from yumen.cli.explain_timeline import ENDINGS, STEP, WHY
+from yumen.cli.explain_timeline import ENDINGS, OWN_COLUMNS, SCOPES, STEP, WHY
 from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
 from yumen.cli.program import COMMANDS, HELP, load, program
@@ -58,7 +59,8 @@ def assigned(path: str, *names: str) -> Iterator[str]:
 
 def constants() -> Iterator[str]:
     """Yield the sentences that stand in tables: endings, columns, places."""
-    yield from (*ENDINGS.values(), *WHY.values(), *STEP.values(), *CLASSES.values(), *TIMELINE_COLUMNS)
+    yield from (*ENDINGS.values(), *WHY.values(), *STEP.values(), *CLASSES.values(), *SCOPES.values())
+    yield from (*TIMELINE_COLUMNS, *OWN_COLUMNS, *MONEY_COLUMNS)
     yield from assigned("cli/explain_money.py", "sentence", "said")
     yield from (*SEEN, *LIMIT_COLUMNS, "field")
     yield from ("label", "restrictions", "workspace", "organization", "member")

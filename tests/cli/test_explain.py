@@ -133,7 +133,7 @@ def test_each_class_of_tokens_is_priced() -> None:
     found = bill(entry, PRICES)
     assert found.nanousd == 10 * 5000 + 20 * 25_000 + 100 * 500 + 7 * 6250 + 3 * 10_000
     assert sum(said.nanousd or 0 for said in found.lines) == found.nanousd
-    assert "10 tokens of input × 5 USD a million = 50 µUSD" in told(entry)
+    assert "50.000\t10 tokens of input × 5 USD a million" in told(entry)
     assert found.nanousd != entry.cost_nanousd
     assert "Computed anew it is 673.75 µ$; what was written, 440 µ$, counts" in told(entry)
 
@@ -142,8 +142,8 @@ def test_another_currency_is_converted() -> None:
     """Each class in the upstream's currency, and the sum in dollars at the rate that counts."""
     entry = make_entry(upstream="far", model_answered="deep", cost_nanousd=26_600)
     assert bill(entry, PRICES).nanousd == 26_600
-    assert "20 tokens of output × 8.5 CNY a million = 170 µCNY" in told(entry)
-    assert "one CNY counts 0.14 dollars: together 26.6 µ$" in told(entry)
+    assert "23.800\t20 tokens of output × 8.5 CNY a million" in told(entry)
+    assert "one CNY counts 0.14 dollars" in told(entry)
     assert not list(closing(entry, bill(entry, PRICES)))
 
 

@@ -174,6 +174,28 @@ def test_the_answering_upstreams_prices_count() -> None:
     assert exchange.cost.price_version.startswith("far CNY at 0.5 ")
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered", "dollars"),
+    [
+        ("deep", "deep-0905", 2),
+        ("deep", "claude-haiku-4-5", 9),
+        ("deep", None, 2),
+        ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5-20251001", 7),
+        ("us.anthropic.claude-opus-4-7", "claude-opus-4-7", 5),
+        ("nowhere", "nowhere-2", None),
+    ],
+)
+def test_an_answer_under_another_name_is_priced_as_asked(asked: str, answered: str | None, dollars: int | None) -> None:
+    """An upstream's table need not list the name by which it answers, where it lists the one by which it is asked; never another list."""
+    names = {"deep": 2, "claude-haiku-4-5": 9, "us.anthropic.claude-opus-4-7": 5, "claude-haiku-4-5-20251001": 7}
+    own = {"far": UpstreamPrices({name: Price(Decimal(price), Decimal(price)) for name, price in names.items()})}
+    exchange = make_exchange(
+        attempts=[Attempt("far", 200, 1)], candidate=Candidate("far", asked), model_answered=answered, usage=Usage(input_tokens=10**6)
+    )
+    Meter(Prices(upstreams=own))(exchange)
+    assert (exchange.cost and exchange.cost.nanousd) == (None if dollars is None else dollars * 10**9)
+
+
 def test_an_unknown_model_has_no_cost(meter: Meter) -> None:
     """Usage is kept, the cost is None."""
     exchange = make_exchange(model_answered="somebody-elses")

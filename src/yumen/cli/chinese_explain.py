@@ -49,11 +49,11 @@ EXPLAINED = {
     "so again at the same upstream": "因此在同一上游再试",
     "so at another upstream": "因此改用另一上游",
     "no further attempt": "不再尝试",
-    "The gateway itself took {us} µs:": "网关自身用时 {us} 微秒:",
-    "from the body's end to the first attempt, without waiting: {us} µs": "从请求体收完到第一次尝试(不含等待):{us} 微秒",
-    "between attempts, without the pauses: {us} µs": "两次尝试之间(不含停顿):{us} 微秒",
-    "from the answer's head to its first byte: {us} µs": "从应答头到首字节:{us} 微秒",
-    "handing it over, and what cannot be told apart: {us} µs": "交付请求,以及无法细分的部分:{us} 微秒",
+    "The gateway itself took {us} µs.": "网关自身用时 {us} 微秒。",
+    "from the body's end to the first attempt, without waiting": "从请求体收完到第一次尝试(不含等待)",
+    "between attempts, without the pauses": "两次尝试之间(不含停顿)",
+    "from the answer's head to its first byte": "从应答头到首字节",
+    "handing it over, and what cannot be told apart": "交付请求,以及无法细分的部分",
     "It was answered to the end with status {status}.": "已完整应答,状态码 {status}。",
     "The gateway refused it with status {status}; nothing was sent upstream, nothing is charged.": (
         "被网关拒绝,状态码 {status};没有发往上游,不计费。"
@@ -73,29 +73,31 @@ EXPLAINED = {
     "The gateway died while it was open; what it may have cost is an estimate.": "请求未结束时网关意外终止;费用为估计值。",
     "{model} answered and stopped because of {reason}.": "由 {model} 应答,停止原因 {reason}。",
     "The upstream knows it as {id}.": "在上游的编号为 {id}。",
-    "{count} tokens of input × {price} {currency} a million = {amount} µ{currency}": (
-        "输入 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
+    "{count} tokens of input × {price} {currency} a million": ("输入 {count} token × 每百万 {price} {currency}"),
+    "{count} tokens of output × {price} {currency} a million": ("输出 {count} token × 每百万 {price} {currency}"),
+    "{count} tokens read from the cache × {price} {currency} a million": ("读缓存 {count} token × 每百万 {price} {currency}"),
+    "{count} tokens written to the cache for 5 minutes × {price} {currency} a million": (
+        "写 5 分钟缓存 {count} token × 每百万 {price} {currency}"
     ),
-    "{count} tokens of output × {price} {currency} a million = {amount} µ{currency}": (
-        "输出 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
+    "{count} tokens written to the cache for 1 hour × {price} {currency} a million": (
+        "写 1 小时缓存 {count} token × 每百万 {price} {currency}"
     ),
-    "{count} tokens read from the cache × {price} {currency} a million = {amount} µ{currency}": (
-        "读缓存 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
-    ),
-    "{count} tokens written to the cache for 5 minutes × {price} {currency} a million = {amount} µ{currency}": (
-        "写 5 分钟缓存 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
-    ),
-    "{count} tokens written to the cache for 1 hour × {price} {currency} a million = {amount} µ{currency}": (
-        "写 1 小时缓存 {count} token × 每百万 {price} {currency} = {amount} 微{currency}"
-    ),
-    "{count} web searches × {price} {currency} a million = {amount} µ{currency}": (
-        "网页搜索 {count} 次 × 每百万次 {price} {currency} = {amount} 微{currency}"
-    ),
+    "{count} web searches × {price} {currency} a million": ("网页搜索 {count} 次 × 每百万次 {price} {currency}"),
     "{count} tokens: {name}": "{count} token:{name}",
     "no price is known of {model} at {upstream}": "不知道 {model} 在 {upstream} 的价格",
-    "one {currency} counts {rate} dollars: together {amount} µ$": "1 {currency} 按 {rate} 美元计:共 {amount} 微美元",
-    "an attempt at {upstream} was lost and sent again: its {count} tokens of input may be charged too, {amount} µ$": (
-        "在 {upstream} 的一次尝试没有应答并被再次发送:其输入 {count} token 也可能被计费,{amount} 微美元"
+    "one {currency} counts {rate} dollars": "1 {currency} 按 {rate} 美元计",
+    "µ$": "微美元",
+    "for what": "项目",
+    "µs": "微秒",
+    "in the gateway's own hands": "网关自身的用时",
+    "{limit} of the organization": "组织的 {limit}",
+    "{limit} of the workspace": "工作区的 {limit}",
+    "{limit} of the key": "密钥的 {limit}",
+    "{limit} of the member": "成员的 {limit}",
+    "{limit} of the label": "成本标签的 {limit}",
+    "{what} – {why}; {step}": "{what}:{why};{step}",
+    "an attempt at {upstream} was lost and sent again: its {count} tokens of input may be charged too": (
+        "在 {upstream} 的一次尝试没有应答并被再次发送:其输入 {count} token 也可能被计费"
     ),
     "The tokens are the gateway's estimate, or a part of them is: the upstream's last word on them never came.": (
         "token 数(或其中一部分)为网关的估计:上游没有给出最终用量。"

@@ -9,8 +9,9 @@ import msgspec
 import typer
 
 from yumen import errors
+from yumen.cli.explain_money import COLUMNS as MONEY_COLUMNS
 from yumen.cli.explain_money import Bill, bill, closing
-from yumen.cli.explain_timeline import COLUMNS, ENDINGS, STEP, WHY, overhead, timeline
+from yumen.cli.explain_timeline import COLUMNS, ENDINGS, OWN_COLUMNS, SCOPES, STEP, WHY, overhead, timeline
 from yumen.cli.opened import opened_ledger, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.printed import dollars
@@ -78,7 +79,7 @@ def say(console: Console, life: Life) -> None:
     if entry.model is not None:
         values = {"model": entry.model, "characters": entry.prompt_characters, "bytes": entry.prompt_bytes}
         console.line("It asked {model}; its prompt had {characters} characters ({bytes} bytes).", **values)
-    rows = [(thousandths(moment.at_us), told(console, moment), thousandths(moment.took_us)) for moment in timeline(entry, life.key_name)]
+    rows = [(decimals(moment.at_us), decimals(moment.took_us), told(console, moment)) for moment in timeline(entry, life.key_name)]
     console.table(COLUMNS, rows)
     say_own_time(console, entry)
     console.line(ENDINGS[entry.outcome], status=entry.status)
@@ -92,30 +93,41 @@ def say(console: Console, life: Life) -> None:
 
 def told(console: Console, moment: Moment) -> str:
     """Return a moment's sentence, with the reason of what followed."""
-    text = console.words.say(moment.sentence, **moment.values)
+    say, values = console.words.say, moment.values
+    if "limit" in values:
+        kind, _, scope = str(values["limit"]).partition(" of the ")
+        values = {"limit": say(SCOPES.get(scope, "{limit}"), limit=kind)}
+    text = say(moment.sentence, **values)
     if moment.why is None:
         return text
     why, step = moment.why
-    return f"{text} – {console.words.say(WHY[why])}; {console.words.say(STEP[step])}"
+    return say("{what} – {why}; {step}", what=text, why=say(WHY[why]), step=say(STEP[step]))
 
 
 def say_own_time(console: Console, entry: Entry) -> None:
     """Tell what of the time was the gateway's own."""
-    console.line("The gateway itself took {us} µs:", us=entry.overhead_us)
-    for share in overhead(entry):
-        console.raw("  " + console.words.say(share.sentence, us=share.us))
+    shares = overhead(entry)
+    console.line("The gateway itself took {us} µs.", us=f"{entry.overhead_us:,}")
+    if shares:
+        console.table(OWN_COLUMNS, [(f"{share.us:,}", console.words.say(share.sentence)) for share in shares])
 
 
 def say_money(console: Console, life: Life) -> None:
     """Tell what it cost, and by what."""
     entry = life.entry
-    for said in life.bill.lines:
-        console.raw("  " + console.words.say(said.sentence, **said.values))
+    if life.bill.lines:
+        rows = [(decimals(said.nanousd), console.words.say(said.sentence, **said.values)) for said in life.bill.lines]
+        console.table(MONEY_COLUMNS, rows)
     console.line("It cost {cost} (prices: {version}).", cost=dollars(entry.cost_nanousd), version=entry.price_version or "–")
     if (entry.price_version or "").startswith(SANDBOX):
         console.line("The sandbox answered: it is priced as the model is, and nobody pays it.")
     for said in closing(entry, life.bill):
         console.line(said.sentence, **said.values)
+
+
+def decimals(value: int | None) -> str:
+    """Return a thousandth of an integer with all its decimals, so that points stand below each other; nothing for None."""
+    return "" if value is None else f"{value // 1000:,}.{value % 1000:03d}"
 
 
 def say_fault(console: Console, entry: Entry) -> None:

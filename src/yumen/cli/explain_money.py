@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from yumen.meter import Prices
     from yumen.meter.tariff import Tariff
 
+COLUMNS = ("µ$", "for what")
 PICO_PER_MICRO = 10**6
 NANO_PER_MICRO = 1000
 CLASSES = {
-    "input": "{count} tokens of input × {price} {currency} a million = {amount} µ{currency}",
-    "output": "{count} tokens of output × {price} {currency} a million = {amount} µ{currency}",
-    "cache_read": "{count} tokens read from the cache × {price} {currency} a million = {amount} µ{currency}",
-    "cache_write_5m": "{count} tokens written to the cache for 5 minutes × {price} {currency} a million = {amount} µ{currency}",
-    "cache_write_1h": "{count} tokens written to the cache for 1 hour × {price} {currency} a million = {amount} µ{currency}",
+    "input": "{count} tokens of input × {price} {currency} a million",
+    "output": "{count} tokens of output × {price} {currency} a million",
+    "cache_read": "{count} tokens read from the cache × {price} {currency} a million",
+    "cache_write_5m": "{count} tokens written to the cache for 5 minutes × {price} {currency} a million",
+    "cache_write_1h": "{count} tokens written to the cache for 1 hour × {price} {currency} a million",
 }
 COUNTS = {name: f"{name}_tokens" for name in CLASSES}
 
@@ -53,7 +54,8 @@ def bill(entry: Entry, prices: Prices) -> Bill:
     counts = {name: getattr(own, field) for name, field in COUNTS.items()}
     if not any(counts.values()) and not own.web_search_requests:
         return Bill(tuple(lost), together(0, lost))
-    model = entry.model_answered or (entry.tries[-1].model if entry.tries else None) or entry.model
+    asked = (entry.tries[-1].model if entry.tries else None) or entry.model
+    model = prices.name_of(entry.upstream, entry.model_answered, asked)
     tariff = prices.tariff(Candidate(entry.upstream or "", model), entry.time_us, entry.speed, entry.service_tier)
     if tariff is None:
         unknown = Said("no price is known of {model} at {upstream}", {"model": model or "–", "upstream": entry.upstream or "–"})
@@ -76,12 +78,11 @@ def itemized(entry: Entry, counts: dict[str, int], tariff: Tariff, lost: list[Sa
         rate = rates.web_search_pico
         total += entry.web_search_requests * rate
         values = priced(entry.web_search_requests, rate, tariff.currency)
-        sentence = "{count} web searches × {price} {currency} a million = {amount} µ{currency}"
+        sentence = "{count} web searches × {price} {currency} a million"
         lines.append(Said(sentence, values, tariff.nanousd(entry.web_search_requests * rate)))
     nanousd = tariff.nanousd(total)
     if tariff.currency != "USD":
-        values = {"currency": tariff.currency, "rate": tariff.usd_per_unit, "amount": micro(nanousd, NANO_PER_MICRO)}
-        lines.append(Said("one {currency} counts {rate} dollars: together {amount} µ$", values))
+        lines.append(Said("one {currency} counts {rate} dollars", {"currency": tariff.currency, "rate": tariff.usd_per_unit}))
     return Bill((*lines, *lost), together(nanousd, lost))
 
 
@@ -90,12 +91,8 @@ def lost_of(entry: Entry, attempt: Attempt, prices: Prices) -> Said:
     asked = Candidate(attempt.upstream, attempt.model or entry.model)
     tokens = estimated_input(asked.model, entry.prompt_characters, entry.prompt_bytes)
     _, cost = prices.estimate(asked, entry.prompt_characters, entry.prompt_bytes, entry.time_us)
-    values: dict[str, object] = {
-        "upstream": attempt.upstream,
-        "count": tokens,
-        "amount": "–" if cost is None else micro(cost.nanousd, NANO_PER_MICRO),
-    }
-    sentence = "an attempt at {upstream} was lost and sent again: its {count} tokens of input may be charged too, {amount} µ$"
+    values: dict[str, object] = {"upstream": attempt.upstream, "count": tokens}
+    sentence = "an attempt at {upstream} was lost and sent again: its {count} tokens of input may be charged too"
     return Said(sentence, values, None if cost is None else cost.nanousd)
 
 
@@ -107,7 +104,7 @@ def together(nanousd: int, lost: list[Said]) -> int | None:
 
 def priced(count: int, rate: int, currency: str) -> dict[str, object]:
     """Return a line's values: a rate in trillionths is a price for a million in millionths."""
-    return {"count": count, "price": micro(rate, PICO_PER_MICRO), "currency": currency, "amount": micro(count * rate, PICO_PER_MICRO)}
+    return {"count": f"{count:,}", "price": micro(rate, PICO_PER_MICRO), "currency": currency}
 
 
 def micro(value: int, per: int) -> str:

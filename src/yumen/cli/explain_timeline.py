@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from yumen.exchange.values import Attempt
     from yumen.ledger import Entry
 
-COLUMNS = ("ms", "what happened", "took ms")
+COLUMNS = ("ms", "took ms", "what happened")
+OWN_COLUMNS = ("µs", "in the gateway's own hands")
+SCOPES = {
+    "organization": "{limit} of the organization",
+    "workspace": "{limit} of the workspace",
+    "key": "{limit} of the key",
+    "member": "{limit} of the member",
+    "label": "{limit} of the label",
+}
+"""Whose a limit can be, as the ledger notes it."""
 ENDINGS: dict[Outcome, str] = {
     Outcome.ANSWERED: "It was answered to the end with status {status}.",
     Outcome.REFUSED: "The gateway refused it with status {status}; nothing was sent upstream, nothing is charged.",
@@ -121,7 +130,7 @@ def attempted(entry: Entry, attempt: Attempt, number: int) -> Iterator[Moment]:
 
 
 class Share(msgspec.Struct, frozen=True):
-    """A part of what the gateway itself took."""
+    """A part of what the gateway itself took; `part` is its name for programs."""
 
     part: str
     sentence: str
@@ -137,11 +146,14 @@ def overhead(entry: Entry) -> list[Share]:
         between = sum(max(later.begun_us - one.begun_us - one.duration_us - one.wait_us, 0) for one, later in pairwise(tries))
     if times.head_us is not None and entry.ttft_us is not None:
         after = max(entry.ttft_us - times.head_us, 0)
-    rest = max(entry.overhead_us - before - between - after, 0)
-    shares = [
-        Share("before", "from the body's end to the first attempt, without waiting: {us} µs", before),
-        Share("between", "between attempts, without the pauses: {us} µs", between),
-        Share("after", "from the answer's head to its first byte: {us} µs", after),
-        Share("rest", "handing it over, and what cannot be told apart: {us} µs", rest),
-    ]
+    left, shares = entry.overhead_us, []
+    for share in (
+        Share("before", "from the body's end to the first attempt, without waiting", before),
+        Share("between", "between attempts, without the pauses", between),
+        Share("after", "from the answer's head to its first byte", after),
+        Share("rest", "handing it over, and what cannot be told apart", left),
+    ):
+        us = min(share.us, left)  # each was rounded by itself
+        left -= us
+        shares.append(msgspec.structs.replace(share, us=us))
     return [share for share in shares if share.us]

@@ -74,6 +74,17 @@ class Prices:
         """Return the tariff of a model at an upstream and a time, for a speed and a service tier; None where the price is not known."""
         return None if asked.model is None else self._tariff((asked.upstream, asked.model, time_us // DAY_US, tier, speed))
 
+    def name_of(self, upstream: str | None, answered: str | None, asked: str | None) -> str | None:
+        """Return the name by which an upstream's answer is priced: the model that answered.
+
+        Where the upstream has prices of its own without that name, it is the one by which the operator asks it there: servers answer by
+        the name of a snapshot, or as somebody else's model.
+        """
+        own = None if upstream is None else self._upstreams.get(upstream)
+        if own is None:
+            return answered or asked
+        return next((name for name in (answered, asked) if name and listed(own, name) is not None), answered or asked)
+
     def _tariff(self, kind: Kind) -> Tariff | None:
         try:
             return self._kept[kind]
@@ -86,14 +97,14 @@ class Prices:
     def _look_up(self, upstream: str | None, model: str, day: int, service_tier: str | None, speed: str | None) -> Tariff | None:
         own_of_upstream = None if upstream is None else self._upstreams.get(upstream)
         if own_of_upstream is not None:
-            return own_of_upstream.get(model)
+            return listed(own_of_upstream, model)
         found = self._own_or_published(model, day, service_tier, speed)
         if found is not None and upstream in self._sandboxes:
             return msgspec.structs.replace(found, version=SANDBOX + found.version)
         return found
 
     def _own_or_published(self, model: str, day: int, service_tier: str | None, speed: str | None) -> Tariff | None:
-        own = self._own.get(model) or self._own.get(plain_model(model))
+        own = listed(self._own, model)
         if own is not None:
             return own
         from yumen.meter.published import published_tariff  # noqa: PLC0415  (see there)
@@ -101,3 +112,8 @@ class Prices:
         context = {"processing": service_tier, "speed": speed}
         noon = datetime.fromtimestamp(day * DAY_US // 1_000_000 + 43_200, UTC)
         return published_tariff(plain_model(model), noon, {name: value for name, value in context.items() if value})
+
+
+def listed(table: Mapping[str, Tariff], model: str) -> Tariff | None:
+    """Return a model's tariff in a table: under the name that was said, or under Claude's own name for the same."""
+    return table.get(model) or table.get(plain_model(model))

@@ -37,7 +37,9 @@ class Meter:
             usage, whole = used(exchange)
             exchange.usage = usage
             exchange.estimated = not whole
-            exchange.cost = self._prices.cost(priced_model(exchange), usage, exchange.started_us, last_upstream(exchange))
+            upstream = last_upstream(exchange)
+            model = self._prices.name_of(upstream, exchange.model_answered, asked_model(exchange))
+            exchange.cost = self._prices.cost(model, usage, exchange.started_us, upstream)
         else:
             exchange.cost = FREE
         for attempt in exchange.attempts:
@@ -72,7 +74,7 @@ def used(exchange: Exchange) -> tuple[Usage, bool]:
     seen = exchange.usage
     if seen is None:
         view = exchange.view
-        input_tokens = estimated_input(priced_model(exchange), view.prompt_characters, view.prompt_bytes)
+        input_tokens = estimated_input(exchange.model_answered or asked_model(exchange), view.prompt_characters, view.prompt_bytes)
         return Usage(input_tokens=input_tokens, output_tokens=estimated_output(exchange)), False
     seen = plausible(seen)
     if not exchange.estimated:
@@ -93,9 +95,7 @@ def last_upstream(exchange: Exchange) -> str | None:
     return None if exchange.candidate is None else exchange.candidate.upstream
 
 
-def priced_model(exchange: Exchange) -> str | None:
-    """Return the model whose price counts: the one that answered, else the one that was asked of the upstream."""
-    if exchange.model_answered:
-        return exchange.model_answered
+def asked_model(exchange: Exchange) -> str | None:
+    """Return the model that was asked of the upstream."""
     asked = None if exchange.candidate is None else exchange.candidate.model
     return asked or exchange.view.model
