@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bench.soak import Behaviour, Caller, body_for, headers_for
 from bench.soak.site import port_of
 from tests.end_to_end.test_rotation import OLD, Doorkeeper
-from tests.end_to_end.upstream import answering
+from tests.end_to_end.upstream import Asked, answering
 from tests.gateway import Gateway
 from tests.http.socksing import NAME, socks
 from tests.http.tunnelling import proxying
@@ -89,3 +90,29 @@ async def test_a_proxy_that_refuses_is_one_clear_error(tmp_path: Path) -> None:
             assert code >= 500
             assert b"the proxy refused the connection (407)" in body
             assert WORD not in gateway.output() + body.decode()
+
+
+async def test_doctor_takes_the_way_of_the_gateway(tmp_path: Path) -> None:
+    """Through SOCKS too, where the proxy alone can find the upstream."""
+    door = Doorkeeper()
+    async with answering(door.answer) as upstream, socks() as server:
+        port = int(upstream.rpartition(":")[2])
+        gateway = Gateway(tmp_path / "gateway", config=table(port, f"socks5h://127.0.0.1:{server.port}"), environment={"FAR_KEY": OLD})
+        said = await asyncio.to_thread(gateway.run, "doctor", code=1)  # there is no data folder yet, which fails
+        assert f"http://{HOST}:{port} answers" in said
+        assert server.asked == [(NAME, HOST.encode(), port)]
+
+
+async def test_doctor_takes_no_credential_elsewhere(tmp_path: Path) -> None:
+    """An upstream that sends on to another host does not get our key sent there."""
+    door = Doorkeeper()
+    async with answering(door.answer) as elsewhere:
+
+        async def sends_on(_asked: Asked, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 302 Found\r\nlocation: %b\r\ncontent-length: 0\r\n\r\n" % elsewhere.encode())
+
+        async with answering(sends_on) as upstream:
+            gateway = Gateway(tmp_path / "gateway", "--upstream", upstream, environment={"ANTHROPIC_API_KEY": OLD})
+            said = await asyncio.to_thread(gateway.run, "doctor", "--upstream", upstream, code=1)
+    assert f"{upstream} answers" in said
+    assert door.statuses == []

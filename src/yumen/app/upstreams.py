@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from yumen.app.dialects import open_dialects
 from yumen.http import Pool, PoolOptions, ServerOptions
 from yumen.http import serve as listen
-from yumen.http.options import no_proxy
-from yumen.http.proxy import proxy_from_environment
 from yumen.http.tls import client_context
 from yumen.observe import metric_table
 from yumen.routes import LEVELS, CircuitOptions, Routes, Share, Upstream, parse_origin
 from yumen.sandbox import Sandbox
 from yumen.settings import plan_upstreams
 from yumen.settings.clouds import judge_of
-from yumen.settings.credential import NONE
+from yumen.settings.proxies import proxy_of
 from yumen.settings.sandboxed import sandbox_options
 
 if TYPE_CHECKING:
@@ -73,6 +70,7 @@ def open_pool(ground: Ground, planned: NamedPlan, sandbox: str, deadlines: Deadl
     settings, table = ground.settings, planned.table
     origin = parse_origin(planned.url or sandbox)
     timeouts = settings.timeouts
+    hide_proxy_password(ground, planned)
     options = PoolOptions(
         max_connections=table.connections or settings.capacity.upstream_connections,
         connect_timeout_s=table.connect_s or timeouts.connect_s,
@@ -80,29 +78,18 @@ def open_pool(ground: Ground, planned: NamedPlan, sandbox: str, deadlines: Deadl
         between_bytes_timeout_s=table.between_bytes_s or timeouts.between_bytes_s,
         idle_timeout_s=timeouts.upstream_idle_s,
         tls=client_context() if origin.scheme == "https" else None,
-        proxy=proxy_of(ground, planned),
+        proxy=proxy_of(planned),
     )
     pool = Pool(origin, options, deadlines)
     ground.closing.push_async_callback(pool.close)
     return pool
 
 
-def proxy_of(ground: Ground, planned: NamedPlan) -> Callable[[str, str], str | None]:
-    """Return what gives the proxy's address: none before the sandbox, the table's, else the environment's."""
-    address = planned.table.proxy
-    if planned.url is None or address == NONE:
-        return no_proxy
-    if address is None:
-        return proxy_from_environment
-    password = urlsplit(address).password
+def hide_proxy_password(ground: Ground, planned: NamedPlan) -> None:
+    """Keep the password of a table's proxy out of sight."""
+    password = urlsplit(planned.table.proxy or "").password
     if password:
         ground.redactor.register(unquote(password))
-    return partial(always, address)
-
-
-def always(address: str, scheme: str, host: str) -> str:  # noqa: ARG001  (the signature of what chooses a proxy)
-    """Go through that proxy, wherever to."""
-    return address
 
 
 async def start_sandbox(ground: Ground) -> str:

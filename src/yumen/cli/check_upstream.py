@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import http.client
-import urllib.error
-import urllib.request
+import asyncio
 from contextlib import closing
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.cli.finding import Finding, Level
-from yumen.errors import OperatorError
+from yumen.errors import Fault, OperatorError
+from yumen.http import Pool, PoolOptions
+from yumen.http.deadlines import Deadlines
+from yumen.http.tls import client_context
+from yumen.routes import Upstream, parse_origin, target_of
 from yumen.settings import judge_for, plan_upstreams
 from yumen.settings.clouds import CLAUDE_KIND
+from yumen.settings.proxies import proxy_of
 from yumen.settings.sources import Sources
+from yumen.upstream.get import DEFAULT_VERSION, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from email.message import Message
 
     from yumen.exchange.values import Secret
     from yumen.settings import NamedPlan, Settings
@@ -25,17 +28,14 @@ if TYPE_CHECKING:
 TIMEOUT_S = 10.0
 SKEW_S = 60.0
 REFUSED = (401, 403)
-VERSION = "2023-06-01"
 
 
-class Heard:
-    """What came back: a status and its headers, or why nothing did."""
+class Heard(NamedTuple):
+    """What came back: a status and its headers, or why nothing did. Status 0: nothing."""
 
-    def __init__(self, status: int, headers: Message | None, reason: str = "") -> None:
-        """Note what came back; status 0: nothing."""
-        self.status = status
-        self.headers = headers
-        self.reason = reason
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    reason: str = ""
 
 
 def check_upstream(settings: Settings, environ: Mapping[str, str], now_us: int) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def reached(plan: NamedPlan, heard: Heard) -> Iterator[Finding]:
 
 def skew(heard: Heard, now_us: int) -> Iterator[Finding]:
     """Say whether the upstream's clock and ours agree, where it says the time."""
-    said = heard.headers.get("date") if heard.headers is not None else None
+    said = next((value.decode("latin-1") for name, value in heard.headers if name.lower() == b"date"), None)
     try:
         apart_s = abs(parsedate_to_datetime(said).timestamp() - now_us / 1_000_000) if said else 0.0
     except ValueError:
@@ -97,20 +97,27 @@ def skew(heard: Heard, now_us: int) -> Iterator[Finding]:
 
 
 def ask(plan: NamedPlan, secret: Secret | None) -> Heard:
-    """Ask the upstream for its models, which costs nothing."""
-    headers = {"anthropic-version": VERSION}
-    if secret is not None:
-        name = plan.table.credential_header
-        headers[name] = secret.reveal() if name == "x-api-key" else f"Bearer {secret.reveal()}"
-    url = str(plan.url).removesuffix("/v1")
-    request = urllib.request.Request(f"{url}/v1/models?limit=1", headers=headers)  # noqa: S310  (the settings allow http and https alone)
+    """Ask the upstream for its models, which costs nothing, by the way that the gateway takes: its proxy, and no redirect."""
+    return asyncio.run(asked(plan, secret))
+
+
+async def asked(plan: NamedPlan, secret: Secret | None) -> Heard:
+    """Return what came back."""
+    origin = parse_origin(str(plan.url))
+    tls = client_context() if origin.scheme == "https" else None
+    options = PoolOptions(connect_timeout_s=TIMEOUT_S, tls=tls, proxy=proxy_of(plan))
+    pool = Pool(origin, options, Deadlines(asyncio.get_running_loop()))
+    target = target_of(Upstream(plan.name, origin, secret, plan.table.credential_header))
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  (the same)
-            return Heard(answer.status, answer.headers)
-    except urllib.error.HTTPError as error:
-        with error:
-            return Heard(error.code, error.headers)
-    except urllib.error.URLError as error:
-        return Heard(0, None, str(error.reason))
-    except (OSError, http.client.HTTPException) as error:
-        return Heard(0, None, str(error) or type(error).__name__)
+        async with asyncio.timeout(TIMEOUT_S):
+            connection = await pool.acquire()
+            try:
+                connection.send(head_of(target, "/v1/models?limit=1", DEFAULT_VERSION), whole=True)
+                await connection.head()
+                return Heard(connection.status, tuple(connection.headers))
+            finally:
+                connection.abort()
+    except TimeoutError:
+        return Heard(0, reason=f"no answer within {TIMEOUT_S:g} s")
+    except Fault as fault:
+        return Heard(0, reason=fault.message.removeprefix("The upstream cannot be reached: ").rstrip("."))
