@@ -5,10 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bench.reliability.report import fault_table, outage_table
+from bench.reliability.report import FAULT_HEADS, OUTAGE_HEADS, fault_rows, outage_rows, table
 
-PAGES = [Path(__file__).resolve().parent.parent.parent / "docs" / name for name in ("reliability.md", "reliability.zh-CN.md")]
+if TYPE_CHECKING:
+    from bench.reliability.scene import Played
+
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
+PAGES = {"en": DOCS / "reliability.md", "zh": DOCS / "reliability.zh-CN.md"}
 
 
 def main() -> int:
@@ -18,25 +23,23 @@ def main() -> int:
     asked = parser.parse_args()
     wrong: list[str] = []
 
-    def told(played: object) -> None:
-        lost, untold, name = played.lost, played.paid_twice_untold, played.scene.name  # type: ignore[attr-defined]
-        if lost or untold:
-            wrong.append(f"{name}: {lost} lost, {untold} paid twice untold")
+    def told(played: Played) -> None:
+        if played.lost or played.paid_twice_untold:
+            wrong.append(f"{played.scene.name}: {played.lost} lost, {played.paid_twice_untold} paid twice untold")
 
-    tables = {"outages": outage_table(told), "faults": fault_table(told)}
-    for name, table in tables.items():
-        print(table)
-        for page in PAGES if asked.page else []:
-            put(page, name, table)
+    for mark, heads, rows in (("outages", OUTAGE_HEADS, outage_rows(told)), ("faults", FAULT_HEADS, fault_rows(told))):
+        print(table(heads["en"], rows, "en"))
+        for language, page in PAGES.items() if asked.page else []:
+            put(page, mark, table(heads[language], rows, language))
     print("\n".join(wrong) or "nothing was lost, and nothing paid twice untold")
     return 1 if wrong else 0
 
 
-def put(page: Path, mark: str, table: str) -> None:
+def put(page: Path, mark: str, text: str) -> None:
     """Put a table between its marks."""
     before, begin, rest = page.read_text().partition(f"<!-- begin {mark} -->\n")
     _, end, after = rest.partition(f"<!-- end {mark} -->\n")
-    page.write_text(before + begin + table + end + after)
+    page.write_text(before + begin + text + end + after)
 
 
 if __name__ == "__main__":

@@ -18,35 +18,62 @@ SEED = 7
 HUNDRED = 100
 
 
-def outage_table(told: Callable[[Played], None]) -> str:
-    """Play the outages with and without the gateway's retries; return the table."""
-    lines = [
-        "| scene | right during the outage | without retries | attempts a request | recovered after | lost | paid twice |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-    ]
+OUTAGE_HEADS = {
+    "en": "scene | right during the outage | without retries | attempts a request | recovered after | lost | paid twice",
+    "zh": "场景 | 停机期间正确 | 无重试 | 每请求尝试次数 | 恢复用时 | 丢失 | 重复付费",
+}
+FAULT_HEADS = {
+    "en": "scene | calls | right | without retries | attempts a request | lost | paid twice, and told | paid twice, untold",
+    "zh": "场景 | 调用 | 正确 | 无重试 | 每请求尝试次数 | 丢失 | 重复付费且已说明 | 重复付费未说明",
+}
+Row = tuple[dict[str, str], list[str]]
+"""A scene's name by language, and its figures."""
+
+
+def outage_rows(told: Callable[[Played], None]) -> list[Row]:
+    """Play the outages with and without the gateway's retries; return their figures."""
+    rows: list[Row] = []
     for scene in OUTAGES:
         played, bare = both(scene, told)
-        lines.append(
-            f"| {scene.name} | {percent(played.right_share(BEGIN_S, END_S))} | {percent(bare.right_share(BEGIN_S, END_S))} "
-            f"| {played.worst_factor(BEGIN_S, END_S):.2f} | {seconds(played.recovery_s(END_S))} | {played.lost} | {played.paid_twice} |"
-        )
-    return "\n".join(lines) + "\n"
+        figures = [
+            percent(played.right_share(BEGIN_S, END_S)),
+            percent(bare.right_share(BEGIN_S, END_S)),
+            f"{played.worst_factor(BEGIN_S, END_S):.2f}",
+            seconds(played.recovery_s(END_S)),
+            str(played.lost),
+            str(played.paid_twice),
+        ]
+        rows.append((names(scene), figures))
+    return rows
 
 
-def fault_table(told: Callable[[Played], None]) -> str:
-    """Play the random faults; return the table."""
-    lines = [
-        "| scene | calls | right | without retries | attempts a request | lost | paid twice, and told | paid twice, untold |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ]
+def fault_rows(told: Callable[[Played], None]) -> list[Row]:
+    """Play the random faults; return their figures."""
+    rows: list[Row] = []
     for scene in FAULTS:
         played, bare = both(scene, told)
-        told_twice = played.paid_twice - played.paid_twice_untold
-        lines.append(
-            f"| {scene.name} | {len(played.calls):,} | {percent(played.right_share(0, scene.seconds), 2)} "
-            f"| {percent(bare.right_share(0, scene.seconds), 2)} | {played.factor:.2f} "
-            f"| {played.lost} | {told_twice} | {played.paid_twice_untold} |"
-        )
+        figures = [
+            f"{len(played.calls):,}",
+            percent(played.right_share(0, scene.seconds)),
+            percent(bare.right_share(0, scene.seconds)),
+            f"{played.factor:.2f}",
+            str(played.lost),
+            str(played.paid_twice - played.paid_twice_untold),
+            str(played.paid_twice_untold),
+        ]
+        rows.append((names(scene), figures))
+    return rows
+
+
+def names(scene: Scene) -> dict[str, str]:
+    """Return a scene's name by language."""
+    return {"en": scene.name, "zh": scene.chinese}
+
+
+def table(head: str, rows: list[Row], language: str) -> str:
+    """Return a table in Markdown."""
+    lines = [f"| {head} |", "| " + " | ".join(["---"] * (head.count("|") + 1)) + " |"]
+    lines += [f"| {' | '.join([name[language], *figures])} |" for name, figures in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -57,11 +84,11 @@ def both(scene: Scene, told: Callable[[Played], None]) -> tuple[Played, Played]:
     return played, play(msgspec.structs.replace(scene, attempts=1), SEED)
 
 
-def percent(share: float, digits: int = 1) -> str:
+def percent(share: float) -> str:
     """Write a share."""
-    return f"{share * HUNDRED:.{digits}f} %"
+    return f"{share * HUNDRED:.1f} %"
 
 
 def seconds(value: float | None) -> str:
     """Write a time."""
-    return "not within the scene" if value is None else f"{value:g} s"
+    return "–" if value is None else f"{value:g} s"

@@ -32,6 +32,7 @@ class Scene(msgspec.Struct, frozen=True):
     """What is played: upstreams by name and priority, with their weather; how many calls a second, for how long."""
 
     name: str
+    chinese: str
     weather: Mapping[str, tuple[Spell, ...]]
     calls_per_s: float = 20.0
     seconds: float = 600.0

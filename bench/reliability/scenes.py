@@ -44,19 +44,25 @@ def flapping(chances: dict[Fault, float]) -> tuple[Spell, ...]:
 
 
 OUTAGES: tuple[Scene, ...] = (
-    Scene("one upstream, down", {"only": outage(DOWN)}, seconds=400.0),
-    Scene("one upstream, overloaded", {"only": outage(OVERLOADED)}, seconds=400.0),
-    Scene("one upstream, silent", {"only": outage(SILENT)}, seconds=400.0),
-    Scene("one upstream, down every other five seconds", {"only": flapping(DOWN)}, seconds=400.0),
-    Scene("one upstream, at the edge of what it can", {"only": outage(OVERLOADED)}, capacity=30, seconds=400.0),
-    Scene("two upstreams, the first down", {"first": outage(DOWN), "second": ()}, seconds=400.0),
-    Scene("two upstreams, the first overloaded", {"first": outage(OVERLOADED), "second": ()}, seconds=400.0),
-    Scene("two upstreams, the first silent", {"first": outage(SILENT), "second": ()}, seconds=400.0),
-    Scene("two upstreams, the first limits half", {"first": outage(LIMITED), "second": ()}, seconds=400.0),
-    Scene("two upstreams, both down", {"first": outage(DOWN), "second": outage(DOWN)}, seconds=400.0),
+    Scene("one upstream, down", "一个上游,停机", {"only": outage(DOWN)}, seconds=400.0),
+    Scene("one upstream, overloaded", "一个上游,过载", {"only": outage(OVERLOADED)}, seconds=400.0),
+    Scene("one upstream, silent", "一个上游,沉默", {"only": outage(SILENT)}, seconds=400.0),
+    Scene("one upstream, down every other five seconds", "一个上游,每十秒停机五秒", {"only": flapping(DOWN)}, seconds=400.0),
+    Scene("one upstream, at the edge of what it can", "一个上游,处于能力边缘", {"only": outage(OVERLOADED)}, capacity=30, seconds=400.0),
+    Scene("two upstreams, the first down", "两个上游,第一个停机", {"first": outage(DOWN), "second": ()}, seconds=400.0),
+    Scene("two upstreams, the first overloaded", "两个上游,第一个过载", {"first": outage(OVERLOADED), "second": ()}, seconds=400.0),
+    Scene("two upstreams, the first silent", "两个上游,第一个沉默", {"first": outage(SILENT), "second": ()}, seconds=400.0),
+    Scene("two upstreams, the first limits half", "两个上游,第一个限流一半", {"first": outage(LIMITED), "second": ()}, seconds=400.0),
+    Scene("two upstreams, both down", "两个上游,均停机", {"first": outage(DOWN), "second": outage(DOWN)}, seconds=400.0),
 )
 FAULTS: tuple[Scene, ...] = (
-    Scene("one upstream", {"only": always(RANDOM)}, caller_attempts=1),
-    Scene("two upstreams", {"first": always(RANDOM), "second": always(RANDOM)}, caller_attempts=1),
-    Scene("two upstreams, `resend_lost`", {"first": always(RANDOM), "second": always(RANDOM)}, caller_attempts=1, resend_lost=True),
+    Scene("one upstream", "一个上游", {"only": always(RANDOM)}, caller_attempts=1),
+    Scene("two upstreams", "两个上游", {"first": always(RANDOM), "second": always(RANDOM)}, caller_attempts=1),
+    Scene(
+        "two upstreams, `resend_lost`",
+        "两个上游,`resend_lost`",
+        {"first": always(RANDOM), "second": always(RANDOM)},
+        caller_attempts=1,
+        resend_lost=True,
+    ),
 )
