@@ -19,7 +19,7 @@ from yumen.alerts import (
 from yumen.alerts.store_sql import SqlAlertStore
 from yumen.app.notices import make_notices
 from yumen.keys import Role
-from yumen.limits.store_redis import RedisLimitStore
+from yumen.limits import Remote
 from yumen.notices import Courier, MailChannel
 from yumen.observe import metric_table
 from yumen.organizations.sign_in import is_session
@@ -168,7 +168,7 @@ def database_dependency(database: Database, name: str) -> Dependency:
 
 def redis_dependency(store: LimitStore) -> Dependency | None:
     """Return Redis as something that may fail, None where limits are counted elsewhere."""
-    if not isinstance(store, RedisLimitStore):
+    if not isinstance(store, Remote):
         return None
 
     async def probe() -> str | None:

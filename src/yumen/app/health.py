@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.errors import LimitsUnavailable
-from yumen.limits.store_redis import RedisLimitStore
+from yumen.limits import Remote
 from yumen.storage import DatabaseUnavailable, reason_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def look_after(ground: Ground, database: Database, limits: LimitStore | None) ->
     """Look at everything that this process depends on, until its end."""
     settings = ground.settings
     ground.health.add("database", f"{database.kind}, {settings.keys.on_unreadable}", lambda: database_fault(database))
-    if isinstance(limits, RedisLimitStore):
+    if isinstance(limits, Remote):
         store = limits
         ground.health.add("redis", settings.limits.on_unavailable, lambda: redis_fault(store))
     ground.own(ground.health.run())
@@ -33,7 +33,7 @@ async def database_fault(database: Database) -> str | None:
     return None
 
 
-async def redis_fault(store: RedisLimitStore) -> str | None:
+async def redis_fault(store: Remote) -> str | None:
     """Return why Redis does not answer."""
     try:
         await store.ping()

@@ -9,7 +9,6 @@ from yumen.errors import LimitsUnavailable
 from yumen.limits import Admission, Counting, LimitOptions, NoHistory, Renewal, Settle, Tally
 from yumen.limits.store_absent import AbsentLimitStore
 from yumen.limits.store_memory import MemoryLimitStore
-from yumen.limits.store_redis import RedisLimitStore, RedisServer, connect
 from yumen.limits.terms import RememberedTerms
 from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.limits.values import Actual, Settlement
@@ -97,6 +96,8 @@ def open_store(ground: Ground) -> LimitStore:
     chosen, named = ground.settings.redis, named_redis(ground.settings, os.environ, ground.redactor.register)
     if named is None:
         return MemoryLimitStore(ground.clock) if ground.place.alone else AbsentLimitStore()
+    from yumen.limits.store_redis import RedisLimitStore, RedisServer, connect  # noqa: PLC0415  (8 MB that a gateway without Redis need not hold)
+
     server = RedisServer(named.url, chosen.timeout_ms, chosen.cluster, None if named.password is None else named.password.reveal())
     store = RedisLimitStore(connect(server))
     ground.closing.push_async_callback(store.stop)

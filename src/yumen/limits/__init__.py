@@ -5,7 +5,7 @@ from yumen.limits.history import History, NoHistory
 from yumen.limits.renewal import Renewal
 from yumen.limits.settle import Settle
 from yumen.limits.stage import Admission
-from yumen.limits.store import LimitStore
+from yumen.limits.store import LimitStore, Remote
 from yumen.limits.tally import OnStanding, Tally
 from yumen.limits.values import Kind, Limit, Line, Mode, Reserve, Scope, ScopeKind
 
@@ -21,6 +21,7 @@ __all__ = [
     "Mode",
     "NoHistory",
     "OnStanding",
+    "Remote",
     "Renewal",
     "Reserve",
     "Scope",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -36,3 +36,11 @@ class LimitStore(Protocol):
 
     async def read(self, organization_id: str, demands: Sequence[Demand]) -> list[Standing | None]:
         """Return how counters stand without charging them; None for those that the store does not have."""
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """A store on another machine, or in another process: it may be asked whether it is there."""
+
+    async def ping(self) -> None:
+        """Return if it counts. Raises `LimitsUnavailable`."""
