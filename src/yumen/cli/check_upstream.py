@@ -7,14 +7,15 @@ from contextlib import closing
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from yumen.cli.check_cloud import check_cloud
 from yumen.cli.finding import Finding, Level
 from yumen.errors import Fault, OperatorError
 from yumen.http import Pool, PoolOptions
 from yumen.http.deadlines import Deadlines
 from yumen.http.tls import client_context
 from yumen.routes import Upstream, parse_origin, target_of
-from yumen.settings import judge_for, plan_upstreams
-from yumen.settings.clouds import CLAUDE_KIND
+from yumen.settings import plan_upstreams
+from yumen.settings.clouds import CLAUDE_KIND, judge_of
 from yumen.settings.proxies import proxy_of
 from yumen.settings.sources import Sources
 from yumen.upstream.get import DEFAULT_VERSION, head_of
@@ -55,11 +56,11 @@ def check_one(plan: NamedPlan, sources: Sources, setting: str, now_us: int) -> I
     if plan.url is None:
         yield Finding(Level.OK, "upstream", "the sandbox, which is always there")
         return
+    secret = None if plan.credential is None else sources.secret(str(plan.credential), setting, judge_of(plan.table, plan.url))
     if plan.table.kind != CLAUDE_KIND:
-        yield Finding(Level.OK, "upstream", "{url} is a cloud's, which only a paid request would try", {"url": plan.url})
+        yield from check_cloud(plan, secret)
         return
     yield credential(plan)
-    secret = None if plan.credential is None else sources.secret(str(plan.credential), setting, judge_for(plan.url))
     heard = ask(plan, secret)
     yield from reached(plan, heard)
     yield from skew(heard, now_us)

@@ -10,6 +10,7 @@ UPSTREAMS = {
     "  upstream: {name}: {url}, with the credential that its cloud's own tools find": "  上游:{name}:{url},凭据由云平台自己的工具查找",
     "  upstream: {name}: {url}, with the credential of {source}": "  上游:{name}:{url},凭据来自 {source}",
     "{url} is a cloud's, which only a paid request would try": "{url} 是云平台的地址,只有付费请求才能试通",
+    "{source} gives the upstream {name} no credential that can be used": "{source} 没有给出上游 {name} 可用的凭据",
     "url": "地址",
     "credential": "凭据",
     "environments": "环境",
