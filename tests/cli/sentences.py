@@ -21,7 +21,7 @@ from yumen.secrets.rules import CLAUDES_KEY, OWN_KEY, Flaw, Remark
 from yumen.settings import OPTIONS
 
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
-SAYING = {"say": 0, "line": 0, "note": 0, "OperatorError": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
+SAYING = {"say": 0, "line": 0, "note": 0, "warn": 0, "OperatorError": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
 """Calls that take a sentence, and its place among their arguments."""
 
 

@@ -92,6 +92,27 @@ def test_limits_count_an_alias_as_its_model(gateway: Gateway) -> None:
     assert statuses == [200, 429, 200]
 
 
+def test_an_alias_inside_a_batch_is_refused_with_its_place(gateway: Gateway) -> None:
+    """A batch goes on as it came, so an alias there would be an error of its own in each result: it is said before anything is sent."""
+    key = gateway.new_key("batches")
+    call_until_known(gateway, key)
+
+    def batch(*models: object) -> bytes:
+        requests = [
+            {"custom_id": f"r{place}", "params": {"model": model, "max_tokens": 8, "messages": [{"role": "user", "content": "fast"}]}}
+            for place, model in enumerate(models)
+        ]
+        return json.dumps({"requests": requests}).encode()
+
+    status, said = ask(gateway, key, batch(MODEL, "fast"), "/v1/messages/batches")
+    assert (status, said["error"]["type"]) == (400, "invalid_request_error")  # type: ignore[index]
+    told = f"requests.1.params.model: fast is an alias, and aliases do not hold inside batches: name the model, {MODEL}"
+    assert said["error"]["message"] == told  # type: ignore[index]
+    assert ask(gateway, key, batch(MODEL, MODEL), "/v1/messages/batches")[0] == 200
+    for odd in (None, 7, ["fast"]):
+        assert "alias" not in json.dumps(ask(gateway, key, batch(odd), "/v1/messages/batches")[1])
+
+
 def test_what_is_removed_means_itself_again(gateway: Gateway) -> None:
     """A second after it was removed, the upstream is asked for the name itself."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +13,10 @@ import pytest
 from tests.cli.command import Ran
 from tests.ledger.making import make_entry
 from tests.organizations.test_commands import command, in_town, ran, refused
+from yumen.cli.console import Console
 from yumen.cli.model_lines import in_use, line_of
+from yumen.cli.models import warn
+from yumen.cli.words import words_for
 from yumen.ledger import UsageRow
 from yumen.ledger.query import Batch
 from yumen.ledger.store_sql import SqlLedger
@@ -30,14 +34,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def row(model: str, asked: str | None = None, key: str = "k1", organization: str = "org_a") -> UsageRow:
+def row(model: str, asked: str | None = None, key: str = "k1", organization: str = "org_a", tokens: int = 5) -> UsageRow:
     """One request."""
-    return UsageRow(model=model, asked=asked or model, key_id=key, organization_id=organization, requests=1)
+    return UsageRow(model=model, asked=asked or model, key_id=key, organization_id=organization, requests=1, output_tokens=tokens)
 
 
 def lines(rows: list[UsageRow], *aliases: Alias) -> dict[str, Any]:
     """The lines of those sums, by model."""
-    return {found.name: line_of(found, {"k1": "ci"}, aliases, TODAY) for found in in_use(rows)}
+    return {found.name: line_of(found, {"k1": "ci"}, aliases, TODAY) for found in in_use(rows, aliases)}
 
 
 def test_a_model_s_names_are_one_line() -> None:
@@ -68,6 +72,31 @@ def test_what_is_well_or_unknown_has_no_successor() -> None:
     retired = found["claude-3-opus-20240229"]
     assert (retired.state, retired.warned_days) == ("retired", None)
     assert retired.commands == (f"yumen models alias set claude-3-opus-20240229 {retired.successor} --organization org_a",)
+
+
+def test_a_name_that_nothing_answers_to_is_not_in_use() -> None:
+    """Callers may ask for whatever they like; but an alias of theirs stands for its model even where that answers no more."""
+    retired = "claude-3-opus-20240229"
+    rows = [row("invented", tokens=0), row("fast", tokens=0), row("fast", tokens=0, organization="org_b"), row(retired, tokens=0)]
+    found = lines(rows, Alias("org_a", "fast", retired, 1))
+    assert list(found) == [retired]
+    assert (found[retired].requests, found[retired].state, found[retired].aliases) == (2, "retired", ("fast",))
+
+
+def test_what_ends_is_coloured_on_a_terminal() -> None:
+    """As `yumen doctor` has its warnings, and without colour where that is not wanted or nobody looks."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    line = lines([row(OLD)])[OLD]
+    for stream, environ, coloured in ((Terminal(), {}, True), (Terminal(), {"NO_COLOR": "1"}, False), (io.StringIO(), {}, False)):
+        warn(Console(words_for({}), environ, io.StringIO(), stream), line)
+        said = stream.getvalue()
+        assert "stops answering on 2026-11-30, in 3 days" in said
+        assert said.startswith("yumen: \x1b[33m") is coloured
+        assert ("\x1b" in said) is coloured
 
 
 def test_a_name_of_any_kind_is_one_word_of_a_shell() -> None:

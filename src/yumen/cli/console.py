@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from yumen.cli.words import Words
 
 
+YELLOW, PLAIN = "\x1b[33m", "\x1b[0m"
+
+
 class Console:
     """Where a command reads its environment and writes its words; every command gets it as its context's object."""
 
@@ -56,6 +59,12 @@ class Console:
     def note(self, sentence: str, **values: object) -> None:
         """Print a sentence beside the output, for the operator alone."""
         print(f"yumen: {self.words.say(sentence, **values)}", file=self._err, flush=True)
+
+    def warn(self, sentence: str, **values: object) -> None:
+        """Print a sentence beside the output that nobody should overlook, in colour on a terminal."""
+        said = self.words.say(sentence, **values)
+        coloured = self._err.isatty() and not self.environ.get("NO_COLOR")
+        print(f"yumen: {YELLOW}{said}{PLAIN}" if coloured else f"yumen: {said}", file=self._err, flush=True)
 
     def raw(self, text: str) -> None:
         """Print text as it is."""

@@ -53,14 +53,21 @@ class ModelLine(msgspec.Struct, frozen=True):
     """What would put the successor in its place; nothing does it by itself."""
 
 
-def in_use(rows: Iterable[UsageRow]) -> list[Found]:
-    """Return the models of the ledger's sums, by name. A snapshot and its undated name are one."""
+def in_use(rows: Iterable[UsageRow], aliases: Sequence[Alias] = ()) -> list[Found]:
+    """Return the models of the ledger's sums, by name. A snapshot and its undated name are one.
+
+    What was asked for by an alias, and not answered, is the alias' model. A name that is no model's here, and that nothing answered to,
+    is not in use: callers may ask for whatever they like.
+    """
+    meant = {(each.organization_id, each.alias): each.model for each in aliases}
     grouped: dict[str, list[UsageRow]] = {}
     for row in rows:
-        if row.model:
-            known = find_model(row.model)
-            grouped.setdefault(row.model if known is None else known.id, []).append(row)
-    return [Found(name, find_model(name), tuple(grouped[name])) for name in sorted(grouped)]
+        name = meant.get((row.organization_id or "", row.model or ""), row.model)
+        if name:
+            known = find_model(name)
+            grouped.setdefault(name if known is None else known.id, []).append(row)
+    found = [Found(name, find_model(name), tuple(grouped[name])) for name in sorted(grouped)]
+    return [each for each in found if each.model is not None or any(row.input_tokens or row.output_tokens for row in each.rows)]
 
 
 def line_of(found: Found, names: Mapping[str, str], aliases: Sequence[Alias], today: date) -> ModelLine:

@@ -54,7 +54,7 @@ def list_models(  # noqa: PLR0913  (a command's options are its parameters)
         rows = await office.desk.reports.usage((By.MODEL, By.ASKED, By.KEY, By.ORGANIZATION), Filter(since_us=now_us - days * DAY_US))
         names = {record.key_id: record.name for record in await office.desk.keys.every()}
         aliases = await office.offices.model_aliases.every()
-        return [line_of(found, names, aliases, today) for found in in_use(rows)]
+        return [line_of(found, names, aliases, today) for found in in_use(rows, aliases)]
 
     lines = with_offices(console, Chosen(data, config), work)
     show_lines(console, lines, COLUMNS, as_json=as_json)
@@ -65,9 +65,9 @@ def list_models(  # noqa: PLR0913  (a command's options are its parameters)
 def warn(console: Console, line: ModelLine) -> None:
     """Say beside the output what is about to end, or has ended, and what would put another model in its place."""
     if line.warned_days is not None:
-        console.note("{model} stops answering on {day}, in {days} days", model=line.model, day=line.retires, days=line.days_left)
+        console.warn("{model} stops answering on {day}, in {days} days", model=line.model, day=line.retires, days=line.days_left)
     elif line.state == "retired":
-        console.note("{model} answers no more, and is still asked for", model=line.model)
+        console.warn("{model} answers no more, and is still asked for", model=line.model)
     else:
         return
     if line.successor is None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from yumen.errors import InvalidRequest, NotFound, UpstreamsResting, UpstreamUnreachable
 from yumen.exchange.values import Candidate, Step
+from yumen.routes.aliases.batches import refuse_aliases
 from yumen.routes.rules import in_order, sent_model, serves_environment
 from yumen.routes.session import session_of
 from yumen.routes.states import Circuit
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from yumen.exchange.values import Attempt
     from yumen.http import Headers
     from yumen.routes.values import Upstream
+    from yumen.storage import Spool
 
 NAMED = b"x-yumen-upstream"
 NS_PER_S = 1_000_000_000
@@ -30,6 +34,9 @@ class Aliases(Protocol):
 
     def model_for(self, organization_id: str, name: str) -> str | None:
         """Return the model that an organization means by a name, None where it has no such alias."""
+
+    def has_any(self, organization_id: str) -> bool:
+        """Tell whether an organization has aliases at all."""
 
 
 class Routes:
@@ -60,6 +67,8 @@ class Routes:
             if asked is not None and any(self._open_to(way, exchange) for way in self.ways.values()):
                 raise NotFound(f"model: {asked}")
             raise NotFound("No upstream of this gateway serves this endpoint for this key's environment.")
+        if exchange.endpoint.makes_batch and exchange.spool is not None:
+            await self._check_batch(exchange, exchange.spool)
         exchange.candidates = candidates
 
     async def choose(self, exchange: Exchange) -> None:
@@ -107,6 +116,13 @@ class Routes:
         if asked is None or self._aliases is None or exchange.principal is None:
             return asked
         return self._aliases.model_for(exchange.principal.organization_id, asked) or asked
+
+    async def _check_batch(self, exchange: Exchange, spool: Spool) -> None:
+        """Raise InvalidRequest where an alias stands in a batch."""
+        aliases, principal = self._aliases, exchange.principal
+        if aliases is not None and principal is not None and aliases.has_any(principal.organization_id):
+            meant = partial(aliases.model_for, principal.organization_id)
+            await asyncio.to_thread(refuse_aliases, spool.pieces(), meant)
 
     def _open_to(self, way: Way, exchange: Exchange) -> bool:
         upstream, principal = way.upstream, exchange.principal

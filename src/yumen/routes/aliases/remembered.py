@@ -22,6 +22,10 @@ class Aliases:
         """Return the model that an organization means by a name; None: the name is no alias. Never waits."""
         return self._known.get((organization_id, name))
 
+    def has_any(self, organization_id: str) -> bool:
+        """Tell whether an organization has aliases at all."""
+        return any(owner == organization_id for owner, _ in self._known)
+
     async def follow(self) -> None:
         """Read all aliases anew. Raises DatabaseUnavailable; then those that are known stay."""
         self._known = {(each.organization_id, each.alias): each.model for each in await self._store.every()}
