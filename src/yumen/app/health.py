@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from yumen.storage import Database
 
 
-def look_after(ground: Ground, database: Database, limits: LimitStore | None) -> None:
+def look_after(ground: Ground, database: Database, limits: LimitStore | Remote | None) -> None:
     """Look at everything that this process depends on, until its end."""
     settings = ground.settings
     ground.health.add("database", f"{database.kind}, {settings.keys.on_unreadable}", lambda: database_fault(database))

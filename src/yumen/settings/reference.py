@@ -28,6 +28,12 @@ CHINESE_HEAD = """# 设置
 不存在的名称或不合适的值会使启动以一句话停止。时长以 `_s`(秒)结尾,大小以 `_mb` 或 `_bytes` 结尾;环境变量中的列表用逗号分隔。
 [English](settings.md)。本页由代码生成(`make docs`)。
 """
+TABLES: dict[str, type[msgspec.Struct]] = {
+    '`[prices."MODEL"]`': Price,
+    "`[upstreams.NAME]`": Upstream,
+    "`[environments.NAME]`": Environment,
+}
+"""The tables that have a name of the operator's choice."""
 CHINESE_SECTIONS = {
     "": "网关",
     "timeouts": "时限",
@@ -105,7 +111,7 @@ def shown(default: object) -> str:
 
 def tables(sentence: str) -> Iterator[str]:
     """Yield what stands in the tables that have a name of the operator's choice."""
-    for path, kind in {'`[prices."MODEL"]`': Price, "`[upstreams.NAME]`": Upstream, "`[environments.NAME]`": Environment}.items():
+    for path, kind in TABLES.items():
         fields = [f"`{field.name}`" + ("" if field.required else "?") for field in msgspec.structs.fields(kind)]
         yield "\n" + sentence.format(path=path, fields=", ".join(fields)) + "\n"
 
