@@ -67,7 +67,7 @@ def constants() -> Iterator[str]:
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
     yield from ("topic", "alert")
     yield from (*Flaw, *Remark)
-    yield from (*secrets.COLUMNS, "secrets", "ok", "missing", "unreachable", "unfit", "invalid")
+    yield from (*secrets.COLUMNS, "secrets", "ok", "missing", "forbidden", "unreachable", "unfit", "invalid")
     yield from map(kind_of, (CLAUDES_KEY, OWN_KEY, "", "a" * SHORT, "a" * (LONG + 1)))
     for module in (audit, members, model_aliases, model_lines, organizations, plans, requests, signups, upstreams, workspaces):
         yield from module.COLUMNS

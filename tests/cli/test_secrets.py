@@ -29,6 +29,9 @@ def test_each_reference_is_tried_and_none_is_shown(tmp_path: Path, openbao: Open
         password = "vault:secret/team/mail#password"
         [sms]
         secret = "vault:secret/team/none#password"
+        [database]
+        url = "postgresql://yumen@127.0.0.1:9/yumen"
+        password = "vault:secret/forbidden/database#password"
         [redis]
         password = "env:REDIS_PASSWORD"
         [alerts]
@@ -38,13 +41,15 @@ def test_each_reference_is_tried_and_none_is_shown(tmp_path: Path, openbao: Open
         key = "env:TEAM_KEY"
         """
     )
-    variables = {"VAULT_ADDR": openbao.url, "VAULT_TOKEN": openbao.root.token, "REDIS_PASSWORD": PASSWORD}
+    team = openbao.token('path "secret/data/team/*" { capabilities = ["read"] }')
+    variables = {"VAULT_ADDR": openbao.url, "VAULT_TOKEN": team, "REDIS_PASSWORD": PASSWORD}
     ran = yumen(tmp_path, "secrets", "check", "--json", "--config", "yumen.toml", **variables)
     looks = {look["setting"]: look for look in map(json.loads, ran.out.splitlines())}
     assert {setting: look["state"] for setting, look in looks.items()} == {
         "credential": "ok",
         "mail.password": "ok",
         "sms.secret": "missing",
+        "database.password": "forbidden",
         "redis.password": "ok",
         "alerts.webhook_secret": "invalid",
         "environments.team.key": "missing",
@@ -54,7 +59,7 @@ def test_each_reference_is_tried_and_none_is_shown(tmp_path: Path, openbao: Open
     assert ran.code == 1
     assert KEY not in ran.out + ran.err
     assert PASSWORD not in ran.out + ran.err
-    assert openbao.root.token not in ran.out + ran.err
+    assert team not in ran.out + ran.err
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ from tests.secrets.faults import FAULTS, anything, ends_well, unavailable
 from tests.secrets.meddler import SILENT, Meddler, answer
 from yumen.observe import Log, Redactor, take_over
 from yumen.observe.log import TALKATIVE
-from yumen.secrets import Reference, SecretMissing, Stage, StoreUnavailable
-from yumen.secrets.aws import PASSING, WORDS, AwsOptions, AwsSource, judged, patience, region_of
+from yumen.secrets import Reference, SecretForbidden, SecretMissing, Stage, StoreUnavailable
+from yumen.secrets.aws import FORBIDDEN, PASSING, WORDS, AwsOptions, AwsSource, judged, patience, region_of
 
 VALUE = "sk-ant-api03-a-value-of-aws-tests"
 NEXT = "sk-ant-api03-the-next-value-of-aws-tests"
@@ -199,7 +199,7 @@ def test_a_profile_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     missing(meddled, reference, "not valid")
 
 
-@pytest.mark.parametrize("code", [*WORDS, *PASSING, "SomethingNew", ""])
+@pytest.mark.parametrize("code", [*WORDS, *FORBIDDEN, *PASSING, "SomethingNew", ""])
 @pytest.mark.parametrize("status", [400, 403, 503])
 def test_each_code_has_its_meaning(code: str, status: int) -> None:
     """AWS's code decides, not the status; what we do not know may pass."""
@@ -207,17 +207,17 @@ def test_each_code_has_its_meaning(code: str, status: int) -> None:
         {"Error": {"Code": code, "Message": VALUE}, "ResponseMetadata": {"HTTPStatusCode": status}}, "GetSecretValue"
     )
     ours = judged(Reference("aws-sm", "name"), error)
-    assert type(ours) is (SecretMissing if code in WORDS else StoreUnavailable)
+    assert type(ours) is (SecretMissing if code in WORDS else SecretForbidden if code in FORBIDDEN else StoreUnavailable)
     assert VALUE not in str(ours)
 
 
-@pytest.mark.parametrize("code", [*WORDS, *PASSING])
+@pytest.mark.parametrize("code", [*WORDS, *FORBIDDEN, *PASSING])
 def test_each_code_is_heard_over_http(meddler: Meddler, lasting: AwsSource, reference: Reference, code: str) -> None:
     """As AWS says it: in the body, with a name space before it, whatever the status."""
     meddler.meddle(answer(400, json.dumps({"__type": f"com.amazonaws.secretsmanager#{code}", "message": VALUE}).encode()))
-    with pytest.raises(SecretMissing if code in WORDS else StoreUnavailable) as caught:
+    with pytest.raises(StoreUnavailable if code in PASSING else SecretMissing) as caught:
         lasting.fetch(reference)
-    assert {**WORDS, **PASSING}[code] in str(caught.value)
+    assert {**WORDS, **FORBIDDEN, **PASSING}[code] in str(caught.value)
     assert VALUE not in str(caught.value)
 
 

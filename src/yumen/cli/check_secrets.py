@@ -9,7 +9,7 @@ import msgspec
 
 from yumen.cli.finding import Finding, Level
 from yumen.errors import OperatorError
-from yumen.secrets import SecretMissing, StoreUnavailable, parse_reference
+from yumen.secrets import SecretForbidden, SecretMissing, StoreUnavailable, parse_reference
 from yumen.secrets.rules import CLAUDES_KEY, OWN_KEY
 from yumen.settings.references import named_references
 from yumen.settings.sources import Sources
@@ -26,7 +26,7 @@ SHORT, LONG = 16, 128
 
 
 class Look(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one reference leads to. `state`: `ok`, `missing` (or forbidden), `unreachable`, `unfit`, `invalid`."""
+    """What one reference leads to. `state`: `ok`, `missing`, `forbidden`, `unreachable`, `unfit`, `invalid`."""
 
     setting: str
     source: str
@@ -58,6 +58,8 @@ def look_at(named: Named, sources: Sources) -> Look:
     place = {"source": reference.source}
     try:
         judged = named.judge(source.fetch(reference))
+    except SecretForbidden as error:
+        return Look(named.setting, reference.source, "forbidden", "{reason}", {"reason": str(error)})
     except SecretMissing as error:
         return Look(named.setting, reference.source, "missing", "{reason}", {"reason": str(error)})
     except StoreUnavailable as error:

@@ -15,6 +15,7 @@ SECRETS = {
     "secrets": "密钥",
     "ok": "正常",
     "missing": "缺失",
+    "forbidden": "无权读取",
     "unreachable": "无法连接",
     "unfit": "不可用",
     "invalid": "无效",

@@ -6,7 +6,7 @@ from yumen.secrets.keeper import Keeper
 from yumen.secrets.pace import Pace
 from yumen.secrets.reference import FORMS, parse_reference
 from yumen.secrets.rules import Flaw, Judge, Judged, Remark, judge_claudes_key, judge_key, judge_text
-from yumen.secrets.values import Reference, SecretMissing, Source, Stage, StoreUnavailable, Unfit
+from yumen.secrets.values import Reference, SecretForbidden, SecretMissing, Source, Stage, StoreUnavailable, Unfit
 
 __all__ = [
     "FORMS",
@@ -18,6 +18,7 @@ __all__ = [
     "Pace",
     "Reference",
     "Remark",
+    "SecretForbidden",
     "SecretMissing",
     "Source",
     "Stage",

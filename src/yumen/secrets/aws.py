@@ -14,7 +14,7 @@ from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from yumen.secrets.fields import field_of_text
-from yumen.secrets.values import Reference, SecretMissing, Stage, StoreUnavailable
+from yumen.secrets.values import Reference, SecretForbidden, SecretMissing, Stage, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,18 +24,21 @@ LABELS = {Stage.CURRENT: "AWSCURRENT", Stage.PENDING: "AWSPENDING", Stage.PREVIO
 
 WORDS = {
     "ResourceNotFoundException": "AWS has no such secret, or none with this label",
-    "AccessDeniedException": "AWS does not let us read it (secretsmanager:GetSecretValue)",
-    "AccessDenied": "AWS does not let us read it (secretsmanager:GetSecretValue)",
     "InvalidRequestException": "the secret is deleted, or has no value, in AWS",
     "InvalidParameterException": "AWS takes this for no name of a secret",
     "ValidationException": "AWS takes this for no name of a secret",
+}
+"""What AWS says clearly, by its code, since statuses differ. Every other code may pass."""
+FORBIDDEN = {
+    "AccessDeniedException": "AWS does not let us read it (secretsmanager:GetSecretValue)",
+    "AccessDenied": "AWS does not let us read it (secretsmanager:GetSecretValue)",
     "DecryptionFailure": "AWS cannot decrypt it with its key (kms:Decrypt)",
     "UnrecognizedClientException": "AWS does not know our credentials",
     "InvalidClientTokenId": "AWS does not know our credentials",
     "InvalidSignatureException": "AWS does not take our signature: the secret access key is wrong, or this machine's clock",
     "SignatureDoesNotMatch": "AWS does not take our signature: the secret access key is wrong, or this machine's clock",
 }
-"""What AWS says clearly, by its code, since statuses differ. Every other code may pass."""
+"""The same of what it does not let us do."""
 PASSING = {
     "ExpiredTokenException": "our credentials for AWS have expired",
     "ExpiredToken": "our credentials for AWS have expired",
@@ -168,6 +171,8 @@ def translated(reference: Reference, options: AwsOptions) -> Iterator[None]:
 def judged(reference: Reference, error: foreign.ClientError) -> SecretMissing | StoreUnavailable:
     """Return what an error of AWS's means, by its code."""
     code = str(error.response.get("Error", {}).get("Code", ""))
+    if code in FORBIDDEN:
+        return SecretForbidden(f"{reference}: {FORBIDDEN[code]}.")
     if code in WORDS:
         return SecretMissing(f"{reference}: {WORDS[code]}.")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from yumen.secrets.values import Reference, SecretMissing, Stage, StoreUnavailable
+from yumen.secrets.values import Reference, SecretForbidden, SecretMissing, Stage, StoreUnavailable
 
 MAX_BYTES = 64 * 1024
 """A longer file is no secret: somebody named the wrong one, or a device that never ends."""
@@ -23,7 +23,9 @@ class FileSource:
         try:
             with Path(reference.name).expanduser().open("rb") as file:
                 content = file.read(MAX_BYTES + 1)
-        except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, RuntimeError) as error:
+        except PermissionError as error:
+            raise SecretForbidden(f"{reference}: may not be read by the user of this process: {error.strerror}.") from None
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError, RuntimeError) as error:
             raise SecretMissing(f"{reference}: cannot be read: {getattr(error, 'strerror', None) or error}.") from None
         except OSError as error:
             raise StoreUnavailable(f"{reference}: cannot be read now: {error.strerror or type(error).__name__}.") from None

@@ -46,6 +46,10 @@ class SecretMissing(Exception):  # noqa: N818  (the house's noun for what went w
     """The store answers, and has no such secret, or we may not read it: somebody must act. The message is a sentence without the value."""
 
 
+class SecretForbidden(SecretMissing):
+    """The store answers, and does not let us read the secret: its policy, or what we log in with, must change."""
+
+
 class Unfit(SecretMissing):
     """The store answers, but what it holds cannot be used."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from yumen.secrets.values import SecretMissing, StoreUnavailable
+from yumen.secrets.values import SecretForbidden, SecretMissing, StoreUnavailable
 from yumen.secrets.vault.login import Entrance
 from yumen.secrets.vault.values import SECOND_NS, Due, TokenLogin, due, renewed
 
@@ -112,10 +112,10 @@ class Door:
         """Log in anew where that may help."""
         if not self._lives(about, refused):
             if self._given is not None and self._given().strip() == refused.token:
-                raise SecretMissing(f"{about}: Vault takes our token no longer; give another (secrets.vault_token).")
+                raise SecretForbidden(f"{about}: Vault takes our token no longer; give another (secrets.vault_token).")
             return self._log_in(about)
         if self._given is not None or self._now_ns() - refused.made_ns < LIVING_NS:
-            raise SecretMissing(f"{about}: Vault knows us, but the policies of our token do not let us read it.")
+            raise SecretForbidden(f"{about}: Vault knows us, but the policies of our token do not let us read it.")
         try:
             return self._log_in(about)
         except SecretMissing:  # what we have is better than nothing: other secrets may be read with it

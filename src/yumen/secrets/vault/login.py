@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from yumen.secrets.values import SecretMissing, StoreUnavailable
+from yumen.secrets.values import SecretForbidden, SecretMissing, StoreUnavailable
 from yumen.secrets.vault.values import AppRoleLogin, Lease, TokenLogin
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ class Entrance:
         auth = answer.said.auth
         if auth is None:
             way = "AppRole" if isinstance(self._login, AppRoleLogin) else "Kubernetes"
-            raise SecretMissing(f"{about}: Vault refuses our login by {way} (status {answer.status}): its role or what proves it is wrong.")
+            raise SecretForbidden(
+                f"{about}: Vault refuses our login by {way} (status {answer.status}): the role is wrong, or what proves it."
+            )
         lasts_s = auth.lease_duration
         return Lease(self._known(auth.client_token), now_ns, now_ns, lasts_s, lasts_s, renewable=auth.renewable)
 
@@ -86,6 +88,6 @@ def asked(about: object, source: Callable[[], str]) -> str:
     try:
         return source()
     except SecretMissing as error:
-        raise SecretMissing(f"{about}: we cannot log in to Vault: {error}") from None
+        raise SecretForbidden(f"{about}: we cannot log in to Vault: {error}") from None
     except StoreUnavailable as error:
         raise StoreUnavailable(f"{about}: we cannot log in to Vault: {error}") from None

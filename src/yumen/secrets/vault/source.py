@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from yumen.secrets.fields import field_of
-from yumen.secrets.values import Reference, SecretMissing, Stage, StoreUnavailable
+from yumen.secrets.values import Reference, SecretForbidden, SecretMissing, Stage, StoreUnavailable
 from yumen.secrets.vault.door import Door
 from yumen.secrets.vault.line import Line, mounts_question, read_question
 from yumen.secrets.vault.places import Mount, Place, Versioned, guesses, place_in
@@ -62,7 +62,7 @@ class VaultSource:
         try:
             return field_of(reference, self._read(reference, stage, token))
         except Refused:
-            raise SecretMissing(f"{reference}: Vault lets us in, but our policies do not let us read it.") from None
+            raise SecretForbidden(f"{reference}: Vault lets us in, but our policies do not let us read it.") from None
 
     def _read(self, reference: Reference, stage: Stage, token: str) -> dict[str, Any]:
         known = self._places.get(reference.name)
