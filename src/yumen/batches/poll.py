@@ -30,7 +30,6 @@ BATCH_LEASE_US = 26 * HOUR_US
 """How long the hold of a batch lives without a renewal: a batch ends within 24 hours."""
 KEPT_US = 30 * 24 * HOUR_US
 """Charged batches are remembered as long as Claude keeps their results."""
-GONE_AFTER_US = 30 * 24 * HOUR_US
 MAX_STATUS_BYTES = 1024 * 1024
 OK, NOT_FOUND, GONE = 200, 404, 410
 

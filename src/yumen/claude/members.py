@@ -63,33 +63,6 @@ def with_value(body: bytes, key: str, value: bytes) -> bytes:
     return body
 
 
-def without(body: bytes, key: str) -> bytes:
-    """Return the body without a member, and without the one comma that stood for it."""
-    before_end: int | None = None
-    for member in members(body):
-        if member.key == key:
-            if before_end is not None:
-                return body[:before_end] + body[member.value_end :]
-            comma = _TOKEN.search(body, member.value_end)
-            if comma is None or comma.group() != b",":
-                return body[: member.start] + body[member.value_end :]
-            after = comma.end()
-            while body[after] in _SPACE:
-                after += 1
-            return body[: member.start] + body[after:]
-        before_end = member.value_end
-    return body
-
-
-def with_member(body: bytes, key: str, value: bytes) -> bytes:
-    """Return the body with a member of that JSON value: in the place of the one that is there, else as the first."""
-    if any(member.key == key for member in members(body)):
-        return with_value(body, key, value)
-    start = body.index(b"{") + 1
-    comma = b"" if body[start:].lstrip(_SPACE).startswith(b"}") else b","
-    return body[:start] + msgspec.json.encode(key) + b":" + value + comma + body[start:]
-
-
 def rewritten(body: bytes, dropped: frozenset[str], added: dict[str, bytes]) -> bytes:
     """Return the body without some members, and with others (JSON by key) in front that it has not yet. It is looked through once."""
     found = list(members(body))
