@@ -16,6 +16,7 @@ from tests.exchange.scripted import END, STREAM_HEAD, Call, answers, chunk, hang
 from tests.idempotency.doubles import PLAIN, STREAM, Choice, Home, MemoryRepeatStore, home
 from yumen.errors import Overloaded
 from yumen.exchange import Exchange, Outcome, State
+from yumen.exchange.early import PING
 from yumen.idempotency import State as Stored
 from yumen.upstream import RetryOptions
 
@@ -23,6 +24,8 @@ ANSWER = answer_body()
 EVENTS = message()
 WHOLE = b"".join(EVENTS)
 DRAIN = Choice(drain_s=0)
+ERROR = b'{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'
+OK = 200
 
 
 class Paced:
@@ -193,6 +196,46 @@ async def test_a_retry_collects_the_answer(tmp_path: Path) -> None:
         assert third.body == WHOLE
         assert len(up.calls) == 1
         assert Outcome.DRAINED in [exchange.outcome for exchange in one.house.closed]
+
+
+@pytest.mark.parametrize("status", [200, 529])
+async def test_a_stream_that_was_begun_early_is_collected_too(tmp_path: Path, status: int) -> None:
+    """Who leaves during the pings and repeats gets them, and what follows: the answer, charged once, or the error, which is not kept."""
+    go_on = asyncio.Event()
+
+    async def script(call: Call) -> None:
+        if len(up.calls) == 1:
+            await go_on.wait()
+            if status != OK:
+                await call.send(plain(ERROR, status=status))
+                return
+        await call.send(STREAM_HEAD, *map(chunk, EVENTS), END)
+
+    early = Setting(retry=RetryOptions(attempts=1, early_ping_s=0.001))
+    async with upstream(script) as up, home(up, tmp_path, DRAIN, setting=early) as one, caller(one.port) as second:
+        async with caller(one.port) as first:
+            await first.send(STREAM)
+            await first.head()
+            first.leave()
+        await until(lambda: one.house.server._deserted, "the leaving")
+        await second.send(STREAM)
+        await until(lambda: any(each.followed for each in one.keeping.open.values()), "the follower")
+        go_on.set()
+        answer = await second.answer()
+        assert (answer.status, answer.body.startswith(PING)) == (200, True)
+        await until(lambda: not one.keeping.open, "the end")
+        if status == OK:
+            assert answer.body.replace(PING, b"") == WHOLE.replace(PING, b"")
+        else:
+            assert [name for name, _ in answer.events if name != b"ping"] == [b"error"]
+        third = await ask(one.port, STREAM)
+        assert third.body == answer.body if status == OK else third.body.replace(PING, b"") == WHOLE.replace(PING, b"")
+        assert len(up.calls) == 1 + (status != OK)
+        outcomes = [each.outcome for each in one.house.closed]
+        assert outcomes[2] is (Outcome.REPLAYED if status == OK else Outcome.ANSWERED)
+        assert set(outcomes[:2]) == {Outcome.DRAINED if status == OK else Outcome.ERROR, Outcome.REPLAYED}
+        await one.house.nothing_is_open()
+        assert one.room.budget.held_bytes == 0
 
 
 async def test_followers_keep_it_alive(tmp_path: Path) -> None:
