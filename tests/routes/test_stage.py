@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,7 @@ from yumen.errors import (
 from yumen.exchange import Attempt, Candidate, Secret, Step, Why
 from yumen.http import Origin
 from yumen.routes import Circuit, CircuitOptions, Routes, Share, Upstream
+from yumen.routes.session import session_of
 from yumen.testing.clock import JumpingClock
 
 OPTIONS = CircuitOptions(open_after=2, open_s=5.0)
@@ -61,6 +63,7 @@ class World:
             "attempts": [],
             "clock": self.clock,
             "fault": None,
+            "session": None,
         }
         return SimpleNamespace(**(fields | changes))
 
@@ -177,6 +180,38 @@ async def test_when_every_circuit_is_open_the_caller_is_told_when_to_come_back(w
     assert [await world.send(alone, world.exchange(), BUSY) for _ in range(4)] == ["a"] * 4
 
 
+async def test_while_every_circuit_is_open_pauses_do_not_grow(world: World) -> None:
+    """A growing pause is for an upstream that others stand in for; here it would keep callers from one that is well again."""
+    routes = routes_of(a=Share(), b=Share())
+    for _ in range(2):
+        exchange = world.exchange()
+        assert {await world.send(routes, exchange, BUSY), await world.send(routes, exchange, BUSY)} == {"a", "b"}
+    for _ in range(3):
+        world.clock.move(5_000_000)
+        probes = [world.exchange(), world.exchange()]
+        for probe in probes:
+            await routes.resolve(probe)
+            await routes.choose(probe)
+        assert {probe.candidate.upstream for probe in probes} == {"a", "b"}
+        refused = world.exchange()
+        await routes.resolve(refused)
+        with pytest.raises(UpstreamsResting):
+            await routes.choose(refused)
+        for probe in probes:
+            world.note(routes, probe, BUSY)
+    assert routes.ways["a"].circuit.until_probe_ns(world.clock.elapsed_ns()) == 40_000_000_000
+
+
+async def test_where_no_upstream_has_its_credential_that_is_said(world: World) -> None:
+    """And not that they rest."""
+    keeper = SimpleNamespace(current=lambda: None)
+    routes = Routes([Upstream(name, Origin("http", name, 80), keeper=keeper) for name in ("a", "b")], OPTIONS)
+    exchange = world.exchange()
+    await routes.resolve(exchange)
+    with pytest.raises(CredentialUnavailable):
+        await routes.choose(exchange)
+
+
 async def test_the_callers_own_errors_open_nothing(world: World) -> None:
     """Neither does a limit: that is the quota's matter."""
     routes = routes_of(a=Share(priority=1), b=Share(priority=2))
@@ -288,3 +323,23 @@ async def test_answers_that_break_after_their_head_send_requests_elsewhere(world
     assert [await ended(fault) for fault in faults] == ["a"] * len(faults)
     assert await ended(None) == "b"
     assert routes.ways["a"].results == {"answered": 7, "broken": 3}
+
+
+async def test_a_long_body_s_session_is_found_beside_the_loop_and_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Megabytes of prompt hold up nobody else's stream, however many attempts follow; the session is the same as a short one's."""
+    threads: list[str] = []
+
+    def spied(exchange: Any) -> bytes:  # noqa: ANN401  (a double)
+        threads.append(threading.current_thread().name)
+        return session_of(exchange)
+
+    monkeypatch.setattr("yumen.routes.session.session_of", spied)
+    routes = routes_of(a=Share(), b=Share())
+    text = '{"metadata": {"user_id": "u"}, "messages": ["%s"]}'
+    long, short = world.exchange(body=(text % ("x" * 2_000_000)).encode()), world.exchange(body=(text % "x").encode())
+    for _ in range(2):
+        await world.send(routes, long, BUSY)
+    await world.send(routes, short, 200)
+    assert long.session == short.session == b"u"
+    assert len(threads) == 2
+    assert threads[0] != threading.main_thread().name == threads[1]

@@ -78,9 +78,11 @@ class Exchange:
         "request_id",
         "resource_id",
         "sent_ns",
+        "session",
         "settling",
         "shared",
         "shown",
+        "signed_by",
         "spool",
         "started_us",
         "state",
@@ -113,6 +115,8 @@ class Exchange:
         """When the last attempt's request was handed to the upstream's connection; 0 while nothing is under way."""
         self.first_sent_ns = 0
         """The same of the first attempt."""
+        self.signed_by: object = None
+        """What the last attempt's request was signed with, where the upstream's dialect keeps that itself."""
         self.connecting_ns = 0
         """How long its attempts waited for a connection, together: that is the upstream's time, not the gateway's."""
         self.head_ns = 0
@@ -147,6 +151,8 @@ class Exchange:
         self.candidates: tuple[Candidate, ...] = ()
         self.candidate: Candidate | None = None
         """The one of them that the last attempt went, or goes, to."""
+        self.session: bytes | None = None
+        """What is the same for all requests of its conversation; None: nobody asked yet."""
         self.quote: Quote | None = None
         """What it may use; None where no limit asks."""
         self.hold: Hold | None = None

@@ -28,15 +28,22 @@ class Breaker:
         """In a row: answers that began and did not reach their end. A head alone does not begin the row anew."""
         self._probes = 0
         """That failed since it opened."""
-        self._due_ns = 0
+        self._opened_ns = self._due_ns = 0
 
-    def lets(self, now_ns: int) -> bool:
-        """Tell whether a request may go: all while it is closed, and one when it is time for a probe."""
-        return self.state is Circuit.CLOSED or (self.state is Circuit.OPEN and now_ns >= self._due_ns)
+    def lets(self, now_ns: int, *, alone: bool = False) -> bool:
+        """Tell whether a request may go: all while it is closed, and one when it is time for a probe.
 
-    def until_probe_ns(self, now_ns: int) -> int:
+        `alone`: nobody else can take the request. Then the pause does not grow, since it would only keep callers from an upstream that is
+        well again.
+        """
+        return self.state is Circuit.CLOSED or (self.state is Circuit.OPEN and now_ns >= self._turn_ns(alone=alone))
+
+    def until_probe_ns(self, now_ns: int, *, alone: bool = False) -> int:
         """Return how long no request may go; 0: one may go now, or as soon as the probe that is under way has ended."""
-        return max(0, self._due_ns - now_ns) if self.state is Circuit.OPEN else 0
+        return max(0, self._turn_ns(alone=alone) - now_ns) if self.state is Circuit.OPEN else 0
+
+    def _turn_ns(self, *, alone: bool) -> int:
+        return min(self._due_ns, self._opened_ns + self._open_ns) if alone else self._due_ns
 
     def probe(self) -> None:
         """Let the probe go."""
@@ -77,6 +84,7 @@ class Breaker:
         self._open(now_ns)
 
     def _open(self, now_ns: int) -> None:
+        self._opened_ns = now_ns
         self._due_ns = now_ns + self._open_ns * min(1 << min(self._probes, LONGEST), LONGEST)
         self._move(Circuit.OPEN)
 

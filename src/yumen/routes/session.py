@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from yumen.exchange import Exchange
 
 HEADERS = (b"x-yumen-session", b"x-claude-code-session-id")
+INLINE_BYTES = 1024 * 1024
 BEGINNING_BYTES = 4096
 """So much of each part of a prompt tells conversations apart."""
 _ABSENT = msgspec.Raw(b"")
@@ -31,6 +33,13 @@ class _Prompt(msgspec.Struct):
 _prompt = msgspec.json.Decoder(_Prompt).decode
 _metadata = msgspec.json.Decoder(_Metadata).decode
 _raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+async def session_found(exchange: Exchange) -> bytes:
+    """Return what `session_of` does; of a long body by a worker thread, so that the others' streams go on meanwhile."""
+    if exchange.body is None or len(exchange.body) <= INLINE_BYTES:
+        return session_of(exchange)
+    return await asyncio.to_thread(session_of, exchange)
 
 
 def session_of(exchange: Exchange) -> bytes:

@@ -6,11 +6,11 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from yumen.errors import InvalidRequest, NotFound, UpstreamsResting, UpstreamUnreachable
+from yumen.errors import CredentialUnavailable, InvalidRequest, NotFound, UpstreamsResting, UpstreamUnreachable
 from yumen.exchange.values import Candidate, Step
 from yumen.routes.aliases.batches import refuse_aliases
 from yumen.routes.rules import in_order, sent_model, serves_environment
-from yumen.routes.session import session_of
+from yumen.routes.session import session_found
 from yumen.routes.states import Circuit
 from yumen.routes.values import CircuitOptions
 from yumen.routes.way import Way
@@ -80,6 +80,8 @@ class Routes:
             candidate = candidates[0]
         else:
             self._give_back(exchange)
+            if exchange.session is None:
+                exchange.session = await session_found(exchange)
             candidate = self._next(exchange)
         exchange.candidate = candidate
         exchange.target = self.ways[candidate.upstream].target()
@@ -163,6 +165,10 @@ class Routes:
         if candidate is None and exchange.candidate is not None:
             return exchange.candidate
         if candidate is None:
+            candidate = next(self._usable(exchange, alone=True), None)
+        if candidate is None:
+            if not any(self.ways[each.upstream].has_credential for each in exchange.candidates):
+                raise CredentialUnavailable
             raise UpstreamsResting(retry_after_s=self._rest_s(exchange))
         way = self.ways[candidate.upstream]
         if way.circuit.state is not Circuit.CLOSED:
@@ -170,13 +176,16 @@ class Routes:
             self._probes[exchange.request_id] = way
         return candidate
 
-    def _usable(self, exchange: Exchange) -> Iterator[Candidate]:
-        """Yield the candidates that may be asked now, the preferred first: untried ones with quota, those without, then the tried ones."""
+    def _usable(self, exchange: Exchange, *, alone: bool = False) -> Iterator[Candidate]:
+        """Yield the candidates that may be asked now, the preferred first: untried ones with quota, those without, then the tried ones.
+
+        `alone`: each of them as if there were no other.
+        """
         ranked = self._ranked(exchange)
         tried = {attempt.upstream for attempt in exchange.attempts}
         now_us, now_ns = exchange.clock.now_us(), exchange.clock.elapsed_ns()
         for again in (False, True):
-            able = [each for each in ranked if (each.upstream in tried) is again and self._works(each, now_ns)]
+            able = [each for each in ranked if (each.upstream in tried) is again and self._works(each, now_ns, alone=alone)]
             yield from [each for each in able if not self.ways[each.upstream].is_exhausted(each.model, now_us)]
             yield from able
 
@@ -184,11 +193,11 @@ class Routes:
         candidates = exchange.candidates
         now_us = exchange.clock.now_us()
         standings = [self.ways[each.upstream].standing(each.model, now_us) for each in candidates]
-        return [candidates[place] for place in in_order(standings, session_of(exchange))]
+        return [candidates[place] for place in in_order(standings, exchange.session or b"")]
 
-    def _works(self, candidate: Candidate, now_ns: int) -> bool:
+    def _works(self, candidate: Candidate, now_ns: int, *, alone: bool = False) -> bool:
         way = self.ways[candidate.upstream]
-        return way.circuit.lets(now_ns) and way.has_credential
+        return way.circuit.lets(now_ns, alone=alone) and way.has_credential
 
     def _can_take(self, candidate: Candidate, exchange: Exchange) -> bool:
         exhausted = self.ways[candidate.upstream].is_exhausted(candidate.model, exchange.clock.now_us())
@@ -196,7 +205,8 @@ class Routes:
 
     def _rest_s(self, exchange: Exchange) -> int:
         now_ns = exchange.clock.elapsed_ns()
-        return max(1, -(-min(self.ways[each.upstream].circuit.until_probe_ns(now_ns) for each in exchange.candidates) // NS_PER_S))
+        soonest_ns = min(self.ways[each.upstream].circuit.until_probe_ns(now_ns, alone=True) for each in exchange.candidates)
+        return max(1, -(-soonest_ns // NS_PER_S))
 
     def _give_back(self, exchange: Exchange) -> None:
         way = self._probes.pop(exchange.request_id, None)
