@@ -108,10 +108,13 @@ async def test_a_refused_pair_is_fetched_anew(chain: Chain, tmp_path: Path) -> N
         dialect = Bedrock(Signer("aws", REGION, chain(store).append))
         async with cloud_house("bedrock", dialect, up, tmp_path) as made:
             await ask(made.port, ASK)
-            assert await dialect.renew()
+            used = dialect._signer.keys._value
+            assert await dialect.renew(used)
+            assert await dialect.renew(used)  # another request that was refused by the same pair, and comes later
+            assert len(store.calls) == 2
             await ask(made.port, ASK)
             assert is_signed(up.last, secret(2), token(2))
-            assert not await dialect.renew()
+            assert not await dialect.renew(dialect._signer.keys._value)
             assert (await ask(made.port, ASK)).status == 200
             assert is_signed(up.last, secret(2), token(2))
 

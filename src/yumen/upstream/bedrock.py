@@ -84,7 +84,7 @@ class Bedrock:
             new = rewritten(body, _DROPPED, added)
             ours: Headers = [(b"Accept-Encoding", b"identity"), (b"content-type", b"application/json")]
             headers = [*passing_headers(head, OWN_HEADERS, AWS_HEADERS), *ours, *self._authorization(target, keys, path, new)]
-            return Outgoing(path, headers, new)
+            return Outgoing(path, headers, new, keys)
 
         if len(body) <= INLINE_BYTES:
             return build()
@@ -127,9 +127,9 @@ class Bedrock:
         headers += [pair for pair in answer.headers if pair[0].lower() in (b"content-type", b"content-length")]
         return Translated(answer, answer.status, headers, Unchanged())
 
-    async def renew(self) -> bool:
+    async def renew(self, used: object) -> bool:
         """Ask the chain of AWS credentials anew."""
-        return self._signer is not None and await self._signer.keys.renew()
+        return self._signer is not None and await self._signer.keys.renew(used)
 
     async def close(self) -> None:
         """Give back the threads."""
@@ -164,6 +164,12 @@ class Keys(NamedTuple):
 
     frozen: Any
     source: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Keys) and bool(self.frozen == other.frozen)
+
+    def __hash__(self) -> int:
+        return hash(self.frozen)
 
 
 class Signer:

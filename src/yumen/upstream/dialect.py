@@ -18,6 +18,8 @@ class Outgoing(NamedTuple):
     """The request target, with its query."""
     headers: Headers
     body: bytes
+    signed_by: object = None
+    """What the dialect itself keeps and signed it with."""
 
 
 class Dialect(Protocol):
@@ -36,8 +38,11 @@ class Dialect(Protocol):
         an answer from an error, that is waited for.
         """
 
-    async def renew(self) -> bool:
-        """Fetch anew what the dialect itself keeps to sign with; return whether another attempt may fare better. Raises nothing."""
+    async def renew(self, used: object) -> bool:
+        """Fetch anew what the dialect itself keeps to sign with, unless it is another already than what was used. Raises nothing.
+
+        Return whether it is another now, so that another attempt may fare better.
+        """
 
     async def close(self) -> None:
         """Give back what it holds."""

@@ -114,7 +114,7 @@ class Following:
             return False
         if target.credential is not None and await self._around.renew(target.upstream, target.credential):
             return True
-        return dialect is not None and await dialect.renew()  # it may keep what it made of the credential: an access token
+        return dialect is not None and await dialect.renew(exchange.signed_by)  # it may keep what it made of it: an access token
 
 
 def failed_of(fault: Fault) -> Failed:

@@ -58,9 +58,11 @@ class Renewal(Generic[T]):
             raise self._fault or CredentialUnavailable
         return self._value
 
-    async def renew(self) -> bool:
-        """Fetch it anew although it seems to hold; return whether there is another now."""
+    async def renew(self, used: object) -> bool:
+        """Fetch it anew although it seems to hold, unless it was since the use that failed; return whether there is another now."""
         before = self._value
+        if before is not None and used is not None and before is not used:
+            return True
         await self._fetched(anew=True)
         return self._fault is None and self._value != before
 

@@ -80,6 +80,7 @@ class Send:
         outgoing = None
         if dialect is not None:
             outgoing = await dialect.outgoing(exchange, target, model or "")
+            exchange.signed_by = outgoing.signed_by
         elif body is not None and model is not None and model != exchange.view.model:
             body = await self._renaming(exchange, body, model)
         clock = exchange.clock

@@ -84,13 +84,13 @@ class Vertex:
         ours: Headers = [
             (b"Accept-Encoding", b"identity"),
             (b"content-type", b"application/json"),
-            (b"Authorization", b"Bearer " + token.encode("latin-1")),
+            (b"Authorization", b"Bearer " + token.text.encode("latin-1")),
         ]
         if len(body) <= INLINE_BYTES:
             new = rewrite()
         else:
             new = await asyncio.get_running_loop().run_in_executor(self._workers, rewrite)
-        return Outgoing(target.prefix + self._models + last, [*passing_headers(head, OWN_HEADERS, GOOGLE_HEADERS), *ours], new)
+        return Outgoing(target.prefix + self._models + last, [*passing_headers(head, OWN_HEADERS, GOOGLE_HEADERS), *ours], new, token)
 
     async def answering(self, exchange: Exchange, answer: Answering) -> Answering:
         """Return an error as Claude would give it; anything else is so already."""
@@ -101,9 +101,9 @@ class Vertex:
         headers.append((b"content-type", b"application/json"))
         return Translated(answer, status, headers, ErrorBody(lambda body: said(exchange, status, body)))
 
-    async def renew(self) -> bool:
+    async def renew(self, used: object) -> bool:
         """Get another access token."""
-        return await self._google.renew()
+        return await self._google.renew(used)
 
     async def close(self) -> None:
         """Give back the threads."""
@@ -166,10 +166,10 @@ class Google:
         self._of: Secret | None = None
         self._tokens: Renewal[Token] | None = None
 
-    async def token(self, credential: Secret | None) -> str:
+    async def token(self, credential: Secret | None) -> Token:
         """Return a token that holds. Raises CredentialUnavailable."""
         if credential is not None and not credential.reveal().lstrip().startswith("{"):
-            return credential.reveal()
+            return Token(credential.reveal(), None)
         old = self._tokens
         if old is None or credential is not self._of:
             self._of = credential
@@ -177,11 +177,11 @@ class Google:
             if old is not None:
                 await old.close()
         assert self._tokens is not None  # noqa: S101  (set above)
-        return (await self._tokens.current()).text
+        return await self._tokens.current()
 
-    async def renew(self) -> bool:
-        """Get another token; return whether there is another now."""
-        return self._tokens is not None and await self._tokens.renew()
+    async def renew(self, used: object) -> bool:
+        """Get another token than the one that was used; return whether there is another now."""
+        return self._tokens is not None and await self._tokens.renew(used)
 
     async def close(self) -> None:
         """Get no more."""
