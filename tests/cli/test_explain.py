@@ -109,6 +109,13 @@ def test_attempts_that_were_left_out_are_counted() -> None:
     assert [moment.values["number"] for moment in moments if moment.event == "attempt"] == [1, 10]
 
 
+def test_an_entry_of_an_older_gateway_is_told() -> None:
+    """It has a number of attempts and none of them: that is said, and nothing is made up."""
+    moments = list(timeline(make_entry(attempts=1), "first"))
+    assert [moment.values for moment in moments if moment.event == "unwritten"] == [{"count": 1}]
+    assert not [moment for moment in moments if moment.event in ("attempt", "left_out")]
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 @pytest.mark.parametrize("words", [Words({}), Words(CHINESE)])
 def test_every_outcome_is_told(outcome: Outcome, words: Words) -> None:

@@ -50,11 +50,12 @@ def test_an_exchange_is_one_span() -> None:
 
 def test_each_attempt_is_an_event() -> None:
     """When it ended, where it went, what it brought and why another followed."""
-    tries = [Attempt("a", 529, 2000, None, 1000, step=Step.ELSEWHERE, why=Why.BUSY, wait_us=7), Attempt("b", 200, 5, None, 9000)]
+    tries = [Attempt("a", 529, 2000, None, 1000, step=Step.ELSEWHERE, why=Why.BUSY, wait_us=7), Attempt("b", 200, 5, None, 9000, "theirs")]
     (span,) = spans_of(make_exchange(attempts=tries, limit_wait_us=12))
     assert [event.timestamp for event in span.events] == [(START_US + 3000) * 1000, (START_US + 9005) * 1000]
     expected = {"yumen.upstream": "a", "http.response.status_code": 529, "yumen.step": "elsewhere", "yumen.why": "busy", "yumen.wait_us": 7}
     assert expected.items() <= dict(span.events[0].attributes).items()
+    assert [event.attributes.get("gen_ai.request.model") for event in span.events] == [None, "theirs"]
     assert span.attributes["yumen.limit_wait_us"] == 12
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.ledger.making import make_entry
 from tests.storage.archives import LINES, NEWEST, SEGMENT, fill_every_table, names
-from tests.storage.test_migrations import contents, make_old, write_as_0001
+from tests.storage.test_migrations import OLD, WRITERS, contents, make_old
 from yumen.audit import COMMAND_LINE, Act, write_act
 from yumen.errors import OperatorError
 from yumen.ledger import ALL
@@ -114,13 +114,16 @@ async def move(database: Database, batch: Batch) -> None:
     await database.dispose()
 
 
-async def test_a_back_up_of_an_older_release_is_restored(empty_database_url: str, target: Database, journal: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", OLD)
+async def test_a_back_up_of_an_older_release_is_restored(
+    version: str, empty_database_url: str, target: Database, journal: Path, tmp_path: Path
+) -> None:
     """What an older program backed up is restored as that program knew it, and then migrated."""
     old = Database(empty_database_url)
     async with old.write_long() as connection:
-        await connection.run_sync(make_old, "0001")
-        await connection.run_sync(write_as_0001, 1)
-    await back_up(old, [], tmp_path / "archive", msgspec.structs.replace(NEWEST, schema="0001"))
+        await connection.run_sync(make_old, version)
+        await connection.run_sync(WRITERS[version], 1)
+    await back_up(old, [], tmp_path / "archive", msgspec.structs.replace(NEWEST, schema=version))
     await restore(target, tmp_path / "archive", journal)
     await old.upgrade()
     assert await contents(target) == await contents(old)

@@ -58,7 +58,8 @@ EXPLAINED = {
     "The gateway refused it with status {status}; nothing was sent upstream, nothing is charged.": (
         "被网关拒绝,状态码 {status};没有发往上游,不计费。"
     ),
-    "The upstream answered with an error, status {status}; nothing is charged.": "上游以错误应答,状态码 {status};不计费。",
+    "The upstream answered with an error, status {status}, for which it charges nothing.": "上游以错误应答,状态码 {status};此应答不计费。",
+    "{count} attempts, which the gateway of then did not write one by one": "{count} 次尝试(当时的网关未逐次记录)",
     "The upstream could not be reached, did not answer in time, or answered rubbish; the caller got status {status}.": (
         "上游无法连接、超时或应答不合法;调用方得到状态码 {status}。"
     ),

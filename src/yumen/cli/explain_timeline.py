@@ -28,7 +28,7 @@ SCOPES = {
 ENDINGS: dict[Outcome, str] = {
     Outcome.ANSWERED: "It was answered to the end with status {status}.",
     Outcome.REFUSED: "The gateway refused it with status {status}; nothing was sent upstream, nothing is charged.",
-    Outcome.ERROR: "The upstream answered with an error, status {status}; nothing is charged.",
+    Outcome.ERROR: "The upstream answered with an error, status {status}, for which it charges nothing.",
     Outcome.FAILED: "The upstream could not be reached, did not answer in time, or answered rubbish; the caller got status {status}.",
     Outcome.TRUNCATED: "The answer began and did not reach its end; what was seen of it is charged.",
     Outcome.CANCELLED: "The caller left before the end; what was seen of the answer is charged.",
@@ -96,6 +96,8 @@ def timeline(entry: Entry, key_name: str) -> Iterator[Moment]:
                 "{count} attempts stand here that the journal had no room for",
                 {"count": entry.attempts - len(entry.tries) + 1},
             )
+    if entry.attempts and not entry.tries:
+        yield Moment("unwritten", None, "{count} attempts, which the gateway of then did not write one by one", {"count": entry.attempts})
     if entry.replay_of is not None:
         yield Moment("replayed", None, "its answer is that of {request}", {"request": entry.replay_of})
     if entry.ttft_us is not None:

@@ -48,6 +48,10 @@ class Tried(Protocol):
         """The name of what went wrong."""
 
     @property
+    def model(self) -> str | None:
+        """What it was asked for, where that is not what the caller named."""
+
+    @property
     def begun_us(self) -> int:
         """When it began."""
 

@@ -104,6 +104,8 @@ def attributes(exchange: Finished, operation: str) -> Iterator[tuple[str, Any]]:
 def attempt_attributes(attempt: Tried) -> Iterator[tuple[str, Any]]:
     """Yield what the event of an attempt's end says."""
     yield "yumen.upstream", attempt.upstream
+    if attempt.model is not None:
+        yield "gen_ai.request.model", attempt.model
     if attempt.status is not None:
         yield "http.response.status_code", attempt.status
     if attempt.fault is not None:
