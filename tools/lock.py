@@ -16,8 +16,9 @@ def main(arguments: list[str]) -> int:
     """Write the locks, those of the real clients too; `--upgrade` takes the newest releases instead of keeping what the locks hold."""
     lock("requirements-build.lock", ["--group", "build"], arguments)
     lock("requirements.lock", ["pyproject.toml"], arguments)
-    # What serves and what is tested are the same releases.
+    # What serves, without the extras or with them, and what is tested are the same releases.
     lock("requirements-dev.lock", ["pyproject.toml", "--all-extras", "--group", "dev", "-c", "requirements.lock"], arguments)
+    lock("requirements-extras.lock", ["pyproject.toml", "--all-extras", "-c", "requirements-dev.lock"], arguments)
     patterns = ("tests/clients/*/requirements.in", "examples/**/requirements.in", "bench/environments/*/requirements.in")
     for source in [source for pattern in patterns for source in sorted(ROOT.glob(pattern))]:
         relative = source.relative_to(ROOT)
