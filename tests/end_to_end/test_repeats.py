@@ -13,7 +13,7 @@ from bench.soak import Behaviour, Caller, body_for, headers_for
 from bench.soak.site import before, port_of
 from tests.end_to_end.test_drain import COUNTED, until_refused
 from tests.end_to_end.upstream import BEGUN, ENDED, Asked, answering
-from tests.gateway import PATIENCE_S, wait_for
+from tests.gateway import PATIENCE_S, Gateway, wait_for
 
 CALLERS = 50
 
@@ -124,3 +124,49 @@ async def test_a_death_is_never_paid_twice(tmp_path: Path) -> None:
     assert interrupted["request_id"] == begun.request_id
     assert (again.status, json.loads(again.body)["error"]["type"]) == (409, "conflict_error")
     assert len(asked) == 1
+
+
+TWO = """
+[upstreams.busy]
+url = "{busy}"
+credential = "none"
+priority = 0
+
+[upstreams.other]
+url = "{other}"
+credential = "none"
+priority = 1
+"""
+
+
+async def test_a_death_after_a_failover_names_who_was_asked(tmp_path: Path) -> None:
+    """`kill -9` while the second upstream works: one entry, of the upstream that may charge it; the key is asked of neither again."""
+    asked: list[str] = []
+
+    async def busy(_: Asked, writer: asyncio.StreamWriter) -> None:
+        asked.append("busy")
+        writer.write(b"HTTP/1.1 529 Overloaded\r\nContent-Length: 2\r\n\r\n{}")
+
+    async def works(_: Asked, writer: asyncio.StreamWriter) -> None:
+        asked.append("other")
+        writer.write(BEGUN)
+        await asyncio.Event().wait()
+
+    async with answering(busy) as first, answering(works) as second:
+        gateway = Gateway(tmp_path / "gateway", config=TWO.format(busy=first, other=second))
+        await asyncio.to_thread(gateway.start)
+        headers = headers_for(await asyncio.to_thread(gateway.new_key, "failover")) | {
+            "idempotency-key": "dead",
+            "x-stainless-timeout": "30",
+        }
+        async with Caller(port_of(gateway), headers) as caller:
+            assert (await caller.begin(body_for(Behaviour.STREAM))).status == 200
+            await asyncio.to_thread(gateway.kill)
+        await asyncio.to_thread(gateway.start)
+        (interrupted,) = [entry for entry in await asyncio.to_thread(gateway.entries) if entry["outcome"] == "interrupted"]
+        async with Caller(port_of(gateway), headers | {"x-stainless-timeout": "1"}) as caller:
+            again = await caller.ask(body_for(Behaviour.STREAM))
+        await asyncio.to_thread(gateway.stop)
+    assert interrupted["upstream"] == "other"
+    assert again.status == 409
+    assert asked == ["busy", "other"]

@@ -12,6 +12,7 @@ from tests.ledger.making import JumpingClock, make_entry, make_opened
 from yumen.errors import LedgerUnavailable
 from yumen.ledger import Entry, Journal, OnFull
 from yumen.ledger.lines import MAX_LINE_BYTES
+from yumen.ledger.recover import replay
 from yumen.ledger.reports import read_tail
 
 
@@ -176,6 +177,26 @@ def test_a_segment_goes_when_nobody_needs_it(journal: Journal) -> None:
     assert journal.release(first)
     assert not first.path.exists()
     assert not journal.release(next(iter(journal.segments.values())))
+
+
+def test_who_is_asked_last_is_remembered(folder: Path, journal: Journal) -> None:
+    """An exchange that goes to another upstream is opened anew: that one is found after a death, and the old line holds no segment."""
+    journal.open_exchange(make_opened(0))
+    first = next(iter(journal.segments.values()))
+    number = 0
+    while journal._current is first:
+        number += 1
+        journal.close(make_entry(number))
+    journal.open_exchange(make_opened(0, upstream="other"))
+    assert journal.open_exchanges == 1
+    paths = sorted(folder.glob("*.journal"))
+    assert len(paths) == 2
+    assert [each.upstream for each in replay(paths).unended] == ["other"]
+    first.drained = first.tail
+    assert journal.release(first)
+    assert [each.upstream for each in replay(sorted(folder.glob("*.journal"))).unended] == ["other"]
+    journal.close(make_entry(0))
+    assert replay(sorted(folder.glob("*.journal"))).unended == []
 
 
 def test_room_is_given_back(folder: Path, clock: JumpingClock) -> None:

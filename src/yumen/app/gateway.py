@@ -109,7 +109,8 @@ class Gateway:
 
         def opened(exchange: Exchange) -> None:
             books.record.sent(exchange)
-            observe.opened(exchange)
+            if not exchange.attempts:
+                observe.opened(exchange)
 
         stages = Stages(
             authenticate=Authenticate(keys, ground.clock, watch, KeyOptions(settings.keys.unknown_per_second)),

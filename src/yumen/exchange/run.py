@@ -11,6 +11,7 @@ from yumen.exchange.answers import relay_answer
 from yumen.exchange.close import finish
 from yumen.exchange.leaving import watch_leaving
 from yumen.exchange.states import State
+from yumen.exchange.values import Step
 
 if TYPE_CHECKING:
     from yumen.exchange.exchange import Exchange
@@ -80,6 +81,8 @@ async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
         exchange.move(State.RETRYING)
         await stages.wait(exchange)
         await stages.choose(exchange)
+        if exchange.attempts[-1].step is Step.ELSEWHERE:
+            stages.open(exchange)  # what is written of an exchange that a death ends is to name who may charge it
         exchange.move(State.SENT)
     whole = await relay_answer(exchange)  # within: STREAMING, from here on: no error status
     if exchange.made:

@@ -58,7 +58,7 @@ class Stages(msgspec.Struct, frozen=True):
     choose: Stage
     """routes: the target."""
     open: Closing
-    """ledger: a line that says what is about to be sent."""
+    """ledger: a line that says what is about to be sent; once more where it then goes to another upstream."""
     send: Sending
     """upstream: ask, wait for the answer's head, and say whether it is the caller's or another attempt follows."""
     wait: Stage

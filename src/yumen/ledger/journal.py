@@ -71,11 +71,17 @@ class Journal:
         return adopted
 
     def open_exchange(self, opened: Opened) -> None:
-        """Write that a request is being sent and keep room for its end; raise `LedgerUnavailable` where there is none."""
+        """Write that a request is being sent and keep room for its end; raise `LedgerUnavailable` where there is none.
+
+        Of an exchange that is open, the new line stands for the old one.
+        """
         line = opened_line(opened)
         if not self._owed or self.pay():
             segment = self._write(line, MAX_LINE_BYTES)
             if segment is not None:
+                earlier = self._open.get(opened.request_id)
+                if earlier is not None:
+                    earlier.holds -= 1
                 segment.holds += 1
                 self._open[opened.request_id] = segment
                 return
