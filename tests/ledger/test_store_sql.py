@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +16,7 @@ from yumen.audit import COMMAND_LINE, Act, read_acts, write_act
 from yumen.exchange import Attempt, Step, Why
 from yumen.ledger import ALL, Filter
 from yumen.ledger.entry import Times
-from yumen.ledger.query import Batch
+from yumen.ledger.query import Batch, By
 from yumen.ledger.rules import matches
 from yumen.ledger.store_sql import SqlLedger
 from yumen.storage import Database
@@ -118,3 +120,35 @@ def deadlocks(url: str) -> int:
     name = url.rsplit("/", 1)[1]
     ((row,),) = run_sql(url, f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}'")  # noqa: S608  (a name of our own)
     return int(row[0])
+
+
+async def test_sums_by_groups_have_no_time_out(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A month of a busy gateway may take longer than a statement has while a request waits for it."""
+    store = SqlLedger(database)
+    await store.add(Batch([make_entry(1)], "segment", 1))
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "connect", None)
+        assert len((await store.usage(ALL, [By.MODEL, By.KEY]))[0]) == 1
+    monkeypatch.setattr(database, "read_long", None)
+    assert len((await store.usage(ALL, []))[0]) == 1
+
+
+async def test_sums_of_some_days_read_those_days_alone(tmp_path: Path) -> None:
+    """`yumen models` and the daily look find the entries of their days by the index over time, however many others there are.
+
+    On SQLite: PostgreSQL reads a small table without its index.
+    """
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db")
+    await database.upgrade()
+    asked: list[tuple[str, Any]] = []
+
+    @sa.event.listens_for(database._engine.sync_engine, "before_cursor_execute")
+    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:  # noqa: ANN401  (the driver's)
+        asked.append((statement, parameters))
+
+    await SqlLedger(database).usage(Filter(since_us=START_US), [By.MODEL, By.ASKED, By.KEY, By.ORGANIZATION])
+    statement, parameters = next(each for each in asked if "FROM entries" in each[0])
+    async with database.connect() as connection:
+        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)).all()
+    await database.dispose()
+    assert any("INDEX ix_entries_time_us (time_us>" in str(row) for row in plan)
