@@ -17,6 +17,7 @@ from yumen.settings import plan_upstreams, resolve
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "decisions").glob("*.md"), *(ROOT / "deploy").glob("*.md")]
 )
+CHINESE = [page for page in PAGES if page.name.endswith(".zh-CN.md") and page.parent != ROOT]
 FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?P<path>[^)\s:#]+)(?:#[^)\s]*)?\)")
 ENVIRON = {"ANTHROPIC_API_KEY": "sk-ant-not-used"}
