@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.organizations.doubles import ME, Town
@@ -132,3 +134,11 @@ class Failing:
         if self.broken:
             raise DatabaseUnavailable
         return await self._store.every()
+
+
+async def test_two_at_once_are_one_after_the_other(town: Town) -> None:
+    """Whoever sets the same name at the same time is second: nobody gets an error, and the last word holds."""
+    office = town.offices.model_aliases
+    made = await asyncio.gather(*[office.put(ME, (DEFAULT_ORGANIZATION, "fast", f"model-{number}")) for number in range(8)])
+    (kept,) = await office.every()
+    assert kept.model in {each.model for each in made}
