@@ -209,6 +209,32 @@ async def test_an_early_answer_to_an_upload() -> None:
         await until(lambda: connection.fileno() == -1)
 
 
+async def test_an_early_answer_to_a_body_that_waits_here() -> None:
+    """A body that was handed over whole and has not left is not what the next request waits behind: its connection ends."""
+
+    async def script(line: Line) -> None:
+        await line.reader.readuntil(b"\r\n\r\n")
+        await line.send(b"HTTP/1.1 529 Overloaded\r\nContent-Length: 2\r\n\r\nno")
+        await asyncio.get_running_loop().create_future()
+
+    async with upstream(script) as site:
+        pool = pool_to(site.port)
+        connection = await pool.acquire()
+        connection.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 32000000\r\n\r\n", whole=False)
+        connection.write(bytes(32_000_000))
+        connection.request_ended()
+        await soon(connection.head())
+        assert connection.status == 529
+        taken = Taken()
+        connection.attach(taken)
+        await soon(taken.done.wait())
+        assert (taken.body, taken.fault, connection.closed) == (b"no", None, True)
+        other = await pool.acquire()
+        assert other is not connection
+        other.abort()
+        await until(lambda: connection.fileno() == -1)
+
+
 def test_every_fault_of_the_upstream_says_so() -> None:
     """The faults that a connection raises have a sentence each."""
     assert all(str(fault()) and isinstance(fault(), Fault) for fault in (Truncated, UpstreamLost, UpstreamRubbish, UpstreamTimeout))

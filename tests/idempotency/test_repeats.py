@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -34,17 +35,32 @@ async def is_kept(one: Home, state: State = State.ANSWERED) -> None:
     await until(lambda: not one.keeping.open, "the recording to go")
 
 
+def by_key(_: object) -> Callable[[Exchange], Awaitable[None]]:
+    """A stage that knows two keys of a workspace, and shows what each has left."""
+
+    async def authenticate(exchange: Exchange) -> None:
+        name = "apikey_1" if exchange.request.header(b"x-second") is None else "apikey_2"
+        exchange.principal = msgspec.structs.replace(MINE, key_id=name)
+        exchange.shown = [(b"x-yumen-left", f"of {name}".encode())]
+
+    return authenticate
+
+
 async def test_a_repeat_gets_the_kept_answer(tmp_path: Path) -> None:
     """The second gets status, headers and body of the first under its own id, marked as a replay; nothing is asked or charged again."""
-    async with upstream(answers(plain(ANSWER, (b"X-Other", b"kept"), (b"anthropic-ratelimit-x", b"1")))) as up, home(up, tmp_path) as one:
+    async with (
+        upstream(answers(plain(ANSWER, (b"X-Other", b"kept"), (b"anthropic-ratelimit-x", b"1")))) as up,
+        home(up, tmp_path, authenticate=by_key) as one,
+    ):
         first = await ask(one.port, PLAIN)
         await is_kept(one)
-        second = await ask(one.port, PLAIN)
+        second = await ask(one.port, asking(b"once", PROMPT, (b"X-Second", b"1")))
         assert (first.status, first.body) == (second.status, second.body) == (200, ANSWER)
         assert first.header(b"idempotent-replayed") is None
         assert second.header(b"idempotent-replayed") == b"true"
         assert second.header(b"x-yumen-replay-of") == first.header(b"request-id") != second.header(b"request-id")
         assert second.header(b"x-other") == b"kept"
+        assert (first.header(b"x-yumen-left"), second.header(b"x-yumen-left")) == (b"of apikey_1", b"of apikey_2")
         exchange = await one.house.last(2)
         assert (exchange.outcome, exchange.replay_of) == (Outcome.REPLAYED, one.store.only.request_id)
         assert (exchange.attempts, exchange.status) == ([], 200)

@@ -236,11 +236,12 @@ class ClientConnection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Let it write on."""
         self._wake_writer()
+        self._writable = None
 
     def _wake_writer(self) -> None:
-        waiter, self._writable = self._writable, None
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        """Let it look again; whether anything waits to leave is another matter."""
+        if self._writable is not None and not self._writable.done():
+            self._writable.set_result(None)
 
     # ── the parser's calls ──────────────────────────────────────────────────
 
@@ -321,12 +322,12 @@ class ClientConnection(asyncio.Protocol):
     def _finish(self) -> None:
         """The exchange is over: back to the pool, or closed."""
         self.deadline = NEVER
-        reusable = self._keep_alive and self._request_ended and not self.closed
+        sent = self._request_ended and self._writable is None  # else the next request would wait behind the rest of this one
         self.busy = False
-        if reusable:
+        if sent and self._keep_alive and not self.closed:
             self._renew()
             self._home.freed(self)
-        elif self._request_ended and not self.closed:
+        elif sent and not self.closed:
             self.close()
         elif not self.closed:
             # At once: what is unsent of a request that was answered early would hold the connection open.

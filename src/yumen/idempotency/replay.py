@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from yumen.idempotency.recording import Recording
     from yumen.idempotency.values import Answer
 
-NOT_REPLAYED = (b"request-id", b"anthropic-ratelimit-")
-"""What an answer says of its own request, or of a moment that has passed."""
+NOT_REPLAYED = (b"request-id", b"anthropic-ratelimit-", b"x-yumen-")
+"""What an answer says of its own request, of its key's limits, or of a moment that has passed."""
 EVENT_STREAM = b"text/event-stream"
 
 
 def headers_for(exchange: Exchange, kept: Headers, request_id: str) -> Headers:
-    """Return the headers of a replayed answer: those of the first, with this request's id, and whose answer it is."""
+    """Return the headers of a replayed answer: those of the first, with what is said of this request, and whose answer it is."""
     passing = [(name, value) for name, value in kept if not name.lower().startswith(NOT_REPLAYED)]
     return [
         *passing,
         (b"request-id", exchange.request_id.encode()),
+        *exchange.shown,
         (b"idempotent-replayed", b"true"),
         (b"x-yumen-replay-of", request_id.encode()),
     ]
