@@ -17,12 +17,16 @@ from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
 from yumen.cli.program import COMMANDS, HELP, load, program
 from yumen.cli.words import Words
+from yumen.secrets import aws
 from yumen.secrets.rules import CLAUDES_KEY, OWN_KEY, Flaw, Remark
+from yumen.secrets.vault import line, source
 from yumen.settings import OPTIONS
 
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
-SAYING = {"say": 0, "line": 0, "note": 0, "warn": 0, "OperatorError": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
+SAYING = {"say": 0, "line": 0, "note": 0, "warn": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
 """Calls that take a sentence, and its place among their arguments."""
+EVERYWHERE = {"OperatorError": 0, "SecretMissing": 0, "SecretForbidden": 0, "StoreUnavailable": 0}
+"""The same of errors, which are raised in every folder."""
 
 
 def spoken() -> set[str]:
@@ -41,8 +45,8 @@ def literals() -> Iterator[str]:
 def from_call(node: ast.Call, path: Path) -> Iterator[str]:
     """Yield the sentence of a call that says one."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    place = SAYING.get(name)
-    if place is None or len(node.args) <= place or (name != "OperatorError" and path.parent.name not in ("cli", "settings")):
+    place = EVERYWHERE.get(name, SAYING.get(name))
+    if place is None or len(node.args) <= place or (name not in EVERYWHERE and path.parent.name not in ("cli", "settings")):
         return
     said = node.args[place]
     for part in (said.body, said.orelse) if isinstance(said, ast.IfExp) else (said,):
@@ -67,6 +71,8 @@ def constants() -> Iterator[str]:
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
     yield from ("topic", "alert")
     yield from (*Flaw, *Remark)
+    yield from (*aws.WORDS.values(), *aws.FORBIDDEN.values(), *aws.PASSING.values(), aws.UNANSWERED)
+    yield from (*line.WHY.values(), line.IN_TROUBLE, source.DELETED, source.DESTROYED)
     yield from (*secrets.COLUMNS, "secrets", "ok", "missing", "forbidden", "unreachable", "unfit", "invalid")
     yield from map(kind_of, (CLAUDES_KEY, OWN_KEY, "", "a" * SHORT, "a" * (LONG + 1)))
     for module in (audit, members, model_aliases, model_lines, organizations, plans, requests, signups, upstreams, workspaces):

@@ -32,7 +32,7 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     source: str
     state: str
     sentence: str
-    values: dict[str, str] = {}
+    values: dict[str, object] = {}
     warnings: tuple[str, ...] = ()
 
     @property
@@ -54,18 +54,17 @@ def look_at(named: Named, sources: Sources) -> Look:
         reference = parse_reference(named.text, named.setting)
         source = sources.of(reference)
     except OperatorError as error:
-        return Look(named.setting, "", "invalid", error.sentence, {name: str(value) for name, value in error.values.items()})
-    place = {"source": reference.source}
+        return Look(named.setting, "", "invalid", error.sentence, dict(error.values))
     try:
         judged = named.judge(source.fetch(reference))
     except SecretForbidden as error:
-        return Look(named.setting, reference.source, "forbidden", "{reason}", {"reason": str(error)})
+        return Look(named.setting, reference.source, "forbidden", "{reason}", {"reason": error})
     except SecretMissing as error:
-        return Look(named.setting, reference.source, "missing", "{reason}", {"reason": str(error)})
+        return Look(named.setting, reference.source, "missing", "{reason}", {"reason": error})
     except StoreUnavailable as error:
-        return Look(named.setting, reference.source, "unreachable", "{reason}", {"reason": str(error)})
+        return Look(named.setting, reference.source, "unreachable", "{reason}", {"reason": error})
     if judged.flaw is not None:
-        return Look(named.setting, reference.source, "unfit", judged.flaw.value, place)
+        return Look(named.setting, reference.source, "unfit", judged.flaw.value, {"source": reference.source})
     return Look(named.setting, reference.source, "ok", kind_of(judged.value), warnings=tuple(remark.value for remark in judged.remarks))
 
 

@@ -11,6 +11,7 @@ from yumen.cli.chinese_models import MODELS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
 from yumen.cli.chinese_repeats import REPEATS
 from yumen.cli.chinese_secrets import SECRETS
+from yumen.cli.chinese_stores import STORES
 from yumen.cli.chinese_upstreams import UPSTREAMS
 
 COMMANDS = {
@@ -275,5 +276,6 @@ CHINESE = (
     | DATABASES
     | ORGANIZATIONS
     | SECRETS
+    | STORES
     | UPSTREAMS
 )

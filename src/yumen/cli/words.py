@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from yumen.errors import first_line
 
@@ -15,6 +15,19 @@ LANGUAGE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """As POSIX has it: the first that is set decides."""
 
 
+@runtime_checkable
+class Reason(Protocol):
+    """What says why, as a sentence and its values."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence with its places."""
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """What stands in them."""
+
+
 class Words:
     """Says the program's sentences. An English sentence is its own key; without a twin it is said in English."""
 
@@ -23,9 +36,15 @@ class Words:
         self._twins = dict(twins)
 
     def say(self, sentence: str, **values: object) -> str:
-        """Return a sentence with the values in their places; what cannot be printed of them is replaced."""
+        """Return a sentence with the values in their places; what cannot be printed of them is replaced.
+
+        A value that is an error with a sentence of its own, as those of secrets are, is said in the same language.
+        """
         said = self._twins.get(sentence, sentence)
-        return said.format(**{name: printable(str(value)) for name, value in values.items()}) if values else said
+        return said.format(**{name: printable(self._value(value)) for name, value in values.items()}) if values else said
+
+    def _value(self, value: object) -> str:
+        return self.say(value.sentence, **value.values) if isinstance(value, Reason) else str(value)
 
     def error(self, error: OperatorError) -> str:
         """Return an operator's error as it is said."""

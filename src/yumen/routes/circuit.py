@@ -36,14 +36,12 @@ class Breaker:
         `alone`: nobody else can take the request. Then the pause does not grow, since it would only keep callers from an upstream that is
         well again.
         """
-        return self.state is Circuit.CLOSED or (self.state is Circuit.OPEN and now_ns >= self._turn_ns(alone=alone))
+        due_ns = min(self._due_ns, self._opened_ns + self._open_ns) if alone else self._due_ns
+        return self.state is Circuit.CLOSED or (self.state is Circuit.OPEN and now_ns >= due_ns)
 
-    def until_probe_ns(self, now_ns: int, *, alone: bool = False) -> int:
-        """Return how long no request may go; 0: one may go now, or as soon as the probe that is under way has ended."""
-        return max(0, self._turn_ns(alone=alone) - now_ns) if self.state is Circuit.OPEN else 0
-
-    def _turn_ns(self, *, alone: bool) -> int:
-        return min(self._due_ns, self._opened_ns + self._open_ns) if alone else self._due_ns
+    def until_probe_ns(self, now_ns: int) -> int:
+        """Return how long no request may go while others can take it; 0: one may go now, or once the probe that is under way has ended."""
+        return max(0, self._due_ns - now_ns) if self.state is Circuit.OPEN else 0
 
     def probe(self) -> None:
         """Let the probe go."""

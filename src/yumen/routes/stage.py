@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NAMED = b"x-yumen-upstream"
 NS_PER_S = 1_000_000_000
+LONGEST_S = 60
+"""The official SDKs do not believe a longer `retry-after`."""
 BY_THE_BOOK = CircuitOptions()
 
 
@@ -204,9 +206,10 @@ class Routes:
         return not exhausted and self._works(candidate, exchange.clock.elapsed_ns())
 
     def _rest_s(self, exchange: Exchange) -> int:
+        """Return when to come back: later and later, although each is probed sooner, so that callers outlast an outage with few tries."""
         now_ns = exchange.clock.elapsed_ns()
-        soonest_ns = min(self.ways[each.upstream].circuit.until_probe_ns(now_ns, alone=True) for each in exchange.candidates)
-        return max(1, -(-soonest_ns // NS_PER_S))
+        soonest_ns = min(self.ways[each.upstream].circuit.until_probe_ns(now_ns) for each in exchange.candidates)
+        return min(max(1, -(-soonest_ns // NS_PER_S)), LONGEST_S)
 
     def _give_back(self, exchange: Exchange) -> None:
         way = self._probes.pop(exchange.request_id, None)

@@ -23,33 +23,34 @@ LABELS = {Stage.CURRENT: "AWSCURRENT", Stage.PENDING: "AWSPENDING", Stage.PREVIO
 """Asked for by name, always: what stands without a label is not everywhere the current one."""
 
 WORDS = {
-    "ResourceNotFoundException": "AWS has no such secret, or none with this label",
-    "InvalidRequestException": "the secret is deleted, or has no value, in AWS",
-    "InvalidParameterException": "AWS takes this for no name of a secret",
-    "ValidationException": "AWS takes this for no name of a secret",
+    "ResourceNotFoundException": "{secret}: AWS has no such secret, or none with this label.",
+    "InvalidRequestException": "{secret}: the secret is deleted, or has no value, in AWS.",
+    "InvalidParameterException": "{secret}: AWS takes this for no name of a secret.",
+    "ValidationException": "{secret}: AWS takes this for no name of a secret.",
 }
 """What AWS says clearly, by its code, since statuses differ. Every other code may pass."""
 FORBIDDEN = {
-    "AccessDeniedException": "AWS does not let us read it (secretsmanager:GetSecretValue)",
-    "AccessDenied": "AWS does not let us read it (secretsmanager:GetSecretValue)",
-    "DecryptionFailure": "AWS cannot decrypt it with its key (kms:Decrypt)",
-    "UnrecognizedClientException": "AWS does not know our credentials",
-    "InvalidClientTokenId": "AWS does not know our credentials",
-    "InvalidSignatureException": "AWS does not take our signature: the secret access key is wrong, or this machine's clock",
-    "SignatureDoesNotMatch": "AWS does not take our signature: the secret access key is wrong, or this machine's clock",
+    "AccessDeniedException": "{secret}: AWS does not let us read it (secretsmanager:GetSecretValue).",
+    "AccessDenied": "{secret}: AWS does not let us read it (secretsmanager:GetSecretValue).",
+    "DecryptionFailure": "{secret}: AWS cannot decrypt it with its key (kms:Decrypt).",
+    "UnrecognizedClientException": "{secret}: AWS does not know our credentials.",
+    "InvalidClientTokenId": "{secret}: AWS does not know our credentials.",
+    "InvalidSignatureException": "{secret}: AWS does not take our signature: the secret access key is wrong, or this machine's clock.",
+    "SignatureDoesNotMatch": "{secret}: AWS does not take our signature: the secret access key is wrong, or this machine's clock.",
 }
 """The same of what it does not let us do."""
 PASSING = {
-    "ExpiredTokenException": "our credentials for AWS have expired",
-    "ExpiredToken": "our credentials for AWS have expired",
-    "InternalServiceError": "AWS is in trouble",
-    "ServiceUnavailable": "AWS is in trouble",
-    "Throttling": "AWS limits us",
-    "ThrottlingException": "AWS limits us",
-    "ThrottledException": "AWS limits us",
-    "TooManyRequestsException": "AWS limits us",
-    "RequestLimitExceeded": "AWS limits us",
+    "ExpiredTokenException": "{secret}: our credentials for AWS have expired (status {status}).",
+    "ExpiredToken": "{secret}: our credentials for AWS have expired (status {status}).",
+    "InternalServiceError": "{secret}: AWS is in trouble (status {status}).",
+    "ServiceUnavailable": "{secret}: AWS is in trouble (status {status}).",
+    "Throttling": "{secret}: AWS limits us (status {status}).",
+    "ThrottlingException": "{secret}: AWS limits us (status {status}).",
+    "ThrottledException": "{secret}: AWS limits us (status {status}).",
+    "TooManyRequestsException": "{secret}: AWS limits us (status {status}).",
+    "RequestLimitExceeded": "{secret}: AWS limits us (status {status}).",
 }
+UNANSWERED = "{secret}: AWS Secrets Manager did not answer the question (status {status})."
 
 MISCONFIGURED = (
     foreign.ParamValidationError,
@@ -141,8 +142,8 @@ def text_of(reference: Reference, said: dict[str, object]) -> str:
             try:
                 return binary.decode()
             except UnicodeDecodeError:
-                raise SecretMissing(f"{reference}: the secret is there, but its bytes are no text in UTF-8.") from None
-    raise StoreUnavailable(f"{reference}: what answers for AWS Secrets Manager does not speak as it does.")
+                raise SecretMissing("{secret}: the secret is there, but its bytes are no text in UTF-8.", secret=reference) from None
+    raise StoreUnavailable("{secret}: what answers for AWS Secrets Manager does not speak as it does.", secret=reference)
 
 
 @contextmanager
@@ -153,27 +154,35 @@ def translated(reference: Reference, options: AwsOptions) -> Iterator[None]:
     except foreign.ClientError as error:
         raise judged(reference, error) from None
     except foreign.NoRegionError:
-        raise SecretMissing(f"{reference}: no AWS region is known (secrets.aws_region, AWS_REGION).") from None
+        raise SecretMissing("{secret}: no AWS region is known (secrets.aws_region, AWS_REGION).", secret=reference) from None
     except MISCONFIGURED as error:
-        raise SecretMissing(f"{reference}: our settings for AWS are not valid ({type(error).__name__}).") from None
+        raise SecretMissing("{secret}: our settings for AWS are not valid ({kind}).", secret=reference, kind=type(error).__name__) from None
     except (foreign.NoCredentialsError, foreign.CredentialRetrievalError):
         # A machine's metadata service that answers late looks so too: this may pass.
-        raise StoreUnavailable(f"{reference}: AWS's chain finds no credentials (a role, AWS_ACCESS_KEY_ID, AWS_PROFILE).") from None
+        raise StoreUnavailable(
+            "{secret}: AWS's chain finds no credentials (a role, AWS_ACCESS_KEY_ID, AWS_PROFILE).", secret=reference
+        ) from None
     except (foreign.ConnectTimeoutError, foreign.ReadTimeoutError):
-        raise StoreUnavailable(f"{reference}: AWS Secrets Manager did not answer within {options.timeout_s:g} s.") from None
+        raise StoreUnavailable(
+            "{secret}: AWS Secrets Manager did not answer within {seconds} s.", secret=reference, seconds=f"{options.timeout_s:g}"
+        ) from None
     except (foreign.BotoCoreError, foreign.HTTPClientError, ResponseParserError, OSError) as error:
-        raise StoreUnavailable(f"{reference}: AWS Secrets Manager cannot be asked ({type(error).__name__}).") from None
+        raise StoreUnavailable(
+            "{secret}: AWS Secrets Manager cannot be asked ({kind}).", secret=reference, kind=type(error).__name__
+        ) from None
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         # boto3 says so that an address is none, and stumbles so over answers that are not AWS's.
-        raise StoreUnavailable(f"{reference}: AWS Secrets Manager cannot be understood ({type(error).__name__}).") from None
+        raise StoreUnavailable(
+            "{secret}: AWS Secrets Manager cannot be understood ({kind}).", secret=reference, kind=type(error).__name__
+        ) from None
 
 
 def judged(reference: Reference, error: foreign.ClientError) -> SecretMissing | StoreUnavailable:
     """Return what an error of AWS's means, by its code."""
     code = str(error.response.get("Error", {}).get("Code", ""))
     if code in FORBIDDEN:
-        return SecretForbidden(f"{reference}: {FORBIDDEN[code]}.")
+        return SecretForbidden(FORBIDDEN[code], secret=reference)
     if code in WORDS:
-        return SecretMissing(f"{reference}: {WORDS[code]}.")
+        return SecretMissing(WORDS[code], secret=reference)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return StoreUnavailable(f"{reference}: {PASSING.get(code, 'AWS Secrets Manager did not answer the question')} (status {status}).")
+    return StoreUnavailable(PASSING.get(code, UNANSWERED), secret=reference, status=status)

@@ -20,8 +20,8 @@ class EnvSource:
     def fetch(self, reference: Reference, stage: Stage = Stage.CURRENT) -> str:
         """Return the variable's value. Raises SecretMissing where it is not set, or set to nothing."""
         if stage is not Stage.CURRENT:
-            raise SecretMissing(f"{reference}: the environment keeps one value alone.")
+            raise SecretMissing("{secret}: the environment keeps one value alone.", secret=reference)
         value = self._environ.get(reference.name, "")
         if not value.strip():
-            raise SecretMissing(f"{reference}: the variable {reference.name} is not set.")
+            raise SecretMissing("{secret}: the variable {name} is not set.", secret=reference, name=reference.name)
         return value

@@ -28,13 +28,19 @@ class Fetcher:
     async def fetch(self, stage: Stage = Stage.CURRENT) -> str:
         """Return the secret's text. Raises SecretMissing and StoreUnavailable, and nothing else."""
         if self._hanging >= MOST_HANGING:
-            raise StoreUnavailable(f"{self.reference}: the store has not answered {self._hanging} questions, so it is not asked another.")
+            raise StoreUnavailable(
+                "{secret}: the store has not answered {questions} questions, so it is not asked another.",
+                secret=self.reference,
+                questions=self._hanging,
+            )
         self._hanging += 1
         answer = begin(lambda: self._asked(stage), f"secret {self.reference}")
         answer.add_done_callback(self._ended)
         done, _ = await asyncio.wait([answer], timeout=self._timeout_s)
         if not done:
-            raise StoreUnavailable(f"{self.reference}: the store did not answer within {self._timeout_s:g} s.")
+            raise StoreUnavailable(
+                "{secret}: the store did not answer within {seconds} s.", secret=self.reference, seconds=f"{self._timeout_s:g}"
+            )
         outcome = answer.result()
         if isinstance(outcome, str):
             return outcome
@@ -50,4 +56,4 @@ class Fetcher:
             return error
         except Exception as error:  # noqa: BLE001  (a store's library that stumbles must not end the gateway)
             # What it says may hold the secret, so its name is all.
-            return StoreUnavailable(f"{self.reference}: the store cannot be asked ({type(error).__name__}).")
+            return StoreUnavailable("{secret}: the store cannot be asked ({kind}).", secret=self.reference, kind=type(error).__name__)

@@ -17,10 +17,10 @@ _as_object = msgspec.json.Decoder(dict[str, Any]).decode
 def field_of(reference: Reference, fields: Mapping[str, object]) -> str:
     """Return the text of the field that the reference names; raise SecretMissing where there is none, or it is no text."""
     if reference.field is None or reference.field not in fields:
-        raise SecretMissing(f"{reference}: the secret is there, but has no such field.")
+        raise SecretMissing("{secret}: the secret is there, but has no such field.", secret=reference)
     text = fields[reference.field]
     if not isinstance(text, str):
-        raise SecretMissing(f"{reference}: the field is there, but holds no text.")
+        raise SecretMissing("{secret}: the field is there, but holds no text.", secret=reference)
     return text
 
 
@@ -31,5 +31,5 @@ def field_of_text(reference: Reference, text: str) -> str:
     try:
         fields = _as_object(text)
     except (msgspec.MsgspecError, RecursionError):
-        raise SecretMissing(f"{reference}: the secret is there, but is not a JSON object, so it has no fields.") from None
+        raise SecretMissing("{secret}: the secret is there, but is not a JSON object, so it has no fields.", secret=reference) from None
     return field_of(reference, fields)

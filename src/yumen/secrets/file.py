@@ -19,19 +19,27 @@ class FileSource:
         Raises SecretMissing where it is not there, is no text, is too long, or may not be read; StoreUnavailable where its disk fails.
         """
         if stage is not Stage.CURRENT:
-            raise SecretMissing(f"{reference}: a file keeps one value alone.")
+            raise SecretMissing("{secret}: a file keeps one value alone.", secret=reference)
         try:
             with Path(reference.name).expanduser().open("rb") as file:
                 content = file.read(MAX_BYTES + 1)
         except PermissionError as error:
-            raise SecretForbidden(f"{reference}: may not be read by the user of this process: {error.strerror}.") from None
+            raise SecretForbidden(
+                "{secret}: may not be read by the user of this process: {reason}.", secret=reference, reason=error.strerror
+            ) from None
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError, RuntimeError) as error:
-            raise SecretMissing(f"{reference}: cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+            raise SecretMissing(
+                "{secret}: cannot be read: {reason}.", secret=reference, reason=getattr(error, "strerror", None) or error
+            ) from None
         except OSError as error:
-            raise StoreUnavailable(f"{reference}: cannot be read now: {error.strerror or type(error).__name__}.") from None
+            raise StoreUnavailable(
+                "{secret}: cannot be read now: {reason}.", secret=reference, reason=error.strerror or type(error).__name__
+            ) from None
         if len(content) > MAX_BYTES:
-            raise SecretMissing(f"{reference}: is longer than {MAX_BYTES // 1024} KB, so it is no secret.")
+            raise SecretMissing(
+                "{secret}: is longer than {kilobytes} KB, so it is no secret.", secret=reference, kilobytes=MAX_BYTES // 1024
+            )
         try:
             return content.decode()
         except UnicodeDecodeError:
-            raise SecretMissing(f"{reference}: is no text in UTF-8.") from None
+            raise SecretMissing("{secret}: is no text in UTF-8.", secret=reference) from None

@@ -42,8 +42,18 @@ class Stage(StrEnum):
     """The one before: the upstream may not take the current one yet."""
 
 
-class SecretMissing(Exception):  # noqa: N818  (the house's noun for what went wrong)
-    """The store answers, and has no such secret, or we may not read it: somebody must act. The message is a sentence without the value."""
+class NoSecret(Exception):  # noqa: N818  (the house's noun for what went wrong)
+    """A secret cannot be had: a sentence with places and what stands in them, never the secret's value. It has a twin in Chinese."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        """Take the sentence and its values, as `OperatorError` does."""
+        super().__init__(sentence.format(**values) if values else sentence)
+        self.sentence = sentence
+        self.values = values
+
+
+class SecretMissing(NoSecret):
+    """The store answers, and has no such secret, or we may not read it: somebody must act."""
 
 
 class SecretForbidden(SecretMissing):
@@ -55,12 +65,11 @@ class Unfit(SecretMissing):
 
     def __init__(self, sentence: str, source: str) -> None:
         """Take the sentence, with the place of the source."""
-        super().__init__(sentence.replace("{source}", source))
-        self.sentence = sentence
+        super().__init__(sentence, source=source)
 
 
-class StoreUnavailable(Exception):  # noqa: N818  (the house's noun for what went wrong)
-    """The store does not answer, or limits us: it may answer later. The message is a sentence without the value."""
+class StoreUnavailable(NoSecret):
+    """The store does not answer, or limits us: it may answer later."""
 
 
 class Source(Protocol):

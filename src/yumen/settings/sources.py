@@ -51,7 +51,7 @@ class Sources:
         try:
             judged = judge(self.of(reference).fetch(reference))
         except (SecretMissing, StoreUnavailable) as error:
-            raise OperatorError("{setting} cannot be had: {reason}", setting=setting, reason=str(error)) from None
+            raise OperatorError("{setting} cannot be had: {reason}", setting=setting, reason=error) from None
         if judged.flaw is not None:
             raise OperatorError(judged.flaw.value, source=reference.source)
         self._register(judged.value)

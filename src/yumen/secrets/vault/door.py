@@ -76,7 +76,9 @@ class Door:
     @contextmanager
     def _turn(self, about: object) -> Iterator[None]:
         if not self._lock.acquire(timeout=self._timeout_s):
-            raise StoreUnavailable(f"{about}: another login to Vault takes longer than {self._timeout_s:g} s.")
+            raise StoreUnavailable(
+                "{secret}: another login to Vault takes longer than {seconds} s.", secret=about, seconds=f"{self._timeout_s:g}"
+            )
         try:
             yield
         finally:
@@ -112,10 +114,10 @@ class Door:
         """Log in anew where that may help."""
         if not self._lives(about, refused):
             if self._given is not None and self._given().strip() == refused.token:
-                raise SecretForbidden(f"{about}: Vault takes our token no longer; give another (secrets.vault_token).")
+                raise SecretForbidden("{secret}: Vault takes our token no longer; give another (secrets.vault_token).", secret=about)
             return self._log_in(about)
         if self._given is not None or self._now_ns() - refused.made_ns < LIVING_NS:
-            raise SecretForbidden(f"{about}: Vault knows us, but the policies of our token do not let us read it.")
+            raise SecretForbidden("{secret}: Vault knows us, but the policies of our token do not let us read it.", secret=about)
         try:
             return self._log_in(about)
         except SecretMissing:  # what we have is better than nothing: other secrets may be read with it

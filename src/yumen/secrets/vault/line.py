@@ -27,13 +27,14 @@ REDIRECTS = range(300, 400)
 UNDERSTOOD = {200, 204, 400, 403, 404}
 """With these Vault says something about the question; with all others, about itself."""
 WHY = {
-    412: "has not heard of our login yet",
-    429: "limits us",
-    472: "is a standby",
-    473: "is a standby",
-    501: "is not initialized",
-    503: "is sealed or not ready",
+    412: "{secret}: Vault has not heard of our login yet (status {status}).",
+    429: "{secret}: Vault limits us (status {status}).",
+    472: "{secret}: Vault is a standby (status {status}).",
+    473: "{secret}: Vault is a standby (status {status}).",
+    501: "{secret}: Vault is not initialized (status {status}).",
+    503: "{secret}: Vault is sealed or not ready (status {status}).",
 }
+IN_TROUBLE = "{secret}: Vault is in trouble (status {status})."
 
 
 NOTHING = msgspec.Raw(b"null")
@@ -102,11 +103,15 @@ class Line:
             response = question(self._client(token))
             status, location, body = response.status_code, response.headers.get("location", ""), response.content
         except requests.exceptions.SSLError:
-            raise StoreUnavailable(f"{about}: Vault's certificate is not trusted (secrets.vault_authority names whom to trust).") from None
+            raise StoreUnavailable(
+                "{secret}: Vault's certificate is not trusted (secrets.vault_authority names whom to trust).", secret=about
+            ) from None
         except requests.exceptions.Timeout:
-            raise StoreUnavailable(f"{about}: Vault did not answer within {self._options.timeout_s:g} s.") from None
+            raise StoreUnavailable(
+                "{secret}: Vault did not answer within {seconds} s.", secret=about, seconds=f"{self._options.timeout_s:g}"
+            ) from None
         except (OSError, ValueError) as error:  # requests' own are of both kinds; a bad address, header or file of authorities too
-            raise StoreUnavailable(f"{about}: Vault cannot be asked ({type(error).__name__}).") from None
+            raise StoreUnavailable("{secret}: Vault cannot be asked ({kind}).", secret=about, kind=type(error).__name__) from None
         return answered(about, status, location, body)
 
     def _client(self, token: str) -> Any:  # noqa: ANN401  (hvac has no types)
@@ -145,9 +150,11 @@ def answered(about: object, status: int, location: str, body: bytes) -> Answer:
     """Return the answer in our words; raise StoreUnavailable where it is none to the question."""
     if status in REDIRECTS:
         host = urlsplit(location).hostname or "another path"
-        raise StoreUnavailable(f"{about}: Vault sends us on to {host}, and we do not follow: secrets.vault_url must name who answers.")
+        raise StoreUnavailable(
+            "{secret}: Vault sends us on to {host}, and we do not follow: secrets.vault_url must name who answers.", secret=about, host=host
+        )
     if status not in UNDERSTOOD:
-        raise StoreUnavailable(f"{about}: Vault {WHY.get(status, 'is in trouble')} (status {status}).")
+        raise StoreUnavailable(WHY.get(status, IN_TROUBLE), secret=about, status=status)
     if status == HTTPStatus.NO_CONTENT:
         return Answer(status, Said())
     try:
@@ -155,7 +162,9 @@ def answered(about: object, status: int, location: str, body: bytes) -> Answer:
     except (msgspec.MsgspecError, RecursionError):
         said = Said()
     if said.request_id is None and said.errors is None:  # a proxy's page, say: it says nothing about the secret
-        raise StoreUnavailable(f"{about}: what answers at secrets.vault_url does not speak as Vault does (status {status}).")
+        raise StoreUnavailable(
+            "{secret}: what answers at secrets.vault_url does not speak as Vault does (status {status}).", secret=about, status=status
+        )
     return Answer(status, said)
 
 

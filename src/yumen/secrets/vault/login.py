@@ -48,7 +48,7 @@ class Entrance:
         try:
             looked = msgspec.json.decode(answer.said.data, type=Looked)
         except msgspec.MsgspecError:
-            raise StoreUnavailable(f"{about}: Vault says of our token what we do not understand.") from None
+            raise StoreUnavailable("{secret}: Vault says of our token what we do not understand.", secret=about) from None
         return Lease(token, now_ns, now_ns, looked.ttl, looked.ttl, renewable=looked.renewable)
 
     def _as_role(self, about: object, login: AppRoleLogin, now_ns: int) -> Lease:
@@ -62,7 +62,9 @@ class Entrance:
         try:
             jwt = self._known(Path(login.jwt_path).read_text(encoding="ascii"))
         except (OSError, ValueError) as error:
-            raise SecretMissing(f"{about}: the pod's token in {login.jwt_path} cannot be read ({type(error).__name__}).") from None
+            raise SecretMissing(
+                "{secret}: the pod's token in {path} cannot be read ({kind}).", secret=about, path=login.jwt_path, kind=type(error).__name__
+            ) from None
         return self._let_in(
             about, lambda client: client.auth.kubernetes.login(login.role, jwt, use_token=False, mount_point=login.mount), now_ns
         )
@@ -73,7 +75,10 @@ class Entrance:
         if auth is None:
             way = "AppRole" if isinstance(self._login, AppRoleLogin) else "Kubernetes"
             raise SecretForbidden(
-                f"{about}: Vault refuses our login by {way} (status {answer.status}): the role is wrong, or what proves it."
+                "{secret}: Vault refuses our login by {way} (status {status}): the role is wrong, or what proves it.",
+                secret=about,
+                way=way,
+                status=answer.status,
             )
         lasts_s = auth.lease_duration
         return Lease(self._known(auth.client_token), now_ns, now_ns, lasts_s, lasts_s, renewable=auth.renewable)
@@ -88,6 +93,6 @@ def asked(about: object, source: Callable[[], str]) -> str:
     try:
         return source()
     except SecretMissing as error:
-        raise SecretForbidden(f"{about}: we cannot log in to Vault: {error}") from None
+        raise SecretForbidden("{secret}: we cannot log in to Vault: {reason}", secret=about, reason=error) from None
     except StoreUnavailable as error:
-        raise StoreUnavailable(f"{about}: we cannot log in to Vault: {error}") from None
+        raise StoreUnavailable("{secret}: we cannot log in to Vault: {reason}", secret=about, reason=error) from None

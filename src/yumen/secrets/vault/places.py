@@ -46,7 +46,12 @@ class Versioned(msgspec.Struct, frozen=True):
 def place_in(reference: Reference, mount: Mount) -> Place:
     """Return where the reference leads, if that is its mount; raise SecretMissing where the mount is of another kind."""
     if mount.type not in {"kv", "generic"}:
-        raise SecretMissing(f"{reference}: what is mounted at {mount.path} in Vault is no key-value store, but of the kind {mount.type}.")
+        raise SecretMissing(
+            "{secret}: what is mounted at {mount} in Vault is no key-value store, but of the kind {kind}.",
+            secret=reference,
+            mount=mount.path,
+            kind=mount.type,
+        )
     version = 2 if (mount.options or {}).get("version") == "2" else 1
     return Place(mount.path.strip("/"), reference.name.strip("/").removeprefix(mount.path.strip("/")).strip("/"), version)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from yumen.secrets.vault.values import VaultOptions
 
 T = TypeVar("T")
+DELETED = "{secret}: version {version} of the secret was deleted in Vault."
+DESTROYED = "{secret}: version {version} of the secret was destroyed in Vault."
 
 
 class Refused(Exception):  # noqa: N818  (it is caught here, always)
@@ -41,9 +43,9 @@ class VaultSource:
         Raises SecretMissing and StoreUnavailable, and nothing else.
         """
         if reference.field is None or "/" not in reference.name.strip("/"):
-            raise SecretMissing(f"{reference}: a secret in Vault is named vault:MOUNT/PATH#FIELD.")
+            raise SecretMissing("{secret}: a secret in Vault is named vault:MOUNT/PATH#FIELD.", secret=reference)
         if stage is Stage.PENDING:
-            raise SecretMissing(f"{reference}: Vault keeps no value that is to come.")
+            raise SecretMissing("{secret}: Vault keeps no value that is to come.", secret=reference)
         lease = self._door.lease(reference)
         try:
             return field_of(reference, self._read(reference, stage, lease.token))
@@ -62,7 +64,7 @@ class VaultSource:
         try:
             return field_of(reference, self._read(reference, stage, token))
         except Refused:
-            raise SecretForbidden(f"{reference}: Vault lets us in, but our policies do not let us read it.") from None
+            raise SecretForbidden("{secret}: Vault lets us in, but our policies do not let us read it.", secret=reference) from None
 
     def _read(self, reference: Reference, stage: Stage, token: str) -> dict[str, Any]:
         known = self._places.get(reference.name)
@@ -89,38 +91,38 @@ class VaultSource:
                 return place
         if answer.forbidden:
             raise Refused
-        raise SecretMissing(f"{reference}: Vault has no such secret.")
+        raise SecretMissing("{secret}: Vault has no such secret.", secret=reference)
 
     def _fields(self, reference: Reference, place: Place, token: str, stage: Stage) -> dict[str, Any]:
         if place.version == 1 and stage is Stage.PREVIOUS:
-            raise SecretMissing(f"{reference}: version 1 of Vault's key-value store keeps no value before.")
+            raise SecretMissing("{secret}: version 1 of Vault's key-value store keeps no value before.", secret=reference)
         answer = self._line.ask(reference, read_question(place), token)
         if answer.forbidden:
             raise Refused
         if answer.empty:
-            raise SecretMissing(f"{reference}: Vault has no such secret (status {answer.status}).")
+            raise SecretMissing("{secret}: Vault has no such secret (status {status}).", secret=reference, status=answer.status)
         if place.version == 1:
             return self._decoded(reference, answer, dict[str, Any])
         value = self._decoded(reference, answer, Versioned)
         if stage is Stage.PREVIOUS:
             value = self._before(reference, place, value.metadata.version - 1, token)
         if value.data is None:
-            how = "destroyed" if value.metadata.destroyed else "deleted"
-            raise SecretMissing(f"{reference}: version {value.metadata.version} of the secret was {how} in Vault.")
+            gone = DESTROYED if value.metadata.destroyed else DELETED
+            raise SecretMissing(gone, secret=reference, version=value.metadata.version)
         return value.data
 
     def _before(self, reference: Reference, place: Place, version: int, token: str) -> Versioned:
         if version < 1:
-            raise SecretMissing(f"{reference}: Vault has no version before the first.")
+            raise SecretMissing("{secret}: Vault has no version before the first.", secret=reference)
         answer = self._line.ask(reference, read_question(place, version), token)
         if answer.forbidden:
             raise Refused
         if answer.empty:
-            raise SecretMissing(f"{reference}: Vault keeps version {version} of the secret no longer.")
+            raise SecretMissing("{secret}: Vault keeps version {version} of the secret no longer.", secret=reference, version=version)
         return self._decoded(reference, answer, Versioned)
 
     def _decoded(self, reference: Reference, answer: Answer, form: type[T]) -> T:
         try:
             return msgspec.json.decode(answer.said.data, type=form)
         except (msgspec.MsgspecError, RecursionError):
-            raise StoreUnavailable(f"{reference}: Vault says of the secret what we do not understand.") from None
+            raise StoreUnavailable("{secret}: Vault says of the secret what we do not understand.", secret=reference) from None
