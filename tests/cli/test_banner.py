@@ -164,3 +164,12 @@ def test_a_cloud_finds_its_own_credential(tmp_path: Path) -> None:
     told = said(Started(tmp_path, upstreams=(Named("aws", url, None, cloud=True), Named("own", "http://127.0.0.1:9", None))))
     assert f"  upstream: aws: {url}, with the credential that its cloud's own tools find\n" in told
     assert "  upstream: own: http://127.0.0.1:9, without a credential\n" in told
+
+
+def test_several_upstreams_are_named(tmp_path: Path) -> None:
+    """Each in a line of its own, with where its credential comes from; one alone needs no name."""
+    claude = Named("claude", "https://api.anthropic.com", "AWS Secrets Manager prod/claude#api_key")
+    told = said(Started(tmp_path, upstreams=(claude, Named("sandbox", None, None))))
+    assert "  upstream: claude: https://api.anthropic.com, with the credential of AWS Secrets Manager prod/claude#api_key\n" in told
+    assert "  upstream: sandbox: the sandbox, an offline Claude\n" in told
+    assert "  upstream: https://api.anthropic.com, with" in said(Started(tmp_path, upstreams=(claude,)))

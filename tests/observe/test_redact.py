@@ -53,6 +53,13 @@ def test_what_stands_around_stays() -> None:
     assert '"host": "a"} status=200' in cleaned
 
 
+def test_a_reference_s_field_is_no_header() -> None:
+    """The sentence behind it says why a secret cannot be had, and stays whole."""
+    said = "vault:secret/claude#api_key: Vault is sealed or not ready (status 503)."
+    assert Redactor().clean(said) == said
+    assert "hidden" not in Redactor().clean("api_key: hidden")
+
+
 def test_a_proxys_password_goes() -> None:
     """Credentials in an address are credentials."""
     assert Redactor().clean("proxy http://me:hunter2@proxy.example:3128/ failed") == "proxy http://***@proxy.example:3128/ failed"

@@ -12,7 +12,7 @@ HINTS = ("yk-", "sk-ant", "bearer", "api-key", "api_key", "authorization", "://"
 """A text without any of these, in whatever case, needs no regular expression."""
 
 CREDENTIAL_HEADER = re.compile(
-    r"(?i)((?:x-)?api[-_]key|(?:proxy-)?authorization)"  # the header's name,
+    r"(?i)(?<!#)((?:x-)?api[-_]key|(?:proxy-)?authorization)"  # the header's name (behind a # it is a reference's field),
     r"([\"']?\s*[:=,]\s*(?:b(?=[\"']))?[\"']?)"  # what stands before its value in headers, JSON, tuples of bytes
     r"(?!bearer )(?:basic\s+)?[^\s\"',;)\]}]+"
 )
