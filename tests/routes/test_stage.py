@@ -165,6 +165,19 @@ async def test_a_probe_whose_caller_leaves_is_given_back(world: World) -> None:
     assert await world.send(routes, world.exchange(), 200) == "a"
 
 
+@pytest.mark.parametrize(("status", "state"), [(403, Circuit.CLOSED), (401, Circuit.OPEN), (529, Circuit.OPEN)])
+async def test_what_one_request_may_not_opens_no_circuit(world: World, status: int, state: Circuit) -> None:
+    """A caller that asks for a model which is not enabled there must not take the upstream from the others; a refused credential does."""
+    routes = routes_of(one=Share(), other=Share(priority=2))
+    for _ in range(20):
+        exchange = world.exchange()
+        await routes.resolve(exchange)
+        exchange.candidates = exchange.candidates[:1]
+        exchange.candidate = exchange.candidates[0]
+        world.note(routes, exchange, status)
+    assert routes.ways["one"].circuit.state is state
+
+
 async def test_when_every_circuit_is_open_the_caller_is_told_when_to_come_back(world: World) -> None:
     """With the time of the next probe; where there is one upstream alone, requests go on going there."""
     routes = routes_of(a=Share(), b=Share())

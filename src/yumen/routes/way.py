@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from yumen.routes.values import CircuitOptions, Upstream
 
 FIRST_ERROR, FIRST_SERVER_ERROR, LIMITED = 400, 500, 429
-REFUSED_CREDENTIAL = frozenset({401, 403})
+FORBIDDEN = 403
+"""It may be what one request alone may not: a model that is not enabled, a feature. If it opened a circuit, any caller could."""
+REFUSED_CREDENTIAL = frozenset({401, FORBIDDEN})
 NOT_ITS_OWN = frozenset({"CallerLeft", "ShuttingDown", "Internal", "UpstreamBusy"})
 """Faults that say nothing of an upstream: the caller's and ours."""
 NO_MODEL = "none"
@@ -103,7 +105,7 @@ class Way:
             quota.note(attempt.status, headers, exchange.clock.now_us())
         if result in GOOD:
             self.circuit.good()
-        elif result in BAD:
+        elif result in BAD and attempt.status != FORBIDDEN:
             self.circuit.bad(exchange.clock.elapsed_ns())
         return result
 
