@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from tests.ledger.making import make_entry
@@ -93,6 +94,12 @@ def test_a_life_is_told_in_its_order() -> None:
 def test_the_gateways_own_time_adds_up() -> None:
     """Its parts are together what the entry says, to the microsecond."""
     assert {share.part: share.us for share in overhead(LIVED)} == {"before": 2000, "between": 100, "after": 60, "rest": 40}
+
+
+def test_what_stands_for_attempts_takes_no_time() -> None:
+    """Where the middle ones were left out, what passed between them is not known, and is not made up of the time before the last."""
+    entry = msgspec.structs.replace(LIVED, tries=(TRIES[0], LEFT_OUT, TRIES[1]), attempts=9)
+    assert {share.part: share.us for share in overhead(entry)} == {"before": 2000, "after": 60, "rest": 140}
 
 
 @pytest.mark.parametrize("words", [WHY, STEP, ENDINGS])

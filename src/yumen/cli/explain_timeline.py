@@ -145,7 +145,8 @@ def overhead(entry: Entry) -> list[Share]:
     before = after = between = 0
     if tries and times.read_us is not None:
         before = max(tries[0].begun_us - times.read_us - entry.limit_wait_us, 0)
-        between = sum(max(later.begun_us - one.begun_us - one.duration_us - one.wait_us, 0) for one, later in pairwise(tries))
+        pairs = [(one, later) for one, later in pairwise(tries) if one.upstream and later.upstream]
+        between = sum(max(later.begun_us - one.begun_us - one.duration_us - one.wait_us, 0) for one, later in pairs)
     if times.head_us is not None and entry.ttft_us is not None:
         after = max(entry.ttft_us - times.head_us, 0)
     left, shares = entry.overhead_us, []
