@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import threading
@@ -14,6 +15,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bench.soak import Behaviour, Caller, body_for, headers_for
+from bench.soak.site import port_of
+from tests.end_to_end.upstream import BEGUN, ENDED, Asked, answering
 from tests.gateway import Gateway
 
 RESET = "2099-01-01T00:00:00Z"
@@ -191,3 +195,34 @@ def test_workers_show_one_state(tmp_path: Path, two: tuple[Scripted, Scripted], 
         assert ask(gateway, key)[0] == 200
         shown = gateway.run("upstreams", "--json", "--config", str(running(gateway)))
         assert json.loads(shown.splitlines()[0])["results"] == {"answered": 1}
+
+
+async def test_an_upstream_whose_streams_break_is_left_for_another(tmp_path: Path) -> None:
+    """Its heads are good; but after so many streams in a row that broke, callers get whole ones from the other."""
+
+    async def breaks(_asked: Asked, writer: asyncio.StreamWriter) -> None:
+        writer.write(BEGUN)
+        writer.close()
+
+    async def ends(_asked: Asked, writer: asyncio.StreamWriter) -> None:
+        writer.write(BEGUN + ENDED)
+
+    async with answering(breaks) as first, answering(ends) as second:
+        tables = f"""
+        [retry]
+        open_after = 3
+        [upstreams.breaks]
+        url = "{first}"
+        credential = "none"
+        [upstreams.ends]
+        url = "{second}"
+        credential = "none"
+        priority = 2
+        """
+        with Gateway(tmp_path / "g", config=tables) as gateway:
+            async with Caller(port_of(gateway), headers_for(gateway.new_key())) as caller:
+                answers = [await caller.ask(body_for(Behaviour.STREAM)) for _ in range(6)]
+            assert [b"message_stop" in answer.body for answer in answers] == [False] * 3 + [True] * 3
+            assert [b"event: error" in answer.body for answer in answers] == [True] * 3 + [False] * 3
+            shown = await asyncio.to_thread(gateway.run, "upstreams", "--json", "--config", str(running(gateway)))
+            assert json.loads(shown.splitlines()[0])["results"] == {"answered": 3, "broken": 3}

@@ -232,6 +232,22 @@ async def test_a_piped_body_of_which_nothing_has_passed_is_tried_again(tmp_path:
         assert len((await home.last()).attempts) == 3
 
 
+async def test_a_piped_body_whose_credential_was_replaced_may_come_again(tmp_path: Path) -> None:
+    """It cannot be sent again from here; the store is asked all the same, and the caller is told to retry, not that its key is wrong."""
+    renewed: list[str] = []
+
+    async def renew(name: str, _used: Secret) -> bool:
+        renewed.append(name)
+        return True
+
+    async with upstream(failing(401)) as up, house(up, tmp_path, Setting(retry=THREE, around=Around(renew=renew))) as home:
+        answer = await ask(home.port, FILE)
+        assert (answer.status, answer.header(b"x-should-retry")) == (503, b"true")
+        assert b"send it again" in answer.body
+        assert (len(up.calls), renewed) == (1, ["default"])
+        assert steps(await home.last()) == [(Step.GIVE_UP, Why.PIPED)]
+
+
 async def test_a_spooled_body_is_sent_again(tmp_path: Path) -> None:
     """What lies on the disk is read from its start."""
     body = b'{"requests":[' + b" " * 400_000 + b"]}"

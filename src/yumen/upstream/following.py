@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NS_PER_US = 1000
 HARMLESS_METHODS = frozenset({"GET", "HEAD"})
 NOTHING_SAID = ErrorSaid()
+REPLACED = "The upstream's credential was replaced while this request's body passed; send it again."
 
 
 class Following:
@@ -39,7 +40,10 @@ class Following:
         self._draw = draw
 
     async def answered(self, exchange: Exchange, answer: Answering, dialect: Dialect | None) -> bool:
-        """Decide over an error answer, the last attempt's; return whether the caller gets it: byte for byte, then."""
+        """Decide over an error answer, the last attempt's; return whether the caller gets it: byte for byte, then.
+
+        Raises CredentialUnavailable where it refused a credential that is another now, and the body has passed: the caller may retry.
+        """
         fields = {name.lower(): value for name, value in answer.headers}
         asks = should_retry(fields)
         failed = failed_by(answer.status, NOTHING_SAID)
@@ -53,10 +57,13 @@ class Following:
         failure = Failure(failed_by(kept.status, said), should_retry=asks, asked_us=asked_us(fields, exchange.clock.now_us()))
         renewed = failed is Failed.UNAUTHORIZED and await self._renewed(exchange, dialect)
         decision = self._decide(exchange, failure, renewed=renewed)
-        if decision.step is Step.GIVE_UP:
+        replaced = renewed and decision.why is Why.PIPED
+        if decision.step is Step.GIVE_UP and not replaced:
             return True
         kept.drop()
         self._retry(exchange, decision)
+        if replaced:
+            raise CredentialUnavailable(REPLACED)
         return False
 
     def broken(self, exchange: Exchange, fault: Fault) -> None:
@@ -110,7 +117,7 @@ class Following:
         """Fetch the credential anew, once for each upstream; return whether it is another."""
         target = exchange.target
         assert target is not None  # noqa: S101  (it was sent there)
-        if exchange.body_taken or any(each.upstream == target.upstream and is_renewal(each.step, each.why) for each in exchange.attempts):
+        if any(each.upstream == target.upstream and is_renewal(each.step, each.why) for each in exchange.attempts):
             return False
         if target.credential is not None and await self._around.renew(target.upstream, target.credential):
             return True
