@@ -62,19 +62,20 @@ class Played(msgspec.Struct, frozen=True):
         asked = sum(len(each.requests) for each in self.calls)
         return sum(not each.clear for each in self.calls) + abs(asked - self.closed)
 
-    def processed(self, request: str) -> int:
-        """Return how often a request was processed, by all upstreams."""
-        return sum(each.processed[request] for each in self.upstreams.values())
+    def processed(self, call: Called) -> int:
+        """Return how often a call was processed, by all upstreams, whoever asked again: the gateway or its caller's SDK."""
+        return sum(each.processed[request] for each in self.upstreams.values() for request in call.requests)
 
     @property
     def paid_twice(self) -> int:
-        """Requests that were processed more than once."""
-        return sum(self.processed(request) > 1 for request in self.exchanges)
+        """Calls that were processed more than once."""
+        return sum(self.processed(call) > 1 for call in self.calls)
 
     @property
     def paid_twice_untold(self) -> int:
-        """Those of them whose record does not say so."""
-        return sum(self.processed(name) > 1 and not is_told(exchange) for name, exchange in self.exchanges.items())
+        """Those of them whose records do not say so."""
+        told = {call for call in self.calls if any(is_told(self.exchanges[request]) for request in call.requests)}
+        return sum(self.processed(call) > 1 and call not in told for call in self.calls)
 
     @property
     def factor(self) -> float:

@@ -43,6 +43,14 @@ def test_retries_help() -> None:
     assert with_retries.right_share(0, SECONDS) > without.right_share(0, SECONDS) + 0.02
 
 
+@pytest.mark.parametrize("attempts", [1, 3])
+def test_a_callers_own_retries_pay_nothing_twice(attempts: int) -> None:
+    """An SDK that tries three times by what the gateway tells it has no call processed twice either."""
+    played = shortened(msgspec.structs.replace(FAULTS[0], attempts=attempts, caller_attempts=3))
+    assert sum(len(each.requests) > 1 for each in played.calls) > 1
+    assert (played.lost, played.paid_twice) == (0, 0)
+
+
 def test_the_same_seed_plays_the_same() -> None:
     """The figures of the page can be made again by whoever doubts them."""
     one, other = shortened(FAULTS[2]), shortened(FAULTS[2])
