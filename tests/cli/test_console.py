@@ -35,6 +35,15 @@ def test_a_terminal_gets_a_drawn_table_in_its_language(monkeypatch: pytest.Monke
     assert lines == [["时间", "模型"], ["1", "[red]x[/red]"], ["22", "y"]]
 
 
+def test_a_narrow_terminal_folds_texts_and_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where not all fits, what is long in the cells is folded: the names above what is short stay words."""
+    monkeypatch.setenv("COLUMNS", "40")
+    out = Terminal()
+    columns = ["name", "credential", "environments", "priority"]
+    Console(Words({}), {"NO_COLOR": "1"}, out, StringIO()).table(columns, [["a" * 30, "b", "c", "1"]])
+    assert out.getvalue().split()[:4] == columns
+
+
 def test_rows_one_by_one() -> None:
     """A row has tabs between, or is padded to widths."""
     out = StringIO()

@@ -89,3 +89,8 @@ def test_an_extra_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: py
     ran = inside(tmp_path, "secrets", "check", "--config", str(tmp_path / "yumen.toml"))
     assert "pip install 'yumen[aws]'" in ran.out
     assert ran.code == 1
+
+
+def test_without_a_word_it_checks(tmp_path: Path) -> None:
+    """`yumen secrets` is `yumen secrets check`, and says so where nothing is to be checked."""
+    assert inside(tmp_path, "secrets").out == inside(tmp_path, "secrets", "check").out != ""

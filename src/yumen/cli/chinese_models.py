@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MODELS = {
-    "Show the models in use and which of them end; set model aliases.": "查看在用模型及其退役日期,设置模型别名。",
+    "Show the models in use and when they end; set aliases.": "查看在用模型及其退役日期,设置模型别名。",
     "List the models in use, who calls them, and those that are about to end.": "列出在用模型、调用它们的密钥,以及即将退役的模型。",
     "List, set and remove model aliases.": "列出、设置和删除模型别名。",
     "List model aliases: all, or those of one organization.": "列出模型别名:全部,或某个组织的。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 UPSTREAMS = {
+    "Show every upstream, its circuit and its quota.": "查看每个上游、其熔断状态和剩余配额。",
     "Show every upstream: settings, circuit, quota left, requests and failures.": "查看每个上游:设置、熔断状态、剩余配额、请求数和失败数。",
     "no gateway answers at {address}, so only the settings are shown": "{address} 上没有网关应答,因此只显示设置",
     "  upstream: {name}: the sandbox, an offline Claude": "  上游:{name}:沙箱(离线的 Claude)",

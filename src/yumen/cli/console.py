@@ -88,6 +88,7 @@ class Console:
         self.raw("\t".join(texts) if widths is None else "  ".join(map(str.ljust, texts, widths)).rstrip())
 
     def _draw(self, columns: Sequence[str], rows: list[list[str]]) -> None:
+        from rich.cells import cell_len
         from rich.console import Console as Terminal
         from rich.table import Table
         from rich.text import Text
@@ -95,7 +96,10 @@ class Console:
         table = Table(box=None, pad_edge=False, header_style="" if self.environ.get("NO_COLOR") else "bold")
         for place, column in enumerate(columns):
             numbers = bool(rows) and all(is_number(row[place]) for row in rows)
-            table.add_column(self.words.say(column), justify="right" if numbers else "left", overflow="fold")
+            said = self.words.say(column)
+            # A narrow terminal folds long texts, not the words above short ones.
+            short = all(cell_len(row[place]) <= cell_len(said) for row in rows)
+            table.add_column(said, justify="right" if numbers else "left", overflow="fold", no_wrap=short)
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
         Terminal(file=self._out, highlight=False).print(table)

@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from yumen.cli.check_secrets import look_at_secrets
+from yumen.cli.listing import Checking
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 
@@ -21,7 +22,7 @@ CHECK_HELP = "Try every reference in the settings, and say what it leads to with
 
 def build() -> typer.Typer:
     """Return the command with its sub-commands."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+    app = typer.Typer(cls=Checking, rich_markup_mode=None, add_completion=False)
     app.callback(help="Try the references to secrets in the settings.")(group)
     app.command("check", help=CHECK_HELP)(check)
     return app

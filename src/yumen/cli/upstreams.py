@@ -73,9 +73,15 @@ def upstreams(ctx: typer.Context, *, as_json: AsJson = False, data: Data = None,
         for line in lines:
             console.raw(msgspec.json.encode(line).decode())
         return
-    console.table(COLUMNS, [cells(line) for line in lines])
+    show(console, [cells(line) for line in lines])
     if text is None:
         console.note("no gateway answers at {address}, so only the settings are shown", address=settings.control)
+
+
+def show(console: Console, rows: list[list[object]]) -> None:
+    """Print the table; on a terminal without the columns that say nothing of any upstream, so that the others have room."""
+    told = [place for place in range(len(COLUMNS)) if not console.is_terminal or any(row[place] is not None for row in rows)]
+    console.table([COLUMNS[place] for place in told], [[row[place] for place in told] for row in rows])
 
 
 def figures(settings: Settings) -> str | None:
