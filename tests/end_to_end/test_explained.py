@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -227,3 +228,37 @@ def test_a_replay_is_told(lives: Lives) -> None:
 def test_an_upstream_that_forbids_retries_is_told(lives: Lives) -> None:
     """Why no attempt followed."""
     assert "it says that nobody should try again; no further attempt" in lives.told("given up")
+
+
+async def test_a_death_keeps_the_attempts_before(tmp_path: Path) -> None:
+    """A request that was lost at one upstream and sent to another when the gateway died: both attempts, and what both may have charged."""
+    asked: list[str] = []
+
+    async def lose(_: Asked, writer: asyncio.StreamWriter) -> None:
+        asked.append("near")
+        writer.close()
+
+    async def hang(_: Asked, __: asyncio.StreamWriter) -> None:
+        asked.append("far")
+        await asyncio.Event().wait()
+
+    async with answering(lose) as near, answering(hang) as far:
+        config = CONFIG.format(near=near, far=far).replace("first_wait_ms", "resend_lost = true\nfirst_wait_ms")
+        gateway = Gateway(tmp_path, config=config)
+        await asyncio.to_thread(gateway.start)
+        key = await asyncio.to_thread(gateway.new_key, "app")
+        caller = asyncio.create_task(asyncio.to_thread(ask, gateway, key, "claude-haiku-4-5"))
+        await asyncio.to_thread(wait_for, lambda: asked == ["near", "far"], "the second attempt")
+        await asyncio.to_thread(gateway.kill)
+        with pytest.raises((http.client.HTTPException, OSError)):
+            await caller
+        with gateway:
+            await asyncio.to_thread(wait_for, gateway.entries, "the entry")
+            (entry,) = await asyncio.to_thread(gateway.entries)
+    assert [(each["upstream"], each["why"]) for each in entry["tries"]] == [("near", "resent"), ("far", "lost")]
+    assert (entry["outcome"], entry["attempts"], entry["upstream"], entry["estimated"]) == ("interrupted", 2, "far", True)
+    life = await asyncio.to_thread(Lives(gateway, {"died": entry["request_id"]}).read, "died")
+    lost, sent = [line["microusd"] for line in life["cost"] if "lost" in line["said"]], life["cost"][0]["microusd"]
+    assert lost[0] > 0
+    assert sent + lost[0] == pytest.approx(entry["cost_microusd"])
+    assert life["recomputed_microusd"] == entry["cost_microusd"]

@@ -154,6 +154,19 @@ def test_the_longest_entry_has_its_first_and_its_last_attempt() -> None:
     assert read.tries[-1].duration_us == 10**12
 
 
+def test_an_opening_with_many_attempts_fits() -> None:
+    """It keeps those before it as an entry does: the first, the last ones, and a mark between them."""
+    tries = tuple(Attempt("u" * 99, 529, at, "f" * 99, 10**12, "m" * 99, Step.ELSEWHERE, Why.RESENT, 10**12) for at in range(40))
+    line = opened_line(make_opened(tries=tries, path="/" + "x" * 255))
+    (found,) = scan(line)
+    read = read_opened(found.payload)
+    assert len(line) <= MAX_LINE_BYTES
+    assert (read.tries[0].duration_us, read.tries[1], read.tries[-1].duration_us) == (0, LEFT_OUT, 39)
+    few = make_opened(tries=tries[:2])
+    (found,) = scan(opened_line(few))
+    assert read_opened(found.payload) == few
+
+
 def test_what_an_earlier_version_wrote_is_read() -> None:
     """A line without the fields that came later gives an entry with their defaults."""
     entry = make_entry()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.claude import Usage
-from yumen.exchange import Candidate
+from yumen.exchange import Candidate, Why
+from yumen.exchange.values import Cost
 from yumen.ledger import Drain, Journal, OnFull, Record, Retention, recover
 from yumen.ledger.folders import journal_folder, take_up
 from yumen.meter import FREE, Price, Prices, UpstreamPrices
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from yumen.app.ground import Ground
-    from yumen.exchange.values import Cost
     from yumen.ledger import Opened
     from yumen.ledger.segment import Segment
     from yumen.ledger.store_sql import SqlLedger
@@ -69,10 +69,18 @@ class Books:
         self.recovered.set()
 
     def estimate(self, opened: Opened) -> tuple[Usage, Cost | None]:
-        """Return what an exchange of which only the opening is known used, and what that costs."""
+        """Return what an exchange of which only the opening is known used and cost, with what was lost before and sent again."""
         if not opened.billable:
             return Usage(), FREE
-        asked = Candidate(opened.upstream or "", opened.model_sent or opened.model)
+        usage, cost = self._estimate_of(opened, Candidate(opened.upstream or "", opened.model_sent or opened.model))
+        for attempt in opened.tries:
+            if attempt.why is Why.RESENT:
+                more, its_cost = self._estimate_of(opened, Candidate(attempt.upstream, attempt.model or opened.model))
+                usage = msgspec.structs.replace(usage, input_tokens=usage.input_tokens + more.input_tokens)
+                cost = None if cost is None or its_cost is None else Cost(cost.nanousd + its_cost.nanousd, cost.price_version)
+        return usage, cost
+
+    def _estimate_of(self, opened: Opened, asked: Candidate) -> tuple[Usage, Cost | None]:
         return self._prices.estimate(asked, opened.prompt_characters, opened.prompt_bytes, opened.time_us)
 
     def readers(self) -> dict[metric_table.Metric, Callable[[], float]]:

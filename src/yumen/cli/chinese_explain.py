@@ -15,6 +15,7 @@ EXPLAINED = {
     "what happened": "事件",
     "took ms": "用时(毫秒)",
     "it came from {caller} by key {key} ({key_id}, {environment})": "来自 {caller},使用密钥 {key}({key_id},{environment})",
+    "it came by key {key} ({key_id}, {environment})": "使用密钥 {key}({key_id},{environment})",
     "its body was here": "请求体已收完",
     "it waited for room in {limit}": "等待限额 {limit} 有空位",
     "{limit} had no room": "限额 {limit} 没有空位",

@@ -107,8 +107,8 @@ def told(console: Console, moment: Moment) -> str:
 def say_own_time(console: Console, entry: Entry) -> None:
     """Tell what of the time was the gateway's own."""
     shares = overhead(entry)
-    console.line("The gateway itself took {us} µs.", us=f"{entry.overhead_us:,}")
     if shares:
+        console.line("The gateway itself took {us} µs.", us=f"{entry.overhead_us:,}")
         console.table(OWN_COLUMNS, [(f"{share.us:,}", console.words.say(share.sentence)) for share in shares])
 
 

@@ -74,8 +74,7 @@ class Moment(msgspec.Struct, frozen=True):
 
 def timeline(entry: Entry, key_name: str) -> Iterator[Moment]:
     """Yield what happened to a request, in order."""
-    asker: dict[str, object] = {"caller": entry.caller, "key": key_name, "key_id": entry.key_id, "environment": entry.environment}
-    yield Moment("arrived", 0, "it came from {caller} by key {key} ({key_id}, {environment})", asker)
+    yield arrived(entry, key_name)
     times = entry.times
     if times.read_us is not None:
         yield Moment("read", times.read_us, "its body was here", took_us=times.read_us)
@@ -106,6 +105,14 @@ def timeline(entry: Entry, key_name: str) -> Iterator[Moment]:
         yield Moment("ended", entry.duration_us, "it ended")
 
 
+def arrived(entry: Entry, key_name: str) -> Moment:
+    """Return its arrival; of one whose end nobody saw the address is not known."""
+    asker: dict[str, object] = {"caller": entry.caller, "key": key_name, "key_id": entry.key_id, "environment": entry.environment}
+    if not entry.caller:
+        return Moment("arrived", 0, "it came by key {key} ({key_id}, {environment})", asker)
+    return Moment("arrived", 0, "it came from {caller} by key {key} ({key_id}, {environment})", asker)
+
+
 def limited(entry: Entry, note: str) -> Iterator[Moment]:
     """Yield what a limit did to it."""
     if entry.limit_wait_us:
@@ -118,7 +125,7 @@ def limited(entry: Entry, note: str) -> Iterator[Moment]:
 def attempted(entry: Entry, attempt: Attempt, number: int) -> Iterator[Moment]:
     """Yield an attempt's beginning, its end, and the pause that followed."""
     asked = {"number": number, "upstream": attempt.upstream, "model": attempt.model or entry.model or "–"}
-    if entry.outcome is Outcome.INTERRUPTED:
+    if entry.outcome is Outcome.INTERRUPTED and number == entry.attempts:
         yield Moment("attempt", None, "attempt {number} at {upstream}, which is asked for {model}", asked)
         return
     yield Moment("attempt", attempt.begun_us, "attempt {number} at {upstream}, which is asked for {model}", asked)

@@ -46,6 +46,8 @@ class Opened(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What was reserved of spend limits; the hold's id is the request's."""
     model_sent: str | None = None
     """What the upstream is asked for, where that is not the model that the caller named."""
+    tries: tuple[Attempt, ...] = ()
+    """The attempts before this one."""
 
 
 class Times(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -110,8 +110,8 @@ def _payload(record: Opened | Entry) -> bytes:
         return payload
     short = cut(record)
     payload = encode(short)
-    left = len(short.tries) if isinstance(short, Entry) else 0
-    while len(payload) >= ROOM and isinstance(short, Entry) and left > FEWEST:
+    left = len(short.tries)
+    while len(payload) >= ROOM and left > FEWEST:
         left -= 1
         payload = encode(msgspec.structs.replace(short, tries=few(short.tries, left)))
     return payload
@@ -120,8 +120,7 @@ def _payload(record: Opened | Entry) -> bytes:
 def cut(record: Opened | Entry) -> Opened | Entry:
     """Return the record with every text short and plain; identifiers are shorter than that and stay whole."""
     texts: dict[str, Any] = {name: plain(value) for name, value in fields(record) if type(value) is str}
-    if isinstance(record, Entry):
-        texts["tries"] = tuple(map(shortened, record.tries))
+    texts["tries"] = tuple(map(shortened, record.tries))
     return msgspec.structs.replace(record, **texts)
 
 

@@ -78,7 +78,7 @@ def interrupted(opened: Opened, usage: Usage, cost: Cost | None) -> Entry:
         status=0,
         outcome=Outcome.INTERRUPTED,
         fault=None,
-        attempts=1,
+        attempts=len(opened.tries) + 1,
         prompt_characters=opened.prompt_characters,
         prompt_bytes=opened.prompt_bytes,
         input_tokens=usage.input_tokens,
@@ -91,7 +91,10 @@ def interrupted(opened: Opened, usage: Usage, cost: Cost | None) -> Entry:
         user_id=opened.user_id,
         label=opened.label,
         counted=opened.counted,
-        tries=()
-        if opened.upstream is None
-        else (Attempt(opened.upstream, None, 0, model=opened.model_sent, step=Step.GIVE_UP, why=Why.LOST),),
+        tries=opened.tries if opened.upstream is None else (*opened.tries, last_of(opened, opened.upstream)),
     )
+
+
+def last_of(opened: Opened, upstream: str) -> Attempt:
+    """Return the attempt that was under way."""
+    return Attempt(upstream, None, 0, model=opened.model_sent, step=Step.GIVE_UP, why=Why.LOST)

@@ -88,6 +88,7 @@ def opened_of(exchange: Exchange, principal: Principal, clean: Clean) -> Opened:
         counted=counted(exchange),
         ceiling_nanousd=None if exchange.quote is None else exchange.quote.bound_nanousd,
         model_sent=None if sent is None else clean(sent),
+        tries=cleaned(exchange.attempts, clean) if exchange.attempts else (),
     )
 
 
