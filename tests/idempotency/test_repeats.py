@@ -321,7 +321,7 @@ async def test_a_caller_that_leaves_cancels_by_default(tmp_path: Path) -> None:
             first.leave()
         await is_kept(one, State.UNANSWERED)
         assert one.store.only.reason is Reason.LEFT
-        assert up.last.left or await up.last.hold() is None
+        await until(lambda: up.last.left, "the upstream to see it")
         (await ask(one.port, STREAM)).claims(409, "conflict_error")
 
 

@@ -1,4 +1,4 @@
-"""The rules of repeated requests, by tables: keys, judgements, fates, patience; and what opens a sealed answer."""
+"""The rules of repeated requests, by tables: keys, judgements, fates; and what opens a sealed answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yumen.exchange import Outcome
-from yumen.idempotency.rules import WORDS, Bad, Fate, Next, fate_of, judge, patience_s, read_key, unanswered
+from yumen.idempotency.rules import WORDS, Bad, Fate, Next, fate_of, judge, read_key, unanswered
 from yumen.idempotency.sealing import Scope, digest_of, marks_of, seal, unseal
 from yumen.idempotency.values import Answer, Reason, Row, State
 
@@ -83,25 +83,6 @@ def test_every_reason_has_words() -> None:
     for reason in (*Reason, None):
         assert "req_1" in unanswered("req_1", reason)
         assert "use a new key" in unanswered("req_1", reason)
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        (None, 60.0),
-        (b"12", 12.0),
-        (b"0.5", 0.5),
-        (b"0", 60.0),
-        (b"-1", 60.0),
-        (b"nan", 60.0),
-        (b"inf", 86_400.0),
-        (b"x", 60.0),
-        (b"1" * 40, 60.0),
-    ],
-)
-def test_how_long_a_caller_waits(said: bytes | None, seconds: float) -> None:
-    """As long as its header says, where that is a sensible number; else as the setting says."""
-    assert patience_s(said, 60.0) == seconds
 
 
 @given(st.binary(), st.binary(), st.sampled_from(["key", "body", "query", "workspace", "path", "method"]))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from yumen.upstream.patience import LONGEST_S, US_PER_S, asked_us, patience_us, should_retry
+from yumen.exchange.patience import LONGEST_S, US_PER_S, patience_us
+from yumen.upstream.patience import asked_us, should_retry
 
 NOW_US = 1_795_745_600_000_000
 """2026-11-27 02:13:20 UTC."""

@@ -105,18 +105,3 @@ def unanswered(request_id: str, reason: Reason | None) -> str:
         f"The request {request_id} was sent before with this idempotency key, and its answer cannot be given again: {why}. "
         "To ask, and pay, anew, use a new key."
     )
-
-
-MOST_CHARACTERS = 32
-LONGEST_S = 86_400.0
-
-
-def patience_s(said: bytes | None, otherwise_s: float) -> float:
-    """Return how long a caller waits from its request's arrival on: its `x-stainless-timeout` in seconds, else the setting."""
-    if said is None or len(said) > MOST_CHARACTERS:
-        return otherwise_s
-    try:
-        seconds = float(said)
-    except ValueError:
-        return otherwise_s
-    return min(seconds, LONGEST_S) if seconds > 0 else otherwise_s

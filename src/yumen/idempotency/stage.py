@@ -10,11 +10,12 @@ import msgspec
 
 from yumen.claude import Intake
 from yumen.errors import IdempotencyKeyReused, InvalidRequest, RepeatsUnreadable, RepeatTooEarly, RepeatUnanswered
+from yumen.exchange.patience import SAID_BY, US_PER_S, patience_us
 from yumen.exchange.use import was_refused, was_sent
 from yumen.exchange.values import Outcome, Why
 from yumen.idempotency.recording import Recording
 from yumen.idempotency.replay import Follower, Stored, gone
-from yumen.idempotency.rules import PIPED, Bad, Fate, Next, fate_of, judge, patience_s, read_key, unanswered
+from yumen.idempotency.rules import PIPED, Bad, Fate, Next, fate_of, judge, read_key, unanswered
 from yumen.idempotency.sealing import Scope, digest_of, marks_of, unseal
 from yumen.idempotency.values import Reason, Row, State
 from yumen.storage import DatabaseUnavailable
@@ -187,7 +188,7 @@ class Repeats:
 
     def _left_s(self, exchange: Exchange) -> float:
         """Return how long the caller can still be kept waiting."""
-        patience = patience_s(exchange.request.header(b"x-stainless-timeout"), self._options.patience_s)
+        patience = patience_us(exchange.request.header(SAID_BY), self._options.patience_s) / US_PER_S
         return max(patience - MARGIN_S - (exchange.clock.elapsed_ns() - exchange.received_ns) / NS_PER_S, 0.0)
 
 

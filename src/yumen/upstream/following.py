@@ -8,9 +8,10 @@ import msgspec
 
 from yumen.claude import ErrorSaid, read_error
 from yumen.errors import CredentialUnavailable, UpstreamBusy, UpstreamUnreachable
+from yumen.exchange.patience import SAID_BY, patience_us
 from yumen.exchange.values import Step, Why
 from yumen.upstream.kept import Kept
-from yumen.upstream.patience import asked_us, patience_us, should_retry
+from yumen.upstream.patience import asked_us, should_retry
 from yumen.upstream.rules import BAD_REQUEST, Circumstances, Failed, Failure, Kind, Sent, decide, failed_by, pause_us, row_of
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Following:
         last = exchange.attempts[-1]
         now_ns = clock.elapsed_ns()
         made = sum(not is_renewal(each.step, each.why) for each in exchange.attempts)
-        patience = 0 if is_forsaken(exchange) else patience_us(exchange.request.header(b"x-stainless-timeout"), options.patience_s)
+        patience = 0 if is_forsaken(exchange) else patience_us(exchange.request.header(SAID_BY), options.patience_s)
         decision = decide(
             failure,
             Circumstances(
