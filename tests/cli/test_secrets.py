@@ -54,6 +54,9 @@ def test_each_reference_is_tried_and_none_is_shown(tmp_path: Path, openbao: Open
         "alerts.webhook_secret": "invalid",
         "environments.team.key": "missing",
     }
+    assert looks["mail.password"]["version"] == "1"
+    assert looks["mail.password"]["since"].startswith("20")
+    assert looks["credential"]["version"] is None
     assert looks["credential"]["found"] == "looks like a key of Claude's"
     assert "white space" in looks["credential"]["warnings"][0]
     assert ran.code == 1

@@ -89,6 +89,10 @@ def test_a_rotation_is_seen_stage_by_stage(ministack: Emulator, source: AwsSourc
     client.update_secret_version_stage(SecretId=name, VersionStage="AWSCURRENT", MoveToVersionId=second, RemoveFromVersionId=first)
     assert source.fetch(reference) == NEXT
     assert source.fetch(reference, Stage.PREVIOUS) == VALUE
+    told = source.about(reference)
+    assert told is not None
+    assert told.version == second
+    assert told.since.endswith("Z")
     client.update_secret_version_stage(SecretId=name, VersionStage="AWSPENDING", RemoveFromVersionId=second)
     missing(source, reference, "none with this label", Stage.PENDING)
 

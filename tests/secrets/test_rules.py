@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from yumen.secrets import Flaw, Judge, Judged, Remark, judge_claudes_key, judge_key, judge_text
+from yumen.secrets import Flaw, Judge, Judged, Reference, Remark, SecretMissing, judge_claudes_key, judge_key, judge_text
+from yumen.secrets.fields import field_of_text
 from yumen.secrets.rules import first_other
 
 KEY = "sk-ant-api03-abcdef"
@@ -57,3 +58,10 @@ def test_the_first_that_was_not_refused() -> None:
     assert first_other(["b", "a"], {"b"}) == "a"
     assert first_other(["b", "a"], {"a"}) == "b"
     assert first_other(["a"], {"a"}) is None
+
+
+def test_a_text_that_is_no_unicode_is_named_not_stumbled_over() -> None:
+    """A variable may hold any bytes, which Python shows as lone surrogates."""
+    assert judge_key('{"a": "\udc80"}').flaw is Flaw.UNSENDABLE
+    with pytest.raises(SecretMissing, match="is not a JSON object"):
+        field_of_text(Reference("aws-sm", "a", "b"), '{"b": "\udc80"}')

@@ -9,7 +9,7 @@ import msgspec
 
 from yumen.cli.finding import Finding, Level
 from yumen.errors import OperatorError
-from yumen.secrets import SecretForbidden, SecretMissing, StoreUnavailable, parse_reference
+from yumen.secrets import About, SecretForbidden, SecretMissing, StoreUnavailable, Tells, parse_reference
 from yumen.secrets.rules import CLAUDES_KEY, OWN_KEY
 from yumen.settings.references import named_references
 from yumen.settings.sources import Sources
@@ -34,6 +34,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     sentence: str
     values: dict[str, object] = {}
     warnings: tuple[str, ...] = ()
+    about: About | None = None
+    """What the store says of the value, where it says anything."""
 
     @property
     def ok(self) -> bool:
@@ -65,7 +67,9 @@ def look_at(named: Named, sources: Sources) -> Look:
         return Look(named.setting, reference.source, "unreachable", "{reason}", {"reason": error})
     if judged.flaw is not None:
         return Look(named.setting, reference.source, "unfit", judged.flaw.value, {"source": reference.source})
-    return Look(named.setting, reference.source, "ok", kind_of(judged.value), warnings=tuple(remark.value for remark in judged.remarks))
+    warnings = tuple(remark.value for remark in judged.remarks)
+    about = source.about(reference) if isinstance(source, Tells) else None
+    return Look(named.setting, reference.source, "ok", kind_of(judged.value), warnings=warnings, about=about)
 
 
 def kind_of(value: str) -> str:

@@ -24,6 +24,7 @@ SECRETS = {
     "a text of fewer than 16 characters": "少于 16 个字符的文本",
     "a text of 16 to 128 characters": "16 到 128 个字符的文本",
     "a text of more than 128 characters": "多于 128 个字符的文本",
+    "version {version}, there since {since}": "版本 {version},自 {since} 起",
     "{setting} is there, in {source}": "{setting} 可用,来自 {source}",
     "{setting} takes {forms}; the secret itself must not stand in an option or a settings file": (
         "{setting} 应为 {forms};密钥本身不得写在选项或设置文件里"

@@ -54,11 +54,16 @@ def shown(look: Look, console: Console) -> dict[str, object]:
         "source": look.source,
         "state": look.state,
         "found": console.words.say(look.sentence, **look.values),
+        "version": None if look.about is None else look.about.version,
+        "since": None if look.about is None else look.about.since,
         "warnings": [console.words.say(warning, source=look.source) for warning in look.warnings],
     }
 
 
 def found(look: Look, console: Console) -> str:
     """Return what was found, in one line."""
-    said = [console.words.say(look.sentence, **look.values), *(console.words.say(warning, source=look.source) for warning in look.warnings)]
+    said = [console.words.say(look.sentence, **look.values)]
+    if look.about is not None:
+        said.append(console.words.say("version {version}, there since {since}", version=look.about.version, since=look.about.since))
+    said += [console.words.say(warning, source=look.source) for warning in look.warnings]
     return "; ".join(said)

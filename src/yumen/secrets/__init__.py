@@ -1,20 +1,19 @@
-"""Where credentials come from: the environment, files, AWS Secrets Manager, HashiCorp Vault."""
+"""Where credentials come from: the environment, files, AWS Secrets Manager, HashiCorp Vault.
 
-from yumen.secrets.around import Surroundings
-from yumen.secrets.fetcher import Fetcher
-from yumen.secrets.keeper import Keeper
+The nouns and the rules; what keeps a secret fresh stands in `keeper`, since every command reads settings, and few keep any.
+"""
+
 from yumen.secrets.pace import Pace
 from yumen.secrets.reference import FORMS, parse_reference
 from yumen.secrets.rules import Flaw, Judge, Judged, Remark, judge_claudes_key, judge_key, judge_text
-from yumen.secrets.values import Reference, SecretForbidden, SecretMissing, Source, Stage, StoreUnavailable, Unfit
+from yumen.secrets.values import About, Reference, SecretForbidden, SecretMissing, Source, Stage, StoreUnavailable, Tells, Unfit
 
 __all__ = [
     "FORMS",
-    "Fetcher",
+    "About",
     "Flaw",
     "Judge",
     "Judged",
-    "Keeper",
     "Pace",
     "Reference",
     "Remark",
@@ -23,7 +22,7 @@ __all__ = [
     "Source",
     "Stage",
     "StoreUnavailable",
-    "Surroundings",
+    "Tells",
     "Unfit",
     "judge_claudes_key",
     "judge_key",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,7 +15,7 @@ from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from yumen.secrets.fields import field_of_text
-from yumen.secrets.values import Reference, SecretForbidden, SecretMissing, Stage, StoreUnavailable
+from yumen.secrets.values import About, Reference, SecretForbidden, SecretMissing, Stage, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +84,7 @@ class AwsSource:
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
         self._clients: dict[str | None, Any] = {}
+        self._about: dict[str, About | None] = {}
 
     def fetch(self, reference: Reference, stage: Stage = Stage.CURRENT) -> str:
         """Return the secret's text, or its field's, as it is stored with the label of the stage.
@@ -92,7 +94,13 @@ class AwsSource:
         with translated(reference, self.options):
             client = self._client(region_of(reference.name) or self.options.region)
             said = client.get_secret_value(SecretId=reference.name, VersionStage=LABELS[stage])
+        if stage is Stage.CURRENT:
+            self._about[reference.name] = about_of(said)
         return field_of_text(reference, text_of(reference, said))
+
+    def about(self, reference: Reference) -> About | None:
+        """Return what AWS said of the current value when it last gave it; None: nothing."""
+        return self._about.get(reference.name)
 
     def close(self) -> None:
         """Close the connections to AWS."""
@@ -144,6 +152,14 @@ def text_of(reference: Reference, said: dict[str, object]) -> str:
             except UnicodeDecodeError:
                 raise SecretMissing("{secret}: the secret is there, but its bytes are no text in UTF-8.", secret=reference) from None
     raise StoreUnavailable("{secret}: what answers for AWS Secrets Manager does not speak as it does.", secret=reference)
+
+
+def about_of(said: dict[str, object]) -> About | None:
+    """Return what AWS says of the value that it gives; None where what answers says nothing."""
+    match said:
+        case {"VersionId": str(version), "CreatedDate": datetime() as since}:
+            return About(version, f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    return None
 
 
 @contextmanager

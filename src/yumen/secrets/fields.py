@@ -30,6 +30,6 @@ def field_of_text(reference: Reference, text: str) -> str:
         return text
     try:
         fields = _as_object(text)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
         raise SecretMissing("{secret}: the secret is there, but is not a JSON object, so it has no fields.", secret=reference) from None
     return field_of(reference, fields)

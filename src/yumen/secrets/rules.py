@@ -92,7 +92,7 @@ def is_object(value: str) -> bool:
         return False
     try:
         return isinstance(msgspec.json.decode(value), dict)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
         return False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -40,6 +40,13 @@ class Stage(StrEnum):
     """The next one: the upstream may take it already, while the store still calls the old one current."""
     PREVIOUS = "previous"
     """The one before: the upstream may not take the current one yet."""
+
+
+class About(msgspec.Struct, frozen=True):
+    """What a store says of a value beside it: its version, and since when it has it (UTC)."""
+
+    version: str
+    since: str
 
 
 class NoSecret(Exception):  # noqa: N818  (the house's noun for what went wrong)
@@ -80,3 +87,11 @@ class Source(Protocol):
 
         Raises SecretMissing and StoreUnavailable, and nothing else.
         """
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A store that says more of a value than the value."""
+
+    def about(self, reference: Reference) -> About | None:
+        """Return what it said of the current value when it last gave it; None: nothing."""

@@ -159,7 +159,7 @@ def answered(about: object, status: int, location: str, body: bytes) -> Answer:
         return Answer(status, Said())
     try:
         said = _read(body)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         said = Said()
     if said.request_id is None and said.errors is None:  # a proxy's page, say: it says nothing about the secret
         raise StoreUnavailable(

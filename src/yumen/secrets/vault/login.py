@@ -47,7 +47,7 @@ class Entrance:
             return Lease(token, now_ns, now_ns)
         try:
             looked = msgspec.json.decode(answer.said.data, type=Looked)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             raise StoreUnavailable("{secret}: Vault says of our token what we do not understand.", secret=about) from None
         return Lease(token, now_ns, now_ns, looked.ttl, looked.ttl, renewable=looked.renewable)
 

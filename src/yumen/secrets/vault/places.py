@@ -29,6 +29,7 @@ class Version(msgspec.Struct, frozen=True):
     """What version 2 says of a value besides the value."""
 
     version: int
+    created_time: str = ""
     deletion_time: str = ""
     destroyed: bool = False
 

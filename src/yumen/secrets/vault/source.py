@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from yumen.secrets.fields import field_of
-from yumen.secrets.values import Reference, SecretForbidden, SecretMissing, Stage, StoreUnavailable
+from yumen.secrets.values import About, Reference, SecretForbidden, SecretMissing, Stage, StoreUnavailable
 from yumen.secrets.vault.door import Door
 from yumen.secrets.vault.line import Line, mounts_question, read_question
 from yumen.secrets.vault.places import Mount, Place, Versioned, guesses, place_in
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from yumen.secrets.vault.values import VaultOptions
 
 T = TypeVar("T")
+SECONDS = len("2026-01-01T00:00:00")
 DELETED = "{secret}: version {version} of the secret was deleted in Vault."
 DESTROYED = "{secret}: version {version} of the secret was destroyed in Vault."
 
@@ -36,6 +37,7 @@ class VaultSource:
         self._line = Line(options)
         self._door = Door(self._line, options, clock, register)
         self._places: dict[str, Place] = {}
+        self._about: dict[str, About] = {}
 
     def fetch(self, reference: Reference, stage: Stage = Stage.CURRENT) -> str:
         """Return the field's text as it is stored; version 2 keeps the one before, and no store of Vault's one that is to come.
@@ -51,6 +53,10 @@ class VaultSource:
             return field_of(reference, self._read(reference, stage, lease.token))
         except Refused:
             return self._fetch_again(reference, stage, self._door.other(reference, lease).token)
+
+    def about(self, reference: Reference) -> About | None:
+        """Return what version 2 said of the current value when it last gave it; None: nothing, as version 1."""
+        return self._about.get(reference.name)
 
     def tend(self) -> float | None:
         """Renew the token's lease if that is due; return the seconds until it will be; None: nothing to do before a fetch."""
@@ -104,6 +110,7 @@ class VaultSource:
         if place.version == 1:
             return self._decoded(reference, answer, dict[str, Any])
         value = self._decoded(reference, answer, Versioned)
+        self._about[reference.name] = About(str(value.metadata.version), f"{value.metadata.created_time[:SECONDS]}Z")
         if stage is Stage.PREVIOUS:
             value = self._before(reference, place, value.metadata.version - 1, token)
         if value.data is None:
@@ -124,5 +131,5 @@ class VaultSource:
     def _decoded(self, reference: Reference, answer: Answer, form: type[T]) -> T:
         try:
             return msgspec.json.decode(answer.said.data, type=form)
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             raise StoreUnavailable("{secret}: Vault says of the secret what we do not understand.", secret=reference) from None
