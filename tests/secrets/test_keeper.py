@@ -14,17 +14,10 @@ import pytest
 
 from yumen.errors import OperatorError
 from yumen.exchange.values import Secret
-from yumen.secrets import (
-    Fetcher,
-    Keeper,
-    Pace,
-    Reference,
-    SecretMissing,
-    Stage,
-    StoreUnavailable,
-    Surroundings,
-    judge_claudes_key,
-)
+from yumen.secrets import Pace, Reference, SecretMissing, Stage, StoreUnavailable, judge_claudes_key
+from yumen.secrets.around import Surroundings
+from yumen.secrets.fetcher import Fetcher
+from yumen.secrets.keeper import Keeper
 from yumen.testing import JumpingClock
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -147,3 +149,12 @@ def test_every_option_has_its_own_variable_and_both_sentences() -> None:
     """No two options share a variable, and none lacks a sentence in either language."""
     assert len({option.variable for option in OPTIONS.values()}) == len(OPTIONS)
     assert all(option.english and any("\u4e00" <= letter <= "\u9fff" for letter in option.chinese) for option in OPTIONS.values())
+
+
+def test_settings_are_read_without_a_database() -> None:
+    """Every command reads them first: they load neither the database's library nor any store of secrets'."""
+    script = (
+        "import sys, yumen.settings; print(sorted(sys.modules.keys() & {'sqlalchemy', 'boto3', 'hvac', 'google', 'redis'}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert ran.stdout.strip() == "[]"

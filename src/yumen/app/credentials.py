@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from yumen.alerts import Dependency
 from yumen.observe import metric_table
-from yumen.secrets import Fetcher, Keeper, Pace, SecretMissing, StoreUnavailable, Surroundings, judge_key
+from yumen.secrets import Pace, SecretMissing, StoreUnavailable, judge_key
+from yumen.secrets.around import Surroundings
+from yumen.secrets.fetcher import Fetcher
+from yumen.secrets.keeper import Keeper
 from yumen.secrets.threads import begin
 from yumen.settings.sources import Sources
 

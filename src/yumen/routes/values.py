@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Credential(Protocol):
-    """A credential that is kept up to date by somebody else. `yumen.secrets.Keeper` is one."""
+    """A credential that is kept up to date by somebody else. `yumen.secrets.keeper.Keeper` is one."""
 
     def current(self) -> Secret | None:
         """Return the value; the same object as long as it does not change. None: it cannot be had yet."""
