@@ -153,8 +153,6 @@ def test_every_option_has_its_own_variable_and_both_sentences() -> None:
 
 def test_settings_are_read_without_a_database() -> None:
     """Every command reads them first: they load neither the database's library nor any store of secrets'."""
-    script = (
-        "import sys, yumen.settings; print(sorted(sys.modules.keys() & {'sqlalchemy', 'boto3', 'hvac', 'google', 'redis'}))"
-    )
+    script = "import sys, yumen.settings; print(sorted(sys.modules.keys() & {'sqlalchemy', 'boto3', 'hvac', 'google', 'redis'}))"
     ran = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert ran.stdout.strip() == "[]"
