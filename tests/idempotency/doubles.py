@@ -14,7 +14,7 @@ import msgspec
 from tests.exchange.callers import PROMPT, STREAMED, request
 from tests.exchange.house import MINE, House, Setting, house
 from tests.exchange.house import PLAIN as SETTING
-from tests.exchange.scripted import Upstream
+from tests.exchange.scripted import Upstream, until
 from yumen.clock import Clock
 from yumen.exchange import Exchange
 from yumen.http import ByteBudget
@@ -176,3 +176,9 @@ async def home(
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+async def is_kept(one: Home, state: State = State.ANSWERED) -> None:
+    """Wait until the store knows how the only request ended."""
+    await until(lambda: one.store.rows and one.store.only.state is state, f"the row to be {state}")
+    await until(lambda: not one.keeping.open, "the recording to go")

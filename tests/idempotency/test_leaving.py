@@ -11,21 +11,16 @@ import pytest
 
 from tests.claude.streams import answer_body, message
 from tests.exchange.callers import ASK, ASK_STREAMED, ask, caller
-from tests.exchange.house import Setting
 from tests.exchange.scripted import END, STREAM_HEAD, Call, answers, chunk, hang, plain, streams, until, upstream
 from tests.idempotency.doubles import PLAIN, STREAM, Choice, Home, MemoryRepeatStore, home
 from yumen.errors import Overloaded
 from yumen.exchange import Exchange, Outcome, State
-from yumen.exchange.early import PING
 from yumen.idempotency import State as Stored
-from yumen.upstream import RetryOptions
 
 ANSWER = answer_body()
 EVENTS = message()
 WHOLE = b"".join(EVENTS)
 DRAIN = Choice(drain_s=0)
-ERROR = b'{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'
-OK = 200
 
 
 class Paced:
@@ -115,36 +110,6 @@ async def test_what_was_not_sent_is_given_up(tmp_path: Path) -> None:
         assert (exchange.outcome, up.calls) == (Outcome.CANCELLED, [])
 
 
-@pytest.mark.parametrize("with_key", [False, True])
-async def test_a_pause_is_given_up_unless_somebody_can_ask_for_the_answer(tmp_path: Path, with_key: bool) -> None:  # noqa: FBT001  (a table)
-    """Whose caller leaves between two attempts is not sent again for nobody; with a key, the retry collects what the next one brings."""
-    arrived, go_on = asyncio.Event(), asyncio.Event()
-
-    def wait(_: Any) -> Any:  # noqa: ANN401  (a stage)
-        async def pause(_: Exchange) -> None:
-            arrived.set()
-            await go_on.wait()
-
-        return pause
-
-    async def script(call: Call) -> None:
-        await call.send(plain(ANSWER) if arrived.is_set() else plain(b"{}", status=529))
-
-    retried = Setting(retry=RetryOptions(attempts=3))
-    async with upstream(script) as up, home(up, tmp_path, DRAIN, setting=retried, wait=wait) as one:
-        async with caller(one.port) as first:
-            await first.send(PLAIN if with_key else ASK)
-            await arrived.wait()
-            first.leave()
-        if with_key:
-            await until(lambda: one.house.server._deserted, "the leaving")
-            go_on.set()
-        exchange = await one.house.last()
-        assert exchange.outcome is (Outcome.DRAINED if with_key else Outcome.CANCELLED)
-        assert len(up.calls) == 1 + with_key
-        await one.house.nothing_is_open()
-
-
 async def test_a_time_ends_it(tmp_path: Path) -> None:
     """After the key's seconds it is given up: cancelled, and the upstream's connection closed."""
     async with upstream(streams(EVENTS[0], then="hold")) as up, home(up, tmp_path, Choice(drain_s=0.001)) as one:
@@ -196,46 +161,6 @@ async def test_a_retry_collects_the_answer(tmp_path: Path) -> None:
         assert third.body == WHOLE
         assert len(up.calls) == 1
         assert Outcome.DRAINED in [exchange.outcome for exchange in one.house.closed]
-
-
-@pytest.mark.parametrize("status", [200, 529])
-async def test_a_stream_that_was_begun_early_is_collected_too(tmp_path: Path, status: int) -> None:
-    """Who leaves during the pings and repeats gets them, and what follows: the answer, charged once, or the error, which is not kept."""
-    go_on = asyncio.Event()
-
-    async def script(call: Call) -> None:
-        if len(up.calls) == 1:
-            await go_on.wait()
-            if status != OK:
-                await call.send(plain(ERROR, status=status))
-                return
-        await call.send(STREAM_HEAD, *map(chunk, EVENTS), END)
-
-    early = Setting(retry=RetryOptions(attempts=1, early_ping_s=0.001))
-    async with upstream(script) as up, home(up, tmp_path, DRAIN, setting=early) as one, caller(one.port) as second:
-        async with caller(one.port) as first:
-            await first.send(STREAM)
-            await first.head()
-            first.leave()
-        await until(lambda: one.house.server._deserted, "the leaving")
-        await second.send(STREAM)
-        await until(lambda: any(each.followed for each in one.keeping.open.values()), "the follower")
-        go_on.set()
-        answer = await second.answer()
-        assert (answer.status, answer.body.startswith(PING)) == (200, True)
-        await until(lambda: not one.keeping.open, "the end")
-        if status == OK:
-            assert answer.body.replace(PING, b"") == WHOLE.replace(PING, b"")
-        else:
-            assert [name for name, _ in answer.events if name != b"ping"] == [b"error"]
-        third = await ask(one.port, STREAM)
-        assert third.body == answer.body if status == OK else third.body.replace(PING, b"") == WHOLE.replace(PING, b"")
-        assert len(up.calls) == 1 + (status != OK)
-        outcomes = [each.outcome for each in one.house.closed]
-        assert outcomes[2] is (Outcome.REPLAYED if status == OK else Outcome.ANSWERED)
-        assert set(outcomes[:2]) == {Outcome.DRAINED if status == OK else Outcome.ERROR, Outcome.REPLAYED}
-        await one.house.nothing_is_open()
-        assert one.room.budget.held_bytes == 0
 
 
 async def test_followers_keep_it_alive(tmp_path: Path) -> None:
