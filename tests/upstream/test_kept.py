@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.upstream.test_retries import ERROR
+from tests.upstream.troubles import ERROR
 from yumen.errors import Fault, Truncated
 from yumen.http import Headers, Sink
 from yumen.upstream.kept import MOST_BYTES, Kept
