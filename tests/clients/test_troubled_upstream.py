@@ -75,6 +75,7 @@ class Scene(NamedTuple):
 
 
 SCENES = [
+    Scene("hangs reading", 504, "timeout_error", 9, prompt_characters=LONG),
     Scene("all is well", ANSWERED),
     Scene("a stream", ANSWERED, stream=True),
     Scene("refuses", 502, "api_error", 0, "refused"),
@@ -86,7 +87,6 @@ SCENES = [
     Scene("resets before the head", 502, "api_error"),
     Scene("overloaded for a while", ANSWERED, asked=3),
     Scene("overloaded", 529, "overloaded_error", 9),
-    Scene("hangs reading", 504, "timeout_error", 9, prompt_characters=LONG),
 ]
 """What ends in an HTTP status. What reached the upstream and was not answered is asked once, by whomever, since it may be charged;
 what cannot have been charged is asked three times by the gateway for each of the SDK's three."""
