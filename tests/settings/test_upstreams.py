@@ -83,6 +83,7 @@ def test_both_ways_at_once_are_refused(field: str) -> None:
         ({"url": CHINA, "currency": "CNY", "usd_per_unit": Decimal("NaN")}, "above 0"),
         ({"url": CHINA, "currency": "CNY"}, "CNY need usd_per_unit"),
         ({"url": CHINA, "currency": "CNY", "usd_per_unit": Decimal(0)}, "above 0"),
+        ({"region": "us-east-1"}, "set its kind, bedrock or vertex"),
         ({"kind": "bedrock"}, "the kind bedrock needs its region"),
         ({"kind": "bedrock", "region": "../x"}, "the kind bedrock needs its region"),
         ({"kind": "vertex", "region": "global"}, "needs its project"),

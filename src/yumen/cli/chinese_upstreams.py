@@ -29,6 +29,9 @@ UPSTREAMS = {
     "upstreams.{name} needs its url: sandbox, or one such as https://api.anthropic.com": (
         "upstreams.{name} 需要 url:sandbox,或形如 https://api.anthropic.com 的地址"
     ),
+    "upstreams.{name}: region and project are a cloud's: set its kind, bedrock or vertex": (
+        "upstreams.{name}:region 和 project 属于云平台:请设置 kind(bedrock 或 vertex)"
+    ),
     "upstreams.{name}: the kind {kind} needs its region": "upstreams.{name}:类型 {kind} 需要 region",
     "upstreams.{name}: the kind vertex needs its project": "upstreams.{name}:类型 vertex 需要 project",
     "upstreams.{name}: the sandbox is of the kind claude": "upstreams.{name}:沙箱的类型是 claude",

@@ -51,7 +51,9 @@ def address_of(table: Upstream) -> str:
 def flaws_of_kind(table: Upstream) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield what a table lacks, or has too much of, for its kind."""
     if table.kind == CLAUDE_KIND:
-        if not table.url:
+        if table.region is not None or table.project is not None:
+            yield "upstreams.{name}: region and project are a cloud's: set its kind, bedrock or vertex", {}
+        elif not table.url:
             yield "upstreams.{name} needs its url: sandbox, or one such as https://api.anthropic.com", {}
         return
     if not _REGION.fullmatch(table.region or ""):
