@@ -91,17 +91,18 @@ class Gateway:
         alerts.look_after(journal_dependency(books.journal))
         alerts.look_at_models(models_in_use(reports, ground.clock))
         ground.own(limits.settle_interrupted(books))
-        address = parse_address(settings.listen, "listen")
-        server = await open_server(ground, address, self._certificate, self._budget)
-        self._servers.append(server)
-        listen_url = url_of(Address(address.host, server.port), self._certificate)
-        observe = Observe(ground.metrics, ground.log, self._tracing())
         credentials = Credentials(ground)
         deadlines, aliases = Deadlines(asyncio.get_running_loop()), await open_aliases(database, watch)
         upstreams = await open_upstreams(ground, planned, credentials, deadlines, aliases)
         pools, routes = upstreams.pools, upstreams.routes
         for dependency in credentials.dependencies():
             alerts.look_after(dependency)
+        address = parse_address(settings.listen, "listen")
+        # From here to the handler nothing is awaited: a caller may connect at once.
+        server = await open_server(ground, address, self._certificate, self._budget)
+        self._servers.append(server)
+        listen_url = url_of(Address(address.host, server.port), self._certificate)
+        observe = Observe(ground.metrics, ground.log, self._tracing())
         desk = BatchDesk(books.journal, prices, limits.store, Get(pools, lambda name: routes.ways[name].target()))
         batches = open_batches(ground, database, desk)
         repeats = open_repeats(ground, database)
