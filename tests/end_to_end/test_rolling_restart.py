@@ -15,6 +15,8 @@ from tests.gateway import PATIENCE_S, Gateway, wait_for
 from tests.valkey import free_port, redis_url
 
 NOTICE_S = 1.0
+PATIENT = {"YUMEN_REDIS_TIMEOUT_MS": "20000"}
+"""A machine that runs other tests too may let Redis wait; here it is the restarts that are looked at."""
 LOAD = (Behaviour.PLAIN, Behaviour.STREAM, Behaviour.CHURNS)
 LONG = body_for(Behaviour.PACED).replace("events=10 pace_us=1000", "events=150 pace_us=10000")
 """A stream that outlasts the notice."""
@@ -24,7 +26,7 @@ STREAMS = 4
 async def test_a_rolling_restart_fails_no_request(tmp_path: Path, upstream: str, postgres_url: str) -> None:
     """Each says that it leaves, serves on for a while, ends what runs, and comes back, with one worker or two; nobody notices."""
     with redis_url(tmp_path / "redis") as redis, ExitStack() as running:
-        shared = {"YUMEN_DATABASE_URL": postgres_url, "YUMEN_REDIS_URL": redis, "YUMEN_TIMEOUTS_DRAIN_NOTICE_S": str(NOTICE_S)}
+        shared = {"YUMEN_DATABASE_URL": postgres_url, "YUMEN_REDIS_URL": redis, "YUMEN_TIMEOUTS_DRAIN_NOTICE_S": str(NOTICE_S)} | PATIENT
         gateways = [fixed(tmp_path / workers, upstream, "--workers", workers) for workers in ("1", "2")]
         for gateway in gateways:
             gateway.environment |= shared
