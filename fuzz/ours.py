@@ -71,7 +71,8 @@ async def our_outcome(pieces: list[bytes]) -> Outcome:
         reply.send(200, [], b"")
 
     loop = asyncio.get_running_loop()
-    server = Server(handle, ServerOptions(), loop)
+    server = Server(ServerOptions(), loop)
+    server.handler = handle
     transport = Transport(loop)
     transport.protocol = connection = ServerConnection(server, loop)
     connection.connection_made(transport)

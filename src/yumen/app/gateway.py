@@ -16,7 +16,7 @@ from yumen.app.history import LedgerHistory
 from yumen.app.idempotency import open_repeats
 from yumen.app.ledger import JOURNAL, Books, prices_of
 from yumen.app.limits import LimitRoom
-from yumen.app.listening import body_limits, open_server, url_of
+from yumen.app.listening import bind_server, body_limits, start_server, url_of
 from yumen.app.models import models_in_use, open_aliases
 from yumen.app.retries import retry_options
 from yumen.app.upstreams import open_upstreams, readers_of
@@ -98,9 +98,7 @@ class Gateway:
         for dependency in credentials.dependencies():
             alerts.look_after(dependency)
         address = parse_address(settings.listen, "listen")
-        # From here to the handler nothing is awaited: a caller may connect at once.
-        server = await open_server(ground, address, self._certificate, self._budget)
-        self._servers.append(server)
+        server = await bind_server(ground, address, self._certificate, self._budget)
         listen_url = url_of(Address(address.host, server.port), self._certificate)
         observe = Observe(ground.metrics, ground.log, self._tracing())
         desk = BatchDesk(books.journal, prices, limits.store, Get(pools, lambda name: routes.ways[name].target()))
@@ -135,7 +133,8 @@ class Gateway:
             closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch, repeats.close, routes.close),
         )
         edge = EdgeOptions(settings.cors_origins, settings.trusted_proxies)
-        server.handler = Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking)
+        await start_server(server, address, Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking))
+        self._servers.append(server)
         settle_process()
         readers = {**books.readers(), **limits.readers(), **alerts.readers(), **credentials.readers(), **self._readers(server, upstreams)}
         return Serving(listen_url, Exposition(ground.metrics, readers), limits.store)

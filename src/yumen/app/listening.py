@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,7 @@ import msgspec
 from yumen.app.ground import MB
 from yumen.claude import Intake
 from yumen.errors import OperatorError
-from yumen.http import ServerOptions
-from yumen.http import serve as listen
+from yumen.http import Server, ServerOptions
 from yumen.http.local_authority import local_certificate, moment
 from yumen.http.tls import server_context
 from yumen.server import refuse
@@ -20,7 +20,7 @@ from yumen.settings import Address, cannot_listen
 
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
-    from yumen.http import ByteBudget, Server
+    from yumen.http import ByteBudget, Handler
     from yumen.settings import Settings
 
 
@@ -45,8 +45,8 @@ def certificate_of(ground: Ground) -> Certificate | None:
     return Certificate(Path(tls.certificate).expanduser(), Path(tls.key).expanduser(), None)
 
 
-async def open_server(ground: Ground, address: Address, certificate: Certificate | None, budget: ByteBudget) -> Server:
-    """Listen; the handler is set by whoever asked, before the loop turns again."""
+async def bind_server(ground: Ground, address: Address, certificate: Certificate | None, budget: ByteBudget) -> Server:
+    """Return a server that has its address: callers come once it is started. Raises OperatorError."""
     capacity, timeouts = ground.settings.capacity, ground.settings.timeouts
     options = ServerOptions(
         tls=None if certificate is None else server_context(certificate.certificate, certificate.key),
@@ -62,12 +62,21 @@ async def open_server(ground: Ground, address: Address, certificate: Certificate
         write_timeout_s=timeouts.write_s,
         reuse_port=not ground.place.alone,
     )
+    server = Server(options, asyncio.get_running_loop())
+    ground.closing.push_async_callback(server.drain, 0.0)
     try:
-        server = await listen(not_yet, address.host, address.port, options)
+        await server.bind(address.host, address.port)
     except OSError as error:
         raise cannot_listen(address, error) from error
-    ground.closing.push_async_callback(server.drain, 0.0)
     return server
+
+
+async def start_server(server: Server, address: Address, handler: Handler) -> None:
+    """Let callers come. Raises OperatorError."""
+    try:
+        await server.start(handler)
+    except OSError as error:
+        raise cannot_listen(address, error) from error
 
 
 def hold_port(ground: Ground, address: Address) -> Address:
@@ -107,10 +116,6 @@ def bound(family: int, where: tuple[Any, ...], *, shared: bool) -> socket.socket
 def url_of(address: Address, certificate: Certificate | None) -> str:
     """Return the URL under which callers reach an address."""
     return f"{'http' if certificate is None else 'https'}://{address}"
-
-
-async def not_yet(request: Any, reply: Any) -> None:  # noqa: ANN401  (a handler's signature)
-    """Answer nothing: the handler is set before the loop turns again."""
 
 
 def body_limits(settings: Settings) -> dict[Intake, int]:

@@ -25,9 +25,11 @@ BACKLOG = 4096
 class Server:
     """A listening server with its connections."""
 
-    def __init__(self, handler: Handler, options: ServerOptions, loop: asyncio.AbstractEventLoop) -> None:
-        """Serve with that handler; `serve` makes it listen."""
-        self.handler = handler
+    handler: Handler
+    """Set by `start`."""
+
+    def __init__(self, options: ServerOptions, loop: asyncio.AbstractEventLoop) -> None:
+        """Serve so, once it is bound to an address and started."""
         self.options = options
         self.deadlines = Deadlines(loop)
         self.leaving = False
@@ -44,8 +46,8 @@ class Server:
         self._empty: asyncio.Event = asyncio.Event()
         self._hurried = False
 
-    async def listen(self, host: str, port: int) -> None:
-        """Bind and listen; port 0 takes any."""
+    async def bind(self, host: str, port: int) -> None:
+        """Take an address; port 0 takes any. Nobody can connect yet. Raises OSError where it cannot be had."""
         self._listener = await self._loop.create_server(
             lambda: ServerConnection(self, self._loop),
             host,
@@ -54,8 +56,15 @@ class Server:
             ssl=self.options.tls,
             ssl_handshake_timeout=self.options.header_timeout_s if self.options.tls else None,
             reuse_port=self.options.reuse_port or None,
+            start_serving=False,
         )
         self.port = self._listener.sockets[0].getsockname()[1]
+
+    async def start(self, handler: Handler) -> None:
+        """Listen, and answer by that handler. Raises OSError where somebody else listens there."""
+        assert self._listener is not None  # noqa: S101  (it was bound)
+        self.handler = handler
+        await self._listener.start_serving()
 
     @property
     def connections(self) -> int:
@@ -129,6 +138,7 @@ class Server:
 
 async def serve(handler: Handler, host: str, port: int, options: ServerOptions) -> Server:
     """Listen on an address and serve; raises OSError where it cannot be bound."""
-    server = Server(handler, options, asyncio.get_running_loop())
-    await server.listen(host, port)
+    server = Server(options, asyncio.get_running_loop())
+    await server.bind(host, port)
+    await server.start(handler)
     return server
