@@ -7,6 +7,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from bench.soak import Behaviour, Caller, body_for, headers_for
 from bench.soak.site import port_of
 from tests.end_to_end.upstream import BEGUN, ENDED, Asked, answering
-from tests.gateway import Gateway
+from tests.gateway import Gateway, wait_for
 
 RESET = "2099-01-01T00:00:00Z"
 
@@ -226,3 +227,17 @@ async def test_an_upstream_whose_streams_break_is_left_for_another(tmp_path: Pat
             assert [b"event: error" in answer.body for answer in answers] == [True] * 3 + [False] * 3
             shown = await asyncio.to_thread(gateway.run, "upstreams", "--json", "--config", str(running(gateway)))
             assert json.loads(shown.splitlines()[0])["results"] == {"answered": 3, "broken": 3}
+
+
+def test_a_stop_waits_for_no_pause(tmp_path: Path, two: tuple[Scripted, Scripted]) -> None:
+    """A request that waits for a limited upstream is given up with a clear error when the gateway stops; nothing more is sent for it."""
+    limited, _ = two
+    limited.status, limited.headers = 429, {"retry-after": "25"}
+    options = ("--upstream", limited.url, "--credential", "none")
+    with Gateway(tmp_path / "gateway", *options) as gateway, ThreadPoolExecutor() as threads:
+        waiting = threads.submit(ask, gateway, gateway.new_key("waiting"))
+        wait_for(lambda: len(limited.got) == 1, "the first attempt")
+        assert gateway.stop() == 0
+        status, headers, body = waiting.result()
+    assert (status, body["error"]["type"], headers["x-should-retry"]) == (529, "overloaded_error", "true")
+    assert len(limited.got) == 1
