@@ -32,7 +32,7 @@ class TestAws(SecretSourceSuite):
                 yield
                 meddler.meddle(None)
 
-            source = AwsSource(AwsOptions(REGION, meddler.url, timeout_s=1.9))
+            source = AwsSource(AwsOptions(REGION, meddler.url, timeout_s=60.0))
             yield SecretBench(
                 source,
                 Reference("aws-sm", name),
