@@ -10,7 +10,7 @@ from tests.http.asking import GET, POST, Taken, ask, pool_to
 from tests.http.patience import soon, turns, until
 from tests.http.upstream import OK, Line, answering, upstream
 from yumen.errors import Fault, Truncated, UpstreamLost, UpstreamRubbish, UpstreamTimeout
-from yumen.http import PoolOptions
+from yumen.http import ClientConnection, Pool, PoolOptions
 from yumen.http.deadlines import NEVER
 
 QUICK_S = 0.2
@@ -177,15 +177,30 @@ async def test_a_sink_that_gives_up() -> None:
         assert (taken.body, taken.ends) == (b"ok", 0)
 
 
+async def early(line: Line) -> None:
+    """Answer before the body has come, and keep the connection open."""
+    await line.reader.readuntil(b"\r\n\r\n")
+    await line.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
+    await asyncio.get_running_loop().create_future()
+
+
+async def ends_with(connection: ClientConnection, pool: Pool) -> None:
+    """See that the early answer arrives whole, and that nobody gets its connection, which does not linger with what was never sent."""
+    await soon(connection.head())
+    assert connection.status == 413
+    taken = Taken()
+    connection.attach(taken)
+    await soon(taken.done.wait())
+    assert (taken.body, taken.fault, connection.closed) == (b"no", None, True)
+    other = await pool.acquire()
+    assert other is not connection
+    other.abort()
+    await until(lambda: connection.fileno() == -1)
+
+
 async def test_an_early_answer_to_an_upload() -> None:
     """An answer before the request's end stops the upload, arrives whole, and ends the connection, which nobody may use again."""
-
-    async def script(line: Line) -> None:
-        await line.reader.readuntil(b"\r\n\r\n")
-        await line.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
-        await asyncio.get_running_loop().create_future()
-
-    async with upstream(script) as site:
+    async with upstream(early) as site:
         pool = pool_to(site.port)
         connection = await pool.acquire()
         connection.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\n", whole=False)
@@ -196,43 +211,18 @@ async def test_an_early_answer_to_an_upload() -> None:
             assert pieces < 5000
             await soon(connection.writable())
             await turns()
-        await soon(connection.head())
-        assert connection.status == 413
-        taken = Taken()
-        connection.attach(taken)
-        await soon(taken.done.wait())
-        assert (taken.body, taken.fault, connection.closed) == (b"no", None, True)
-        other = await pool.acquire()
-        assert other is not connection
-        other.abort()
-        # It does not linger with what was never sent.
-        await until(lambda: connection.fileno() == -1)
+        await ends_with(connection, pool)
 
 
 async def test_an_early_answer_to_a_body_that_waits_here() -> None:
     """A body that was handed over whole and has not left is not what the next request waits behind: its connection ends."""
-
-    async def script(line: Line) -> None:
-        await line.reader.readuntil(b"\r\n\r\n")
-        await line.send(b"HTTP/1.1 529 Overloaded\r\nContent-Length: 2\r\n\r\nno")
-        await asyncio.get_running_loop().create_future()
-
-    async with upstream(script) as site:
+    async with upstream(early) as site:
         pool = pool_to(site.port)
         connection = await pool.acquire()
         connection.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 32000000\r\n\r\n", whole=False)
         connection.write(bytes(32_000_000))
         connection.request_ended()
-        await soon(connection.head())
-        assert connection.status == 529
-        taken = Taken()
-        connection.attach(taken)
-        await soon(taken.done.wait())
-        assert (taken.body, taken.fault, connection.closed) == (b"no", None, True)
-        other = await pool.acquire()
-        assert other is not connection
-        other.abort()
-        await until(lambda: connection.fileno() == -1)
+        await ends_with(connection, pool)
 
 
 def test_every_fault_of_the_upstream_says_so() -> None:

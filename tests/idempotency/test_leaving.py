@@ -36,6 +36,14 @@ class Paced:
         await call.send(*map(chunk, EVENTS[3:]), END)
 
 
+async def begun_and_left(one: Home, asked: bytes) -> None:
+    """Ask, see the head of the answer, and leave."""
+    async with caller(one.port) as first:
+        await first.send(asked)
+        await first.head()
+        first.leave()
+
+
 async def left(one: Home) -> None:
     """Wait until the gateway knows that its caller has gone."""
     await until(lambda: one.house.server.connections == 0, "the leaving")
@@ -45,10 +53,7 @@ async def test_an_answer_is_read_to_its_end(tmp_path: Path) -> None:
     """With `drain` the exchange goes on without its caller, ends as drained with the upstream's own count, and leaves nothing open."""
     script = Paced()
     async with upstream(script) as up, home(up, tmp_path, DRAIN) as one:
-        async with caller(one.port) as first:
-            await first.send(ASK_STREAMED)
-            await first.head()
-            first.leave()
+        await begun_and_left(one, ASK_STREAMED)
         await left(one)
         assert one.house.closed == []
         script.go_on.set()
@@ -81,10 +86,7 @@ async def test_a_plain_answer_is_read_on_from_its_sending(tmp_path: Path) -> Non
 async def test_without_drain_it_is_given_up(tmp_path: Path) -> None:
     """Without it the upstream's connection is closed at once."""
     async with upstream(streams(EVENTS[0], then="hold")) as up, home(up, tmp_path) as one:
-        async with caller(one.port) as first:
-            await first.send(ASK_STREAMED)
-            await first.head()
-            first.leave()
+        await begun_and_left(one, ASK_STREAMED)
         exchange = await one.house.last()
         assert (exchange.outcome, exchange.caller_left) == (Outcome.CANCELLED, False)
         await until(lambda: up.last.left, "the upstream to see it")
@@ -113,10 +115,7 @@ async def test_what_was_not_sent_is_given_up(tmp_path: Path) -> None:
 async def test_a_time_ends_it(tmp_path: Path) -> None:
     """After the key's seconds it is given up: cancelled, and the upstream's connection closed."""
     async with upstream(streams(EVENTS[0], then="hold")) as up, home(up, tmp_path, Choice(drain_s=0.001)) as one:
-        async with caller(one.port) as first:
-            await first.send(ASK_STREAMED)
-            await first.head()
-            first.leave()
+        await begun_and_left(one, ASK_STREAMED)
         exchange = await one.house.last()
         assert (exchange.outcome, exchange.caller_left) == (Outcome.CANCELLED, True)
         await until(lambda: up.last.left, "the upstream to see it")
@@ -146,10 +145,7 @@ async def test_a_retry_collects_the_answer(tmp_path: Path) -> None:
     """Who leaves and repeats the request with the same key gets the answer of the first: asked once, charged once."""
     script = Paced()
     async with upstream(script) as up, home(up, tmp_path, DRAIN) as one:
-        async with caller(one.port) as first:
-            await first.send(STREAM)
-            await first.head()
-            first.leave()
+        await begun_and_left(one, STREAM)
         await left(one)
         async with caller(one.port) as second:
             await second.send(STREAM)
@@ -225,10 +221,7 @@ async def test_the_end_of_the_server_waits_and_then_gives_up(tmp_path: Path) -> 
     """A drain of the server waits for exchanges without a caller as for all others, and ends them when its time is over: each is closed."""
     script = Paced()
     async with upstream(script) as up, home(up, tmp_path, DRAIN) as one:
-        async with caller(one.port) as first:
-            await first.send(ASK_STREAMED)
-            await first.head()
-            first.leave()
+        await begun_and_left(one, ASK_STREAMED)
         await left(one)
         ended = asyncio.create_task(one.house.server.drain(60))
         await asyncio.sleep(0)
