@@ -10,6 +10,7 @@ from yumen.claude import ErrorSaid, read_error
 from yumen.errors import CredentialUnavailable, UpstreamBusy, UpstreamUnreachable
 from yumen.exchange.patience import SAID_BY, patience_us
 from yumen.exchange.values import Step, Why
+from yumen.http import ClientConnection
 from yumen.upstream.kept import Kept
 from yumen.upstream.patience import asked_us, should_retry
 from yumen.upstream.rules import BAD_REQUEST, Circumstances, Failed, Failure, Kind, Sent, decide, failed_by, pause_us, row_of
@@ -70,7 +71,8 @@ class Following:
     def broken(self, exchange: Exchange, fault: Fault) -> None:
         """Decide over a fault, the last attempt's; raise it where nothing follows."""
         connection = exchange.connection
-        sent = Sent.WHOLLY if exchange.sent_ns and not getattr(connection, "unsent", False) else Sent.NOT
+        waits_here = isinstance(connection, ClientConnection) and connection.unsent
+        sent = Sent.WHOLLY if exchange.sent_ns and not waits_here else Sent.NOT
         failed = failed_of(fault)
         decision = self._decide(exchange, Failure(failed, sent), renewed=False)
         lost = failed is Failed.LOST and sent is Sent.WHOLLY
