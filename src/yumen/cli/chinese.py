@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yumen.cli.chinese_alerts import ALERTS
+from yumen.cli.chinese_asking import ASKING
 from yumen.cli.chinese_clouds import CLOUDS
 from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_explain import EXPLAINED
@@ -262,6 +263,7 @@ WRONG = {
 
 CHINESE = (
     ALERTS
+    | ASKING
     | CLOUDS
     | MODELS
     | REPEATS
