@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from yumen.cli.chinese_alerts import ALERTS
 from yumen.cli.chinese_asking import ASKING
+from yumen.cli.chinese_chat import CHAT
 from yumen.cli.chinese_clouds import CLOUDS
 from yumen.cli.chinese_databases import DATABASES
+from yumen.cli.chinese_documents import DOCUMENTS
 from yumen.cli.chinese_explain import EXPLAINED
 from yumen.cli.chinese_keys import KEYS
 from yumen.cli.chinese_models import MODELS
@@ -13,6 +15,7 @@ from yumen.cli.chinese_organizations import ORGANIZATIONS
 from yumen.cli.chinese_repeats import REPEATS
 from yumen.cli.chinese_secrets import SECRETS
 from yumen.cli.chinese_stores import STORES
+from yumen.cli.chinese_support import SUPPORT
 from yumen.cli.chinese_upstreams import UPSTREAMS
 
 COMMANDS = {
@@ -264,7 +267,10 @@ WRONG = {
 CHINESE = (
     ALERTS
     | ASKING
+    | CHAT
     | CLOUDS
+    | DOCUMENTS
+    | SUPPORT
     | MODELS
     | REPEATS
     | KEYS

@@ -1,0 +1,5 @@
+"""`yumen chat` in Chinese."""
+
+from __future__ import annotations
+
+CHAT: dict[str, str] = {}
