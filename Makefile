@@ -13,7 +13,7 @@ unexport $(filter ANTHROPIC_% CLAUDE_API_KEY,$(.VARIABLES))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test run test coverage check format bench soak reliability fuzz tutorial docs lock clean
+.PHONY: help setup setup-dev setup-test run test coverage check format bench soak reliability fuzz tutorial tour docs lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ fuzz: setup-dev ## compare the HTTP parser's outcomes with h11's
 
 tutorial: setup-test ## run yesterday's and today's programs through the gateway
 	@$(BIN)/python examples/tutorial/run.py $(ARGS)
+
+tour: setup-test ## walk through the practices of production, one step each (ARGS=--page writes docs/tutorial.md and its Chinese twin)
+	@$(BIN)/python -m examples.tour $(ARGS)
 
 docs: setup-dev ## print the pages that come from the code
 	@$(BIN)/python docs/generate.py
