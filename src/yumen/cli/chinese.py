@@ -10,6 +10,7 @@ from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_documents import DOCUMENTS
 from yumen.cli.chinese_explain import EXPLAINED
 from yumen.cli.chinese_keys import KEYS
+from yumen.cli.chinese_lab import LAB
 from yumen.cli.chinese_models import MODELS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
 from yumen.cli.chinese_repeats import REPEATS
@@ -270,6 +271,7 @@ CHINESE = (
     | CHAT
     | CLOUDS
     | DOCUMENTS
+    | LAB
     | SUPPORT
     | MODELS
     | REPEATS
