@@ -13,7 +13,7 @@ unexport $(filter ANTHROPIC_% CLAUDE_API_KEY,$(.VARIABLES))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test run test coverage check format bench soak reliability fuzz tutorial tour docs lock clean
+.PHONY: help setup setup-dev setup-test run test coverage check format bench soak reliability fuzz tutorial tour pages docs lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ tutorial: setup-test ## run yesterday's and today's programs through the gateway
 
 tour: setup-test ## walk through the practices of production, one step each (ARGS=--page writes docs/tutorial.md and its Chinese twin)
 	@$(BIN)/python -m examples.tour $(ARGS)
+
+pages: setup-test ## run every block of the docs
+	@$(BIN)/python -m pytest -m pages --numprocesses 2 tests/docs/test_blocks.py $(ARGS)
 
 docs: setup-dev ## print the pages that come from the code
 	@$(BIN)/python docs/generate.py
