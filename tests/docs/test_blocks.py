@@ -32,14 +32,14 @@ def blocks(page: Path) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """The gateway of all readers."""
-    with Gateway(tmp_path_factory.mktemp("pages")) as gateway:
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Gateway]:
+    """The gateway of a page's reader."""
+    with Gateway(tmp_path / "gateway") as gateway:
         yield gateway
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def keys(gateway: Gateway) -> dict[str, str]:
     """A key, and an admin key, as a reader would have exported them."""
     return {
