@@ -44,7 +44,7 @@ LAB = {
     "a temperature lies between 0 and 1, and {value} does not": "temperature 应在 0 到 1 之间,{value} 不在其中",
     "{model} refuses temperature: newer models take the default 1 alone. Vary the effort instead (--effort {efforts}), "
     "or ask a model that takes a temperature (--model {other})": (
-        "{model} 拒绝 temperature:较新的模型只接受默认值 1。可改用 effort(--effort {efforts}),或换一个接受 temperature 的模型(--model {other})"
+        "{model} 拒绝 temperature:较新的模型只接受默认值 1。可改用 effort(--effort {efforts}),或换用接受它的模型(--model {other})"
     ),
     "{model} does not know the effort {effort}: it has {efforts}": "{model} 没有 effort {effort}:可用的有 {efforts}",
     "{model} has no effort; try --model {other}": "{model} 没有 effort 参数;可试 --model {other}",

@@ -33,7 +33,7 @@ class Asker:
     def draw(self, point: Point, number: int) -> Sample:
         """Return one sample; raise OperatorError where the model refuses the parameter, or Claude does not answer."""
         began_ns = self._clock.elapsed_ns()
-        message = self._asked(point)
+        message, request_id = self._asked(point)
         elapsed_ms = (self._clock.elapsed_ns() - began_ns) // 1_000_000
         usage = Usage(input_tokens=message.usage.input_tokens, output_tokens=message.usage.output_tokens)
         cost = self._prices.cost(message.model, usage, self._clock.now_us())
@@ -46,22 +46,24 @@ class Asker:
             output_tokens=usage.output_tokens,
             elapsed_ms=elapsed_ms,
             cost_nanousd=None if cost is None else cost.nanousd,
-            request_id=message._request_id,  # noqa: SLF001  (so the SDK names it in public)
+            request_id=request_id,
             is_sandbox=bool(getattr(self._claude, "is_sandbox", False)),
         )
 
-    def _asked(self, point: Point) -> anthropic.types.Message:
+    def _asked(self, point: Point) -> tuple[anthropic.types.Message, str | None]:
         import anthropic  # noqa: PLC0415  (the SDK takes a second to load)
 
-        # The parameters go through `extra_body`: the SDK's 2.x line has no `temperature` of its own any more.
+        # Streamed, since the SDK refuses to wait more than ten minutes for an answer in one piece. The parameters go through
+        # `extra_body`: the SDK's 2.x line has no `temperature` of its own any more.
         try:
-            return self._claude.messages.create(
+            with self._claude.messages.stream(
                 model=self._plan.model,
                 max_tokens=self._plan.max_tokens,
                 messages=[{"role": "user", "content": self._plan.prompt}],
                 extra_headers={"anthropic-version": VERSION},
                 extra_body=parameters(self._plan, point),
-            )
+            ) as stream:
+                return stream.get_final_message(), stream.request_id
         except anthropic.BadRequestError as error:
             raise refusal(error.message, self._plan.model, point) or said(error) from error
         except anthropic.AnthropicError as error:

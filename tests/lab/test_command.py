@@ -1,0 +1,104 @@
+"""`yumen lab temperature` from the command line, on the sandbox of this process."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Ran
+from yumen.cli.console import Console
+from yumen.cli.program import run
+from yumen.cli.words import words_for
+
+ASKED = ("lab", "temperature", "Tell me about the Jade Gate.", "--environment", "sandbox")
+
+
+def command(*arguments: str, language: str = "C.UTF-8", **environment: str) -> Ran:
+    """Run `yumen` within this process."""
+    out, err = io.StringIO(), io.StringIO()
+    environ = {"LC_ALL": language} | environment
+    code = run(list(arguments), Console(words_for(environ), environ, out, err))
+    return Ran(code, out.getvalue(), err.getvalue())
+
+
+def test_a_run_and_its_repetition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command prints the table, writes the report, and a second run adds what is missing to what is there."""
+    monkeypatch.chdir(tmp_path)
+    first = command(*ASKED, "--samples", "2", "--temperatures", "0,1")
+    assert first.code == 0, first.err
+    head, *rows = first.out.splitlines()[1:]
+    assert head.split("\t")[:4] == ["setting", "samples", "distinct", "similarity"]
+    assert [row.split("\t")[:2] for row in rows] == [["0", "2"], ["1", "2"]]
+    assert "not Claude" in first.out
+    (folder,) = (tmp_path / "lab").iterdir()
+    assert {path.name for path in folder.iterdir()} == {"samples.jsonl", "report.html", "results.json"}
+    before = (folder / "samples.jsonl").read_text()
+    second = command(*ASKED, "--samples", "3", "--temperatures", "0,1", "--json")
+    assert "4 samples are there already; 2 are missing" in second.err
+    assert (folder / "samples.jsonl").read_text().startswith(before)
+    found = json.loads(second.out)
+    assert found["sandbox"] is True
+    assert [result["samples"] for result in found["results"]] == [3, 3]
+
+
+def test_in_chinese(tmp_path: Path) -> None:
+    """A Chinese reader gets a Chinese table, and a Chinese report."""
+    ran = command(*ASKED, "--samples", "2", "--temperatures", "1", "--out", str(tmp_path), language="zh_CN.UTF-8")
+    assert ran.out.startswith("沙箱输出,并非 Claude")
+    assert "一致率" in ran.out
+    assert 'lang="zh-CN"' in (tmp_path / "report.html").read_text()
+
+
+def test_a_model_that_refuses(tmp_path: Path) -> None:
+    """A newer model's refusal of the parameter is plain and offers the effort; by the effort it goes."""
+    refused = command(*ASKED, "--model", "claude-sonnet-5-5", "--out", str(tmp_path))
+    assert refused.code == 1
+    assert "claude-sonnet-5-5 refuses temperature" in refused.err
+    assert "--effort low,medium,high,xhigh,max" in refused.err
+    gone = command(*ASKED, "--model", "claude-sonnet-5-5", "--effort", "low,high", "--samples", "1", "--out", str(tmp_path))
+    assert [row.split("\t")[0] for row in gone.out.splitlines()[2:]] == ["low", "high"]
+
+
+def test_a_schema(tmp_path: Path) -> None:
+    """A schema is asked for and checked; what of it is not checked is said."""
+    schema = tmp_path / "schema.json"
+    fields = {"when": {"type": "string", "format": "date"}}
+    schema.write_text(json.dumps({"type": "object", "properties": fields, "required": ["when"], "additionalProperties": False}))
+    ran = command(*ASKED, "--temperatures", "0", "--samples", "2", "--schema", str(schema), "--out", str(tmp_path / "o"))
+    assert "checked but for format" in ran.err
+    assert "valid" in ran.out.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--temperatures", "hot"), "numbers parted by commas"),
+        (("--temperatures", "2"), "between 0 and 1"),
+        (("--budget", "much"), "takes dollars"),
+        (("--budget", "NaN"), "takes dollars"),
+        (("--answer", "("), "regular expression"),
+        (("--schema", "nowhere.json"), "cannot be read"),
+    ],
+)
+def test_slips(options: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """A slip is one sentence, before anything is asked."""
+    ran = command(*ASKED, "--out", str(tmp_path), *options)
+    assert ran.code == 1
+    assert said in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_money_is_asked_for(sandbox_url: str, tmp_path: Path) -> None:
+    """Where somebody pays, the ceiling is said and agreed to beforehand; nobody there to agree is no agreement."""
+    where = ("lab", "temperature", "Hi", "--base-url", sandbox_url, "--samples", "2", "--temperatures", "0", "--out", str(tmp_path))
+    refused = command(*where, CLAUDE_API_KEY="sandbox")
+    assert refused.code == 1
+    assert "2 calls cost at most about $0.01" in refused.err
+    assert "--yes" in refused.err
+    assert list(tmp_path.iterdir()) == []
+    short = command(*where, "--budget", "0.006", "--parallel", "1", CLAUDE_API_KEY="sandbox")
+    assert short.code in (0, 1)
+    assert command(*where, "--yes", CLAUDE_API_KEY="sandbox").code == 0
