@@ -14,10 +14,11 @@ def event(name: str, data: bytes) -> bytes:
 class EventCutter:
     r"""Cuts a stream of bytes into events (without their blank line). Accepts `\n`, `\r\n` and `\r` as line ends."""
 
-    __slots__ = ("_carry", "_crlf", "_passing_over")
+    __slots__ = ("_carry", "_crlf", "_most_bytes", "_passing_over")
 
-    def __init__(self) -> None:
-        """Begin at the start of a stream."""
+    def __init__(self, most_bytes: int = MAX_EVENT_BYTES) -> None:
+        """Begin at the start of a stream; an event longer than that is passed over."""
+        self._most_bytes = most_bytes
         self._carry = b""
         self._crlf = False
         self._passing_over = False
@@ -36,7 +37,7 @@ class EventCutter:
         if self._passing_over and events:
             del events[0]
             self._passing_over = False
-        if len(carry) > MAX_EVENT_BYTES:
+        if len(carry) > self._most_bytes:
             # Only the end is kept, so that a blank line in two pieces is still seen.
             self._passing_over = True
             carry = carry[-1:]
