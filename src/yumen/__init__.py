@@ -1,3 +1,48 @@
-"""Yumen: the gate between applications and Claude."""
+"""Yumen: the gate between applications and Claude. What a program imports is here, and costs nothing until it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yumen.client import (
+        Answer,
+        AsyncClaude,
+        AsyncConversation,
+        Claude,
+        Conversation,
+        Limit,
+        NoCredential,
+        OperatorError,
+        Pool,
+        Retry,
+    )
 
 __version__ = "0.3.0"
+__all__ = [
+    "Answer",
+    "AsyncClaude",
+    "AsyncConversation",
+    "Claude",
+    "Conversation",
+    "Limit",
+    "NoCredential",
+    "OperatorError",
+    "Pool",
+    "Retry",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Return what a program imports; only then its file is read. The SDK itself is loaded when a client is made."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module("yumen.client"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """Name what may be imported, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,62 @@
+"""The Python library: Claude through the official SDK, with Yumen's retries, limits, conversations and help; loaded by need."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from yumen.client.lazy import LazyClass
+
+if TYPE_CHECKING:
+    from yumen.client.answers import Answer
+    from yumen.client.claude import Claude
+    from yumen.client.claude_async import AsyncClaude
+    from yumen.client.conversation import Conversation
+    from yumen.client.conversation_async import AsyncConversation
+    from yumen.client.faults import NoCredential
+    from yumen.client.limits import Limit
+    from yumen.client.options import Pool
+    from yumen.client.retry import Retry
+    from yumen.errors import OperatorError
+
+__all__ = [
+    "Answer",
+    "AsyncClaude",
+    "AsyncConversation",
+    "Claude",
+    "Conversation",
+    "Limit",
+    "NoCredential",
+    "OperatorError",
+    "Pool",
+    "Retry",
+]
+
+_LIGHT = {
+    "Answer": "yumen.client.answers",
+    "Limit": "yumen.client.limits",
+    "NoCredential": "yumen.client.faults",
+    "OperatorError": "yumen.errors",
+    "Pool": "yumen.client.options",
+    "Retry": "yumen.client.retry",
+}
+"""Where values stand that are made before any client is: none of these files may load the SDK."""
+_HEAVY = {
+    "AsyncClaude": "yumen.client.claude_async",
+    "AsyncConversation": "yumen.client.conversation_async",
+    "Claude": "yumen.client.claude",
+    "Conversation": "yumen.client.conversation",
+}
+"""Where the classes stand that need the SDK: each is loaded when it is first used."""
+
+
+def __getattr__(name: str) -> object:
+    """Return what a program imports; of what needs the SDK, a stand-in."""
+    if name in _LIGHT:
+        value = getattr(import_module(_LIGHT[name]), name)
+    elif name in _HEAVY:
+        value = LazyClass(_HEAVY[name], name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value

@@ -1,0 +1,82 @@
+"""Claude for tasks: the same as `Claude`, with `await`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from yumen.client import asking_async
+from yumen.client.core_async import AsyncCore
+from yumen.client.many import Many, Way, call_for, checked_way, texts_or_raise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from anthropic.types import MessageParam
+
+    from yumen.client.answers import AsyncAnswer
+    from yumen.client.merging import Unanswered
+
+
+class AsyncClaude(AsyncCore):
+    """Claude, to be shared by all tasks of a program: `await claude.messages.create(…)` and all else of the SDK, and the short ways."""
+
+    async def answer(
+        self,
+        prompt: str | Iterable[MessageParam],
+        *,
+        system: str | None = None,
+        model: str | None = None,
+        max_tokens: int | None = None,
+        **options: Any,  # noqa: ANN401  (those of `messages.create`)
+    ) -> AsyncAnswer:
+        """Ask once; return the answer with what is to be known of it. `prompt` is a text, or messages as `messages.create` takes them.
+
+        Without `max_tokens` it may have 8,192 of them; one that was cut off is flagged (`truncated`, and a warning in the log).
+        Raises what the SDK raises, and PromptTooLong, before anything is sent, where the prompt cannot fit.
+        """
+        given = {"system": system, "model": model, "max_tokens": max_tokens, **options}
+        return await asking_async.answer(self, call_for(self.model, prompt, given))
+
+    async def ask(
+        self,
+        prompt: str | Iterable[MessageParam],
+        *,
+        system: str | None = None,
+        model: str | None = None,
+        max_tokens: int | None = None,
+        **options: Any,  # noqa: ANN401  (the same)
+    ) -> str:
+        """Ask once and return the text alone. Raises as `answer` does."""
+        answer = await self.answer(prompt, system=system, model=model, max_tokens=max_tokens, **options)
+        return answer.text
+
+    async def ask_many(  # noqa: PLR0913  (what is asked, and how)
+        self,
+        questions: Iterable[str],
+        *,
+        way: Way = "merge",
+        system: str | None = None,
+        model: str | None = None,
+        max_tokens: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        state: str | Path | None = None,
+        **options: Any,  # noqa: ANN401  (the same)
+    ) -> list[str]:
+        """Return the answers to many questions, in their order; a blank question has a blank answer, and is not asked.
+
+        `way="merge"` puts some twenty into one prompt, checks what comes back, and asks again for what is missing, in the end one by one.
+        `way="batches"` asks each by itself through Message Batches: at half the price, within a day. Whoever dies meanwhile and asks the
+        same once more gets the batch that is there: `state` names the file that knows of it, if not the user's own.
+        `progress` is told how many are done, of how many; `max_tokens` is for each answer. Raises SomeUnanswered, which has all results,
+        where a question got no answer, and what the SDK raises.
+        """
+        given = {"system": system, **options}
+        call = call_for(model or self.model, "", given)
+        many = Many(list(questions), call.model, max_tokens, call.options, progress=progress, state=state)
+        return texts_or_raise(await self.outcomes(many, way))
+
+    async def outcomes(self, many: Many, way: Way = "merge") -> list[str | Unanswered]:
+        """Return what came of each of many questions: its answer, or why there is none. Raises what the SDK raises."""
+        ask = {"merge": asking_async.ask_merged, "batches": asking_async.ask_batched}[checked_way(way)]
+        return await ask(self, many)

@@ -1,0 +1,91 @@
+"""From what a program says to what a client needs: the settings, the place, the key. Nothing is asked over the network but the key's store."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.client.credential import Credential
+from yumen.client.faults import KeyTrimmed, NoCredential
+from yumen.client.finding import Wanted, find_key, find_place
+from yumen.client.local_sandbox import KEY, sandbox_url
+from yumen.client.quota import Quota
+from yumen.client.retry import Retry
+from yumen.client.state import Known, State
+from yumen.client.told import after
+from yumen.errors import OperatorError
+from yumen.secrets.reference import parse_reference
+from yumen.secrets.rules import Remark, judge_key
+from yumen.secrets.values import SecretMissing, StoreUnavailable
+from yumen.settings import resolve
+from yumen.settings.sandboxed import sandbox_options
+from yumen.settings.sources import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from yumen.client.finding import KeyPlan
+    from yumen.client.place import Place
+    from yumen.client.told import Told
+    from yumen.settings import Settings
+
+MODEL = "claude-sonnet-5-5"
+"""Who is asked where the program names nobody."""
+
+
+def open_state(told: Told, environ: Mapping[str, str] = os.environ) -> State:
+    """Resolve what a client needs. Raises OperatorError where it leads nowhere, and NoCredential without a key."""
+    settings = resolve({}, environ, told.settings).settings
+    place = find_place(Wanted(told.environment, told.base_url), settings, environ)
+    if place.local:
+        place = msgspec.structs.replace(place, url=sandbox_url(sandbox_options(settings)))
+    credential = Credential(None, "the SDK's own") if told.own_credential else open_credential(told.api_key, place, settings, environ)
+    known = Known(Quota(), sandbox=place.local)
+    return State(place, credential, told.model or MODEL, told.retry or Retry(), told.limit, told.sessions, known, told, settings)
+
+
+def reopen(state: State, then: Told) -> State:
+    """Return the state of a copy that is told something else; what is not concerned is shared. Raises OperatorError as an opening does."""
+    told = after(state.told, then)
+    if then.moves:
+        return open_state(told)
+    sessions = told.sessions if then.sessions is not None else state.sessions
+    return replace(state, model=told.model or MODEL, retry=told.retry or state.retry, limit=told.limit, sessions=sessions, told=told)
+
+
+def open_credential(api_key: str | None, place: Place, settings: Settings, environ: Mapping[str, str]) -> Credential:
+    """Return the key for a place. Raises OperatorError where there is none, or it cannot be sent."""
+    if place.local and api_key is None:
+        return Credential(KEY, "the sandbox")
+    plan = find_key(api_key, place, environ)
+    if plan.plain is not None:
+        return Credential(judged(plan.plain, plan.source), plan.source)
+    return referenced(plan, settings, environ)
+
+
+def referenced(plan: KeyPlan, settings: Settings, environ: Mapping[str, str]) -> Credential:
+    """Return a key that is kept elsewhere, fetched now and again when it is refused."""
+    reference = parse_reference(plan.reference or "", plan.setting)
+    sources = Sources(settings.secrets, environ)
+
+    def fetch() -> str:
+        try:
+            return judged(sources.of(reference).fetch(reference), reference.source)
+        except (SecretMissing, StoreUnavailable) as error:
+            raise NoCredential("{setting} cannot be had: {reason}", setting=plan.setting, reason=error) from None
+
+    return Credential(fetch(), reference.source, fetch)
+
+
+def judged(text: str, source: str) -> str:
+    """Return a key without what sticks to it, and warn of that. Raises OperatorError where it cannot be sent."""
+    key = judge_key(text)
+    if key.flaw is not None:
+        raise OperatorError(key.flaw.value, source=source)
+    if Remark.TRIMMED in key.remarks:
+        warnings.warn(Remark.TRIMMED.value.format(source=source), KeyTrimmed, stacklevel=2)
+    return key.value

@@ -1,0 +1,69 @@
+"""The connections of a client: kept alive, bounded, and made anew in the child of a fork and in every event loop."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+import anthropic
+import httpx2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yumen.client.options import Pool
+
+
+def pooled(pool: Pool) -> httpx2.Client:
+    """Return a client of HTTP for threads, with the SDK's own time-outs, proxies and TCP keep-alive."""
+    return httpx2.Client(transport=Forkable(lambda: anthropic.DefaultHttpxClient(limits=limits(pool))), **dressed())
+
+
+def limits(pool: Pool) -> httpx2.Limits:
+    """Return the pool's bounds in the transport's words."""
+    return httpx2.Limits(max_connections=pool.connections, max_keepalive_connections=pool.idle, keepalive_expiry=pool.idle_s)
+
+
+def dressed() -> dict[str, Any]:
+    """Return how the outer client behaves: redirects are its own affair, proxies the inner one's."""
+    return {"timeout": anthropic.DEFAULT_TIMEOUT, "follow_redirects": True, "trust_env": False}
+
+
+class Forkable(httpx2.BaseTransport):
+    """A transport over another client of HTTP. In the child of a fork it takes a new one: the old connections are the parent's."""
+
+    def __init__(self, make: Callable[[], httpx2.Client]) -> None:
+        """Make the client with the first request: until then a fork costs nothing."""
+        self._make = make
+        self._lock = threading.Lock()
+        self._inner: httpx2.Client | None = None
+        self._owner = 0
+        self._parents: list[httpx2.Client] = []
+        """Neither used nor closed: to say goodbye on a shared connection would end it for the parent too."""
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request through this process's own connections."""
+        return self._own().send(request, stream=True, auth=None, follow_redirects=False)
+
+    def close(self) -> None:
+        """Close this process's connections."""
+        if self._inner is not None and self._owner == os.getpid():
+            self._inner.close()
+
+    def _own(self) -> httpx2.Client:
+        if self._owner == os.getpid() and self._inner is not None:
+            return self._inner
+        return self._made()
+
+    def _made(self) -> httpx2.Client:
+        # The parent may have held the lock when it forked; nobody in the child would ever give it back.
+        if self._owner not in (0, os.getpid()):
+            self._lock = threading.Lock()
+        with self._lock:
+            if self._owner != os.getpid():
+                if self._inner is not None:
+                    self._parents.append(self._inner)
+                self._inner, self._owner = self._make(), os.getpid()
+            assert self._inner is not None  # noqa: S101  (it was just made)
+            return self._inner

@@ -1,0 +1,67 @@
+"""The same for tasks: each event loop has connections of its own, so one client serves several loops, one after another or at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import anthropic
+import httpx2
+
+from yumen.client.pool import dressed, limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yumen.client.options import Pool
+
+
+def pooled_async(pool: Pool) -> httpx2.AsyncClient:
+    """Return a client of HTTP for tasks, with the SDK's own time-outs, proxies and TCP keep-alive."""
+    return httpx2.AsyncClient(transport=PerLoop(lambda: anthropic.DefaultAsyncHttpxClient(limits=limits(pool))), **dressed())
+
+
+class PerLoop(httpx2.AsyncBaseTransport):
+    """A transport over other clients of HTTP, one per event loop: a connection belongs to the loop that opened it."""
+
+    def __init__(self, make: Callable[[], httpx2.AsyncClient]) -> None:
+        """Make a client with a loop's first request."""
+        self._make = make
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+        self._inner: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient] = WeakKeyDictionary()
+        self._parents: list[object] = []
+        """What a fork left behind, neither used nor closed."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request through the running loop's own connections."""
+        return await self._own().send(request, stream=True, auth=None, follow_redirects=False)
+
+    async def aclose(self) -> None:
+        """Close the connections of every loop that still runs; those of a loop that ended ended with it."""
+        here = asyncio.get_running_loop()
+        with self._lock:
+            clients = list(self._inner.items()) if self._owner == os.getpid() else []
+            self._inner.clear()
+        for loop, client in clients:
+            if loop is here:
+                await client.aclose()
+            elif loop.is_running():
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(client.aclose(), loop))
+
+    def _own(self) -> httpx2.AsyncClient:
+        if self._owner != os.getpid():
+            self._forked()
+        loop = asyncio.get_running_loop()
+        client = self._inner.get(loop)
+        if client is None:
+            with self._lock:
+                client = self._inner[loop] = self._make()
+        return client
+
+    def _forked(self) -> None:
+        self._parents.append(self._inner)
+        self._lock, self._inner, self._owner = threading.Lock(), WeakKeyDictionary(), os.getpid()
