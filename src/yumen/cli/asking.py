@@ -24,8 +24,7 @@ CHOOSING_VARIABLES = (
     "ANTHROPIC_BASE_URL",
     "ANTHROPIC_PROFILE",
     "CLAUDE_API_KEY",
-    "YUMEN_API_KEY",
-    "YUMEN_BASE_URL",
+    "YUMEN_ENVIRONMENT",
 )
 """With one of them set somebody means a Claude: what is wrong with it is said then, and the sandbox does not step in."""
 
@@ -81,10 +80,10 @@ def options_of(console: Console, config: str | None, chosen: Chosen) -> dict[str
     """Return the client's options for a choice, and say so where the sandbox steps in."""
     given = {name: value for name, value in msgspec.structs.asdict(chosen).items() if value is not None}
     if config is not None:
-        given["config"] = config
+        given["settings"] = config
     if steps_in(chosen, console.environ, resolved_settings(console, config).settings):
         console.note(
-            "no credential for Claude was found, so the offline sandbox answers: set ANTHROPIC_API_KEY, or name one with --api-key"
+            "there is no credential for Claude, so the offline sandbox answers: set ANTHROPIC_API_KEY, or name one with --api-key"
         )
         given["environment"] = SANDBOX
     return given

@@ -11,7 +11,7 @@ ASKING = {
     "where the key is kept, such as env:CLAUDE_API_KEY or file:/run/secrets/claude": (
         "密钥存放处,例如 env:CLAUDE_API_KEY 或 file:/run/secrets/claude"
     ),
-    "no credential for Claude was found, so the offline sandbox answers: set ANTHROPIC_API_KEY, or name one with --api-key": (
+    "there is no credential for Claude, so the offline sandbox answers: set ANTHROPIC_API_KEY, or name one with --api-key": (
         "没有找到 Claude 的凭据,因此由离线沙箱作答:请设置 ANTHROPIC_API_KEY,或用 --api-key 指明"
     ),
 }

@@ -1,0 +1,69 @@
+"""What `Claude.answer`, `ask` and `ask_many` do, without `await`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+from yumen.client.answers import answer_of, flag_message
+from yumen.client.batch_notes import notes_for
+from yumen.client.batching import Batching
+from yumen.client.many import AT_ONCE, Result, batch_params, in_order, refused
+from yumen.client.merging import merging
+from yumen.client.sending import REFUSALS, do, send
+from yumen.client.steps import carry_out
+from yumen.clock import Clock
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic
+
+    from yumen.client.answers import Answer
+    from yumen.client.call import Call
+    from yumen.client.many import Many
+    from yumen.client.merging import Sheet
+
+TOKEN_BYTES = 12
+
+
+def answer(client: Anthropic, call: Call) -> Answer:
+    """Ask once and return the answer. Raises what the SDK raises."""
+    ask = partial(send, client)
+    return answer_of(call, ask(call), ask)
+
+
+def ask_merged(client: Anthropic, many: Many) -> list[Result]:
+    """Ask questions merged into few prompts; return what came of each, in their order."""
+    asked = len(many.asked())
+    done = 0
+
+    def ask(sheet: Sheet) -> Result:
+        try:
+            return answer(client, many.call(sheet)).text
+        except REFUSALS as refusal:
+            return refused(refusal)
+
+    def ask_all(sheets: list[Sheet]) -> list[Result]:
+        nonlocal done
+        with ThreadPoolExecutor(min(AT_ONCE, len(sheets))) as threads:
+            results = list(threads.map(ask, sheets))
+        done += many.settled(sheets, results)
+        many.told(done, asked)
+        return results
+
+    return in_order(many, carry_out(merging(many.questions, many.model, many.together), ask_all))
+
+
+def ask_batched(client: Anthropic, many: Many) -> list[Result]:
+    """Ask questions by Message Batches, each on its own; return what came of each, in their order."""
+    places = many.asked()
+    requests = [batch_params(many.alone(many.questions[place])) for place in places]
+    notes = notes_for(str(client.base_url), requests, os.environ, many.state)
+    batching = Batching(notes, many.told, partial(secrets.token_hex, TOKEN_BYTES), Clock().now_us)
+    messages = carry_out(batching.ask(requests), partial(do, client))
+    for message in messages:
+        flag_message(message)
+    notes.forget()
+    return in_order(many, dict(zip(places, messages, strict=True)))

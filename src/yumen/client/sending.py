@@ -1,0 +1,113 @@
+"""Carries out what the plans ask for, by the SDK's own methods: one message, or one step with a batch; without `await` and with it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from anthropic import APIStatusError, NotFoundError
+
+from yumen.client.batching import Create, Fetch, Look, Pause, Recent, Step
+from yumen.client.call import Call, Reply
+from yumen.client.too_long import PromptTooLong
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anthropic import Anthropic, AsyncAnthropic
+    from anthropic.types import Message
+    from anthropic.types.messages import MessageBatch
+
+ATTEMPTS = "x-yumen-attempts"
+MICRO = 1_000_000
+REFUSALS = (APIStatusError, PromptTooLong)
+"""What may be said of one question alone; `many.refused` looks at the status."""
+
+
+def send(client: Anthropic, call: Call) -> Reply:
+    """Ask once. Raises what the SDK raises."""
+    if call.streamed:
+        with client.messages.stream(**call.arguments) as stream:
+            message: Message = stream.get_final_message()
+            return Reply(message, attempts_of(stream.response.headers))
+    raw = client.messages.with_raw_response.create(**call.arguments)
+    return Reply(raw.parse(), attempts_of(raw.headers))
+
+
+async def send_async(client: AsyncAnthropic, call: Call) -> Reply:
+    """Do the same with `await`."""
+    if call.streamed:
+        async with client.messages.stream(**call.arguments) as stream:
+            message: Message = await stream.get_final_message()
+            return Reply(message, attempts_of(stream.response.headers))
+    raw = await client.messages.with_raw_response.create(**call.arguments)
+    return Reply(await raw.parse(), attempts_of(raw.headers))
+
+
+def attempts_of(headers: Mapping[str, str]) -> int:
+    """Return how many attempts an answer took, the gateway's among them; 1 where nobody counted."""
+    said = headers.get(ATTEMPTS, "1")
+    return max(1, int(said)) if said.isascii() and said.isdigit() else 1
+
+
+def do(client: Anthropic, step: Step) -> Any:  # noqa: ANN401  (each kind of step has its own outcome)
+    """Do one step with batches. Raises what the SDK raises."""
+    batches = client.messages.batches
+    match step:
+        case Create():
+            return batches.create(requests=step.requests)  # type: ignore[arg-type]  (as the caller's options make them)
+        case Look():
+            try:
+                return batches.retrieve(step.batch_id)
+            except NotFoundError:
+                return None
+        case Fetch():
+            return list(islice(batches.results(step.batch_id), 1 if step.only_first else None))
+        case Recent():
+            found = []
+            for batch in batches.list(limit=100):
+                if not is_since(batch, step.since_us):
+                    break
+                found.append(batch)
+            return found
+        case Pause():
+            time.sleep(step.seconds)
+            return None
+
+
+async def do_async(client: AsyncAnthropic, step: Step) -> Any:  # noqa: ANN401  (the same)
+    """Do the same with `await`."""
+    batches = client.messages.batches
+    match step:
+        case Create():
+            return await batches.create(requests=step.requests)  # type: ignore[arg-type]  (the same)
+        case Look():
+            try:
+                return await batches.retrieve(step.batch_id)
+            except NotFoundError:
+                return None
+        case Fetch():
+            results = []
+            async for result in await batches.results(step.batch_id):
+                results.append(result)
+                if step.only_first:
+                    break
+            return results
+        case Recent():
+            found = []
+            async for batch in batches.list(limit=100):
+                if not is_since(batch, step.since_us):
+                    break
+                found.append(batch)
+            return found
+        case Pause():
+            await asyncio.sleep(step.seconds)
+            return None
+
+
+def is_since(batch: MessageBatch, since_us: int) -> bool:
+    """Whether a batch was created at that time or later; the list has the newest first."""
+    return batch.created_at >= datetime.fromtimestamp(since_us / MICRO, UTC)
