@@ -127,10 +127,10 @@ def flag(answer: Answered) -> None:
     flag_message(answer.message)
 
 
-def flag_message(message: object) -> None:
+def flag_message(message: Message) -> None:
     """Warn, where a message was cut off, in the log of whoever reads one; without one, on stderr."""
-    if getattr(message, "stop_reason", None) in CUT_OFF:
-        log.warning(CUT_OFF_SAID, message.stop_reason, message.usage.output_tokens, message.id)  # type: ignore[attr-defined]  (it has one)
+    if message.stop_reason in CUT_OFF:
+        log.warning(CUT_OFF_SAID, message.stop_reason, message.usage.output_tokens, message.id)
 
 
 def usage_of(message: Message) -> Usage:

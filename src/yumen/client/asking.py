@@ -12,7 +12,7 @@ from yumen.client.answers import answer_of, flag_message
 from yumen.client.batch_notes import notes_for
 from yumen.client.batching import Batching
 from yumen.client.many import AT_ONCE, Result, batch_params, in_order, refused
-from yumen.client.merging import merging
+from yumen.client.merging import Unanswered, merging
 from yumen.client.sending import REFUSALS, do, send
 from yumen.client.steps import carry_out
 from yumen.clock import Clock
@@ -64,6 +64,7 @@ def ask_batched(client: Anthropic, many: Many) -> list[Result]:
     batching = Batching(notes, many.told, partial(secrets.token_hex, TOKEN_BYTES), Clock().now_us)
     messages = carry_out(batching.ask(requests), partial(do, client))
     for message in messages:
-        flag_message(message)
+        if not isinstance(message, Unanswered):
+            flag_message(message)
     notes.forget()
     return in_order(many, dict(zip(places, messages, strict=True)))

@@ -13,7 +13,7 @@ from yumen.client.asking import TOKEN_BYTES
 from yumen.client.batch_notes import notes_for
 from yumen.client.batching import Batching
 from yumen.client.many import AT_ONCE, Result, batch_params, in_order, refused
-from yumen.client.merging import merging
+from yumen.client.merging import Unanswered, merging
 from yumen.client.sending import REFUSALS, do_async, send_async
 from yumen.client.steps import carry_out_async
 from yumen.clock import Clock
@@ -66,6 +66,7 @@ async def ask_batched(client: AsyncAnthropic, many: Many) -> list[Result]:
     batching = Batching(notes, many.told, partial(secrets.token_hex, TOKEN_BYTES), Clock().now_us)
     messages = await carry_out_async(batching.ask(requests), partial(do_async, client))
     for message in messages:
-        flag_message(message)
+        if not isinstance(message, Unanswered):
+            flag_message(message)
     notes.forget()
     return in_order(many, dict(zip(places, messages, strict=True)))

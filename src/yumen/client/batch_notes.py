@@ -1,4 +1,4 @@
-"""What is remembered of batches on disk, so that whoever comes back after a crash finds them: which batch for which questions, no word of these."""
+"""What is noted of batches on disk, so that whoever comes back after a crash finds them: which batch for which questions, by hash."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Notes:
         """Write it whole, and down to the disk: after it the batch is created."""
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         new = self._path.with_suffix(".new")
-        with new.open("wb", opener=private) as file:
+        with open(new, "wb", opener=private) as file:
             file.write(msgspec.json.encode(note))
             file.flush()
             os.fsync(file.fileno())
@@ -70,7 +70,7 @@ def private(path: str, flags: int) -> int:
 
 
 def notes_for(address: str, requests: Sequence[object], environ: Mapping[str, str], state: str | Path | None = None) -> Notes:
-    """Return the notes of what is asked at an address: in the file that is named, else in the user's state folder, by the questions' hash."""
+    """Return the notes of what is asked at an address: in the named file, else in the user's state folder, by the questions' hash."""
     if state is not None:
         return Notes(Path(state).expanduser())
     seed = sha256(address.encode())

@@ -177,5 +177,3 @@ def growing_pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(pause * GROWTH, LONGEST_PAUSE_S)
-
-

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from yumen.claude.models import find_model
 
@@ -21,13 +20,14 @@ MOST_WITHOUT_STREAM = 21_000
 """Above it the SDK wants to stream: such an answer takes longer than ten minutes."""
 
 
-class Call(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Call:
     """What is asked. `options` are those of `messages.create` beside these three."""
 
     model: str
     max_tokens: int
     messages: Sequence[Any]
-    options: Mapping[str, Any] = {}
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -40,7 +40,8 @@ class Call(msgspec.Struct, frozen=True):
         return self.max_tokens > MOST_WITHOUT_STREAM
 
 
-class Reply(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Reply:
     """What came: the message, and in how many attempts."""
 
     message: Message

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from yumen.client.call import has_form, room_for, takes_prefill, text_of
 from yumen.client.seams import going_on, joined
@@ -33,13 +32,13 @@ def continuing(call: Call, first: Reply, rounds: int = ROUNDS) -> Generator[Call
         if message.stop_reason != "max_tokens":
             break
         if not whole.strip() or has_form(call):
-            call = msgspec.structs.replace(call, max_tokens=room_for(call.model, 2 * call.max_tokens))
+            call = replace(call, max_tokens=room_for(call.model, 2 * call.max_tokens))
             replies.append((yield call))
             grown, whole = whole, text_of(replies[-1].message)
         else:
             prefill = takes_prefill(call)
             asked = going_on(call.messages, whole, prefill=prefill)
-            replies.append((yield msgspec.structs.replace(call, messages=asked)))
+            replies.append((yield replace(call, messages=asked)))
             grown, whole = whole, joined(whole, text_of(replies[-1].message), prefill=prefill)
         if whole.strip() and len(whole.rstrip()) <= len(grown.rstrip()):
             break

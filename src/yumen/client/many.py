@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
-
-import msgspec
 
 from yumen.client.call import MAX_TOKENS, Call, messages_of, room_for, text_of
 from yumen.client.merging import TOGETHER, Unanswered, split
@@ -28,7 +27,7 @@ AT_ONCE = 4
 """Prompts that are under way together; the client's limits hold beside it."""
 
 
-class SomeUnanswered(OperatorError):
+class SomeUnanswered(OperatorError):  # noqa: N818  (the house names faults by what is wrong)
     """Some of many questions got no answer; `results` has what came of each, in their order."""
 
     def __init__(self, sentence: str, results: Sequence[str | Unanswered], **values: object) -> None:
@@ -40,14 +39,15 @@ class SomeUnanswered(OperatorError):
 Result = str | Unanswered
 
 
-class Many(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Many:
     """What is asked, and how."""
 
     questions: Sequence[str]
     model: str
     max_tokens: int | None = None
     """For each answer."""
-    options: Mapping[str, Any] = {}
+    options: Mapping[str, Any] = field(default_factory=dict)
     together: int = TOGETHER
     progress: Callable[[int, int], None] | None = None
     """Told how many questions are done, of how many."""

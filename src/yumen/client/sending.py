@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anthropic import APIStatusError, NotFoundError
+from anthropic.types.messages.batch_create_params import Request
 
 from yumen.client.batching import Create, Fetch, Look, Pause, Recent, Step
 from yumen.client.call import Call, Reply
 from yumen.client.too_long import PromptTooLong
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterable, Callable, Mapping
 
     from anthropic import Anthropic, AsyncAnthropic
     from anthropic.types import Message
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 ATTEMPTS = "x-yumen-attempts"
 MICRO = 1_000_000
+PAGE = 100
+T = TypeVar("T")
 REFUSALS = (APIStatusError, PromptTooLong)
 """What may be said of one question alone; `many.refused` looks at the status."""
 
@@ -58,24 +63,17 @@ def do(client: Anthropic, step: Step) -> Any:  # noqa: ANN401  (each kind of ste
     batches = client.messages.batches
     match step:
         case Create():
-            return batches.create(requests=step.requests)  # type: ignore[arg-type]  (as the caller's options make them)
+            return batches.create(requests=requests_of(step))
         case Look():
-            try:
+            with suppress(NotFoundError):
                 return batches.retrieve(step.batch_id)
-            except NotFoundError:
-                return None
         case Fetch():
             return list(islice(batches.results(step.batch_id), 1 if step.only_first else None))
         case Recent():
-            found = []
-            for batch in batches.list(limit=100):
-                if not is_since(batch, step.since_us):
-                    break
-                found.append(batch)
-            return found
+            return list(takewhile(partial(is_since, step.since_us), batches.list(limit=PAGE)))
         case Pause():
             time.sleep(step.seconds)
-            return None
+    return None
 
 
 async def do_async(client: AsyncAnthropic, step: Step) -> Any:  # noqa: ANN401  (the same)
@@ -83,31 +81,36 @@ async def do_async(client: AsyncAnthropic, step: Step) -> Any:  # noqa: ANN401  
     batches = client.messages.batches
     match step:
         case Create():
-            return await batches.create(requests=step.requests)  # type: ignore[arg-type]  (the same)
+            return await batches.create(requests=requests_of(step))
         case Look():
-            try:
+            with suppress(NotFoundError):
                 return await batches.retrieve(step.batch_id)
-            except NotFoundError:
-                return None
         case Fetch():
-            results = []
-            async for result in await batches.results(step.batch_id):
-                results.append(result)
-                if step.only_first:
-                    break
-            return results
+            return await first_of(await batches.results(step.batch_id), 1 if step.only_first else None)
         case Recent():
-            found = []
-            async for batch in batches.list(limit=100):
-                if not is_since(batch, step.since_us):
-                    break
-                found.append(batch)
-            return found
+            return await first_of(batches.list(limit=PAGE), None, partial(is_since, step.since_us))
         case Pause():
             await asyncio.sleep(step.seconds)
-            return None
+    return None
 
 
-def is_since(batch: MessageBatch, since_us: int) -> bool:
+async def first_of(items: AsyncIterable[T], most: int | None, fits: Callable[[T], bool] = lambda _: True) -> list[T]:
+    """Return the first items, at most so many, until one does not fit."""
+    found: list[T] = []
+    async for item in items:
+        if not fits(item):
+            break
+        found.append(item)
+        if len(found) == most:
+            break
+    return found
+
+
+def requests_of(step: Create) -> list[Request]:
+    """Return a batch's requests in the SDK's words."""
+    return [Request(custom_id=one["custom_id"], params=one["params"]) for one in step.requests]
+
+
+def is_since(since_us: int, batch: MessageBatch) -> bool:
     """Whether a batch was created at that time or later; the list has the newest first."""
     return batch.created_at >= datetime.fromtimestamp(since_us / MICRO, UTC)

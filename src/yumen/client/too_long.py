@@ -34,7 +34,7 @@ class Weight(msgspec.Struct, frozen=True):
     tokens: int
 
 
-class PromptTooLong(OperatorError):
+class PromptTooLong(OperatorError):  # noqa: N818  (the house names faults by what is wrong)
     """A prompt that is larger than its model's window, beyond doubt; it was not sent."""
 
     def __init__(self, model: str, window: int, weights: list[Weight]) -> None:
