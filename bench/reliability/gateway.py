@@ -97,6 +97,7 @@ def open_gateway(parts: Parts, folder: Path, draw: Random) -> Gateway:
         read=Read(dict.fromkeys(Intake, MB), folder, ModelMapping()),
         own=passing,
         attach=passing,
+        recall=passing,
         resolve=routes.resolve,
         restrict=passing,
         quote=passing,

@@ -166,6 +166,7 @@ async def house(
         read=Read(LIMITS, folder, ModelMapping()),
         own=ownership.own,
         attach=passing,
+        recall=passing,
         resolve=routes.resolve,
         restrict=passing,
         quote=passing,

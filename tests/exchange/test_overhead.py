@@ -21,6 +21,7 @@ def exchange_of(**fields: Any) -> Any:  # noqa: ANN401  (a double)
         "first_byte_ns": 1007 * US,
         "ended_ns": 2000 * US,
         "limit_wait_us": 0,
+        "session_wait_us": 0,
         "connecting_ns": 0,
         "replay_of": None,
         "attempts": [Attempt("a", 200, 960, None, 40)],
@@ -36,6 +37,7 @@ TWICE = [Attempt("a", 529, 400, None, 40, wait_us=300), Attempt("b", 200, 250, N
     [
         ({}, 40 + 7),
         ({"limit_wait_us": 15}, 25 + 7),
+        ({"session_wait_us": 15}, 25 + 7),
         ({"connecting_ns": 9 * US}, 31 + 7),
         ({"attempts": TWICE}, 30 + 10 + 7),
         ({"attempts": TWICE, "limit_wait_us": 20}, 10 + 10 + 7),
@@ -44,7 +46,7 @@ TWICE = [Attempt("a", 529, 400, None, 40, wait_us=300), Attempt("b", 200, 250, N
         ({"replay_of": "req_first", "attempts": []}, 0),
         ({"first_sent_ns": 0, "head_ns": 0, "attempts": [Attempt("a", None, 1900, "UpstreamUnreachable", 40)]}, 30),
     ],
-    ids=["plain", "limit", "connection", "retried", "both", "refused", "refused after waiting", "replayed", "unreachable"],
+    ids=["plain", "limit", "turn", "connection", "retried", "both", "refused", "refused after waiting", "replayed", "unreachable"],
 )
 def test_waits_are_not_overhead(fields: dict[str, Any], us: int) -> None:
     """Neither for a limit, a connection, a pause nor an upstream, nor what came after the first byte."""

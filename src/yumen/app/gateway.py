@@ -116,6 +116,7 @@ class Gateway:
             read=Read(body_limits(settings), ground.data.folder("spool"), ModelMapping(settings.legacy.models, settings.legacy.model)),
             own=ownership.own,
             attach=repeats.attach,
+            recall=ownership.own,
             resolve=routes.resolve,
             restrict=restrict,
             quote=limits.quote,

@@ -10,6 +10,7 @@ from yumen.exchange.answer_head import AnswerHead
 from yumen.exchange.passages import NOT_JSON, Events, Live, Plain, Whole
 from yumen.exchange.relay import Relay
 from yumen.exchange.told import Told
+from yumen.exchange.turn import Overheard
 
 if TYPE_CHECKING:
     from yumen.claude import Tap
@@ -50,6 +51,8 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
         passage = Whole(tap)
     else:
         passage = Live(tap) if streams else Plain(tap)
+    if exchange.turn is not None and connection.status == OK:
+        passage = Overheard(passage, exchange.turn.listen(stream=streams))
     # A stream's length is not promised: it may have to end in an error event.
     relay = Relay(exchange, passage, head.passing, None if streams or edit is not None else head.length)
     exchange.relay = relay
@@ -97,7 +100,7 @@ def _note(exchange: Exchange, tap: Tap | None) -> None:
 
 def _tap(exchange: Exchange, head: AnswerHead) -> Tap | None:
     """Return what reads along; None where there is nothing to read."""
-    if head.compression and exchange.edit is not None:
+    if head.compression and (exchange.edit is not None or exchange.turn is not None):
         raise UpstreamRubbish(UNASKED)
     shape = exchange.endpoint.shape
     tap: Tap

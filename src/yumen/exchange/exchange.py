@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from yumen.exchange.edits import Edit
     from yumen.exchange.leaving import Leaving, Shared
     from yumen.exchange.relay import Relay
+    from yumen.exchange.turn import Turn
     from yumen.exchange.values import Attempt, Candidate, Cost, Hold, Principal, Quote, Target
     from yumen.http import Headers, Reply, Request
     from yumen.storage import Spool
@@ -79,6 +80,7 @@ class Exchange:
         "resource_id",
         "sent_ns",
         "session",
+        "session_wait_us",
         "settling",
         "shared",
         "shown",
@@ -90,6 +92,7 @@ class Exchange:
         "stop_reason",
         "tap",
         "target",
+        "turn",
         "upstream_request_id",
         "usage",
         "view",
@@ -159,6 +162,10 @@ class Exchange:
         """What was reserved of the limits; None where nothing was."""
         self.shown: Headers = []
         """What the answer says of the limits and the environment, as headers; of a refusal as well."""
+        self.turn: Turn | None = None
+        """The turn of a stored conversation that it is; None: it is a request by itself."""
+        self.session_wait_us = 0
+        """How long it waited for the turn before it."""
         self.limit_wait_us = 0
         """How long it waited for room in the limits."""
         self.limit_note: str | None = None

@@ -17,13 +17,13 @@ NS_PER_US = 1000
 def overhead_ns(exchange: Exchange) -> int:
     """Return how long an exchange that has ended was in the gateway's own hands; 0 where another one's answer was passed on.
 
-    It begins with the body's end. Waiting for room in a limit, for a connection, for an upstream's answer and between attempts is not
-    in it; nor is anything after the answer's first byte.
+    It begins with the body's end. Waiting for room in a limit, for the turn before it, for a connection, for an upstream's answer and
+    between attempts is not in it; nor is anything after the answer's first byte.
     """
     if exchange.replay_of is not None:
         return 0
     begin_ns = exchange.read_ns or exchange.received_ns
-    outside_ns = exchange.limit_wait_us * NS_PER_US
+    outside_ns = (exchange.limit_wait_us + exchange.session_wait_us) * NS_PER_US
     after_ns = exchange.first_byte_ns - exchange.head_ns if exchange.first_byte_ns and exchange.head_ns else 0
     attempts = exchange.attempts
     if not attempts:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from yumen.http import Headers
 
 SETTLE_S = 2.0
-"""How long the last bytes of an answer wait for the store of the limits. Settling goes on without them."""
+"""How long the last bytes of an answer wait for the stores of the limits and the sessions. Both go on without them."""
+SESSION = b"x-yumen-session"
+"""The header by which a request names the stored conversation that it goes on with."""
 
 
 async def run(exchange: Exchange, stages: Stages) -> None:
@@ -60,13 +62,15 @@ async def _answer(exchange: Exchange, stages: Stages) -> None:
         exchange.reply.write(whole or b"")
         exchange.reply.end()
     elif exchange.fault is None and exchange.relay is not None:
-        if exchange.settling is not None:
-            await asyncio.wait([exchange.settling], timeout=SETTLE_S)
+        if exchange.settling is not None or exchange.turn is not None:
+            await _stored(exchange)
         await exchange.relay.deliver(whole)
 
 
 async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
     """Ask until there is an answer, and relay it but for its last bytes; return the edited whole, where it must be changed whole."""
+    if SESSION in exchange.request.head.fields:
+        await stages.recall(exchange)
     await stages.resolve(exchange)
     await stages.restrict(exchange)
     await stages.quote(exchange)
@@ -89,6 +93,14 @@ async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
         await stages.keep(exchange)
     exchange.answer()
     return whole
+
+
+async def _stored(exchange: Exchange) -> None:
+    """Wait until the stores know of the exchange, within a time-out."""
+    storing = [exchange.settling, None if exchange.turn is None else exchange.turn.stored]
+    awaited = [each for each in storing if each is not None]
+    if awaited:
+        await asyncio.wait(awaited, timeout=SETTLE_S)
 
 
 async def _repeat(exchange: Exchange, stages: Stages, replay: Replay) -> bytes:

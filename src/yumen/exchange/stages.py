@@ -47,6 +47,8 @@ class Stages(msgspec.Struct, frozen=True):
     """keys: whether the things that the request names are the caller's."""
     attach: Attaching
     """idempotency: whether an earlier request with the same key answers for this one."""
+    recall: Stage
+    """sessions: what was said before, put in front of what the request says; only for one that names its session."""
     resolve: Stage
     """routes: the candidates."""
     restrict: Stage
@@ -66,4 +68,4 @@ class Stages(msgspec.Struct, frozen=True):
     keep: Stage
     """keys: write down whose the things are that the answer made."""
     closing: Sequence[Closing]
-    """meter, record, settle, observe: in this order, whatever happened."""
+    """meter, record, settle, observe, remember: in this order, whatever happened."""

@@ -10,6 +10,7 @@ from yumen.settings.people import Alerts, Mail, Organizations, Sms
 from yumen.settings.says import says
 from yumen.settings.sending import Environment, Idempotency, Legacy, Price, Retry, Sandbox, Secrets, Upstream
 from yumen.settings.serving import Capacity, Keys, Timeouts, Tls
+from yumen.settings.sessions import Sessions
 from yumen.settings.stores import Database, Ledger, Limits, Log, Redis
 
 
@@ -81,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True):
     retry: Retry = Retry()
     secrets: Secrets = Secrets()
     idempotency: Idempotency = Idempotency()
+    sessions: Sessions = Sessions()
     legacy: Legacy = Legacy()
     sandbox: Sandbox = Sandbox()
     ledger: Ledger = Ledger()
