@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from yumen.claude import estimate_text
 from yumen.client.call import has_form, room_for, takes_prefill, text_of
-from yumen.client.seams import going_on, joined
+from yumen.client.seams import going_on, joined, tail_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from yumen.client.call import Call, Reply
 
+REPEATED = 2
+"""An estimate may be too low by half."""
 ROUNDS = 16
 """How often an answer is gone on with at most; whoever wants a longer one says so."""
 
@@ -37,12 +40,18 @@ def continuing(call: Call, first: Reply, rounds: int = ROUNDS) -> Generator[Call
             grown, whole = whole, text_of(replies[-1].message)
         else:
             prefill = takes_prefill(call)
-            asked = going_on(call.messages, whole, prefill=prefill)
-            replies.append((yield replace(call, messages=asked)))
+            replies.append((yield next_call(call, whole, prefill=prefill)))
             grown, whole = whole, joined(whole, text_of(replies[-1].message), prefill=prefill)
         if whole.strip() and len(whole.rstrip()) <= len(grown.rstrip()):
             break
     return replies, whole
+
+
+def next_call(call: Call, whole: str, *, prefill: bool) -> Call:
+    """Return the call for the next piece; where the model first repeats the last one's end, with room for that too."""
+    repeated = 0 if prefill else REPEATED * estimate_text(tail_of(whole), call.model)
+    room = room_for(call.model, call.max_tokens + repeated)
+    return replace(call, messages=going_on(call.messages, whole, prefill=prefill), max_tokens=room)
 
 
 def with_text(message: Message, text: str) -> Message:

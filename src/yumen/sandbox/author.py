@@ -11,6 +11,7 @@ from yumen.sandbox.answer import Answer, Refusal, StopDetails, Text, invalid
 from yumen.sandbox.cutting import Limit, limit_to, stop_at
 from yumen.sandbox.draw import Draw
 from yumen.sandbox.prompt_cache import InputUsage, PromptCache, prompt_tokens
+from yumen.sandbox.resuming import resumed
 from yumen.sandbox.rules import Match, Rule, Trouble, Wording, first_match
 from yumen.sandbox.schema import Filler
 from yumen.sandbox.thinking import redact, think
@@ -74,7 +75,7 @@ class Author:
         # At temperature 0 the same request repeats exactly; above it each coming is another draw.
         frozen = ask.sampling.temperature <= 0 or ask.sampling.top_k == 1
         draw = Draw(seed, ask.fingerprint, 0 if frozen else repetition)
-        answer = self._compose(ask, match, wishes, draw)
+        answer = self._go_on(ask, wishes, draw) or self._compose(ask, match, wishes, draw)
         answer = limit_to(answer, limit_of(tokens, ask, model), ask.model)
         usage = self._cache.use(ask)
         return Written(model.id if model else ask.model, answer, usage, joined(match.rule.trouble, wishes.trouble), draw)
@@ -84,6 +85,17 @@ class Author:
         match = first_match(self._rules, ask, spent) or Match(Rule(name="nothing fits", text="{{OK|All right}}."))
         self._repetitions.use_rule(match.rule.name)
         return match
+
+    def _go_on(self, ask: Ask, wishes: Wishes, draw: Draw) -> Answer | None:
+        """Return the rest of an answer that was cut off; None where none is asked for, or it would have been another now."""
+        cut_off = resumed(ask)
+        match = first_match(self._rules, cut_off.ask, ()) if cut_off is not None and wishes.text is None else None
+        if cut_off is None or match is None:
+            return None
+        whole = self._compose(cut_off.ask, match, wishes, draw)
+        words = [part for part in whole.parts if isinstance(part, Text)]
+        rest = cut_off.rest_of(words[0].text) if len(words) == 1 else None
+        return None if rest is None else msgspec.structs.replace(whole, parts=(Text(rest),) if rest else ())
 
     def _compose(self, ask: Ask, match: Match, wishes: Wishes, draw: Draw) -> Answer:
         rule = match.rule
