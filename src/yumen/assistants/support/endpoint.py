@@ -1,0 +1,145 @@
+"""Customer service over HTTP: a question in, an answer with its sources out; what goes wrong is one sentence of JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from yumen.assistants.support.doors import Doors, TooMany, body_of
+from yumen.assistants.support.forms import Ask, Which, answered
+from yumen.errors import Fault, Internal, OperatorError, Unauthenticated
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from yumen.assistants.support.replying import Replying
+    from yumen.assistants.support.service import Support
+
+MOST_WAITING = 200
+"""Questions under way; the forty threads of the pool answer them, and what comes beyond is told to come again."""
+RETRY_AFTER_S = "2"
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What went wrong."""
+
+    error: str
+
+
+class Waiting:
+    """Counts the questions under way."""
+
+    def __init__(self) -> None:
+        """None is."""
+        self._count = 0
+
+    def check(self) -> None:
+        """See that there is room. Raises TooMany."""
+        if self._count >= MOST_WAITING:
+            raise TooMany
+
+    def __enter__(self) -> None:
+        """Let one in. Raises TooMany."""
+        self.check()
+        self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._count -= 1
+
+
+class Endpoint:
+    """The routes."""
+
+    def __init__(self, support: Support, doors: Doors, replying: Replying | None) -> None:
+        """Answer by that service whom the doors let in."""
+        self._support = support
+        self._doors = doors
+        self._replying = replying
+        self._waiting = Waiting()
+
+    def application(self) -> Starlette:
+        """Return what a server serves."""
+        routes = [
+            Route("/healthz", self.health),
+            Route("/answer", self.answer, methods=["POST"]),
+            Route("/dissatisfied", self.of_customer(self._support.dissatisfied), methods=["POST"]),
+            Route("/release", self.of_customer(self._support.release), methods=["POST"]),
+            Route("/forget", self.of_customer(self._support.forget), methods=["POST"]),
+        ]
+        if self._replying is not None:
+            routes.append(Route("/webhook", self.webhook, methods=["POST"]))
+        handlers = {Fault: said, OperatorError: broken, HTTPException: unknown, Exception: broken}
+        return Starlette(routes=routes, exception_handlers=handlers)
+
+    async def health(self, request: Request) -> Response:
+        """Say that it answers, and from how much."""
+        del request
+        files, passages = self._support.knowledge.size
+        return as_json({"status": "ok", "files": files, "passages": passages})
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a question."""
+        ask = await self._doors.form(request, Ask)
+        with self._waiting:
+            answer = await run_in_threadpool(self._support.answer, ask.question, customer=ask.customer)
+        return as_json(answered(ask.customer, answer))
+
+    async def webhook(self, request: Request) -> Response:
+        """Take a signed question; its answer goes out when it is there."""
+        replying = self._replying
+        if replying is None:
+            raise Unauthenticated
+        self._waiting.check()
+        incoming = replying.taken(request.headers, await body_of(request))
+        if incoming is None:
+            return as_json({"taken": False})
+
+        async def reply() -> None:
+            with self._waiting:
+                await run_in_threadpool(replying.reply, incoming)
+
+        return as_json({"taken": True}, 202, background=BackgroundTask(reply))
+
+    def of_customer(self, work: Callable[[str], object]) -> Callable[[Request], Awaitable[Response]]:
+        """Return the route that does something for a customer and shows what came of it."""
+
+        async def route(request: Request) -> Response:
+            which = await self._doors.form(request, Which)
+            done = await run_in_threadpool(work, which.customer)
+            return as_json({"done": done} if isinstance(done, bool) else done)
+
+        return route
+
+
+def as_json(content: object, status: int = 200, *, background: BackgroundTask | None = None) -> Response:
+    """Return a response."""
+    headers = {"cache-control": "no-store"} | ({"retry-after": RETRY_AFTER_S} if status == 503 else {})  # noqa: PLR2004  (a status)
+    return Response(msgspec.json.encode(content), status, headers, "application/json", background)
+
+
+async def said(request: Request, error: Exception) -> Response:
+    """Say what is wrong with a request, or why there is no answer."""
+    del request
+    fault = error if isinstance(error, Fault) else Internal()
+    return as_json(Said(fault.message), fault.status)
+
+
+async def unknown(request: Request, error: Exception) -> Response:
+    """Say that there is no such path, or not with that method."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return as_json(Said(f"{request.method} {request.url.path} is not served here."), status)
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """Say no more to a customer than that it does not work; the server's log has the rest."""
+    del request, error
+    return as_json(Said("This does not work now; the log of the service says why."), 500)
