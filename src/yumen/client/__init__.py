@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from yumen.client.lazy import LazyClass
+from yumen.client.sdk import check_sdk
 
 if TYPE_CHECKING:
     from yumen.client.answers import Answer
@@ -55,7 +56,7 @@ def __getattr__(name: str) -> object:
     if name in _LIGHT:
         value = getattr(import_module(_LIGHT[name]), name)
     elif name in _HEAVY:
-        value = LazyClass(_HEAVY[name], name)
+        value = LazyClass(_HEAVY[name], name, check_sdk)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

@@ -11,24 +11,25 @@ from yumen.client.options import brings_credential
 from yumen.client.retry import Retry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import Mapping
 
     import anthropic
 
     from yumen.client.state import State
 
 
-def with_retries(retry: Retry | None, options: MutableMapping[str, Any], current: Retry | None = None) -> Retry | None:
+def with_retries(retry: Retry | None, retries: int | None, current: Retry | None = None) -> Retry | None:
     """Return the policy with the SDK's own word for it, `max_retries`, taken in: attempts after the first."""
-    retries = options.pop("max_retries", None)
-    if not isinstance(retries, int):
+    if retries is None:
         return retry
     return msgspec.structs.replace(retry or current or Retry(), attempts=retries + 1)
 
 
 def composed(state: State, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the SDK's constructor is given."""
-    ours = {"base_url": state.place.url, "max_retries": 0, "middleware": before(state, options.get("middleware") or ())}
+    ours: dict[str, Any] = {"max_retries": 0, "middleware": before(state, options.get("middleware") or ())}
+    if not (state.told.says_no_place and (options.get("profile") or options.get("config"))):
+        ours["base_url"] = state.place.url  # else the profile says it
     if not brings_credential(options):
         ours |= {"api_key": state.credential.value} if state.credential.token is None else {"auth_token": state.credential.token}
     return {**options, **ours}

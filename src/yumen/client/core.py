@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Self
 
 import anthropic
 
 from yumen.client.composing import composed, copied, with_retries
-from yumen.client.opening import open_state, reopen
+from yumen.client.explained import explained
+from yumen.client.opening import judged, open_state, origin_of, reopen, settled
 from yumen.client.options import Pool, brings_credential
 from yumen.client.pool import pooled
 from yumen.client.told import Told
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+    import httpx2
 
     from yumen.client.limits import Limit
     from yumen.client.options import CopyOptions, SdkOptions
@@ -27,6 +30,7 @@ class Core(anthropic.Anthropic):
 
     state: State
     """What its copies share."""
+    _made = False
 
     def __init__(  # noqa: PLR0913  (what a client can be told)
         self,
@@ -49,11 +53,24 @@ class Core(anthropic.Anthropic):
         `environment` is `production`, `sandbox`, or a table `[environments.NAME]` of the settings, whose file `settings` may name;
         `base_url` is an address that goes before it. Raises OperatorError where that leads nowhere, and NoCredential without a key.
         """
-        retry = with_retries(retry, options)
+        retry = with_retries(retry, options.pop("max_retries", None))
         told = Told(api_key, environment, base_url, model, retry, limit, sessions, settings, brings_credential(options))
         self.state = _state or open_state(told)
-        options["http_client"] = options.get("http_client") or pooled(pool or Pool())
+        options["http_client"] = options.get("http_client") or pooled(pool or Pool(), origin_of(self.state))
         super().__init__(**composed(self.state, options))
+        self.state = settled(self.state, str(self.base_url))
+        self._made = True
+
+    @property
+    def api_key(self) -> str | None:
+        """The key that is sent; None: another kind of credential is. Copies share it: one that is set is set for all of them."""
+        return self.state.credential.value
+
+    @api_key.setter
+    def api_key(self, key: str | None) -> None:
+        # While it is made, the SDK sets what it was given; by then another thread may have renewed the key.
+        if self._made and key != self.state.credential.value:
+            self.state.credential.replace(None if key is None else judged(key, "api_key"), "api_key")
 
     @property
     def environment(self) -> str:
@@ -88,8 +105,11 @@ class Core(anthropic.Anthropic):
         **options: Unpack[CopyOptions],
     ) -> Self:
         """Return a client that differs in what is said, and shares everything else: connections, limits, what was learned."""
-        retry = with_retries(retry, options, self.state.retry)
+        retry = with_retries(retry, options.pop("max_retries", None), self.state.retry)
         told = Told(api_key, environment, base_url, model, retry, limit, sessions, None, brings_credential(options))
         return super().copy(**copied(self, reopen(self.state, told), options))
 
     with_options = copy  # type: ignore[assignment]
+
+    def _make_status_error_from_response(self, response: httpx2.Response) -> anthropic.APIStatusError:
+        return explained(super()._make_status_error_from_response(response), self.state)

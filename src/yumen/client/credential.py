@@ -43,5 +43,10 @@ class Credential:
             self._value = fetched
             return fetched
 
+    def replace(self, value: str | None, source: str) -> None:
+        """Take another key, which the program has from somewhere: nothing is fetched any more."""
+        with self._lock:
+            self._value, self._fetch, self.source = value, None, source
+
     def __repr__(self) -> str:
         return f"Credential(from {self.source})"

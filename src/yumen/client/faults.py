@@ -5,7 +5,7 @@ from __future__ import annotations
 from yumen.errors import OperatorError
 
 
-class NoCredential(OperatorError):
+class NoCredential(OperatorError):  # noqa: N818  (the house's noun for what went wrong)
     """No key is to be found anywhere for the address that is asked."""
 
 

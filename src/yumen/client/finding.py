@@ -116,7 +116,7 @@ def said(setting: str, text: str) -> KeyPlan:
 
 
 def may_go(key: str, url: str) -> bool:
-    """Whether a variable's key goes to an address by itself: Claude's key to Claude alone, a gateway's to any gateway, all to this machine."""
+    """Whether a variable's key goes to an address by itself: Claude's to Claude alone, a gateway's to gateways, all to this machine."""
     if not key:
         return False
     if is_loopback(urlsplit(url).hostname or ""):

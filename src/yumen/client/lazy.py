@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class LazyClass:
     """Stands for a class until somebody needs it. Its module is read then, once."""
 
-    def __init__(self, module: str, name: str) -> None:
-        """Stand for the class of that name in that module."""
+    def __init__(self, module: str, name: str, prepare: Callable[[], None] = lambda: None) -> None:
+        """Stand for the class of that name in that module. `prepare` is called before the module is read, and may refuse."""
         self._module = module
+        self._prepare = prepare
         self.__name__ = self.__qualname__ = name
         self.__module__ = "yumen"
 
     @property
     def real(self) -> Any:  # noqa: ANN401  (a class that is not known here)
         """The class itself."""
+        self._prepare()
         return getattr(import_module(self._module), self.__name__)
 
     def __call__(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401  (the class's own)
+        """Make an instance."""
         return self.real(*args, **options)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (the class's own)
-        if name in ("__wrapped__", "_module"):  # what inspects a callable asks for the first, what copies one for the second
+        if name in ("__wrapped__", "_module", "_prepare"):  # what inspects a callable asks for the first, what copies one for the others
             raise AttributeError(name)
         return getattr(self.real, name)
 

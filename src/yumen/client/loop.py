@@ -52,7 +52,7 @@ class Loop:
         if task is None:
             task = self._kept[key] = self._loop.create_task(open_())
             try:
-                opened = await asyncio.shield(task)
+                opened: T = await asyncio.shield(task)
             except BaseException:
                 if task.done():
                     self._kept.pop(key, None)

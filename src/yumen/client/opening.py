@@ -1,4 +1,4 @@
-"""From what a program says to what a client needs: the settings, the place, the key. Nothing is asked over the network but the key's store."""
+"""From what a program says to what a client needs: the settings, the place, the key. Only the key's store is asked for anything."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from yumen.settings.sandboxed import sandbox_options
 from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from yumen.client.finding import KeyPlan
     from yumen.client.place import Place
@@ -55,6 +55,18 @@ def reopen(state: State, then: Told) -> State:
         return open_state(told)
     sessions = told.sessions if then.sessions is not None else state.sessions
     return replace(state, model=told.model or MODEL, retry=told.retry or state.retry, limit=told.limit, sessions=sessions, told=told)
+
+
+def origin_of(state: State) -> Callable[[], str] | None:
+    """Return what says where this process's own sandbox listens; None: another server is asked, which stays where it is."""
+    options = sandbox_options(state.settings)
+    return (lambda: sandbox_url(options)) if state.place.local else None
+
+
+def settled(state: State, url: str) -> State:
+    """Return the state with the address that the SDK took: a profile of its may have brought another."""
+    url = url.rstrip("/")
+    return state if url == state.place.url.rstrip("/") else replace(state, place=msgspec.structs.replace(state.place, url=url))
 
 
 def open_credential(api_key: str | None, place: Place, settings: Settings, environ: Mapping[str, str]) -> Credential:

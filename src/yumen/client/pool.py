@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import anthropic
 import httpx2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from yumen.client.options import Pool
 
+Origin = Callable[[], str]
 
-def pooled(pool: Pool) -> httpx2.Client:
-    """Return a client of HTTP for threads, with the SDK's own time-outs, proxies and TCP keep-alive."""
-    return httpx2.Client(transport=Forkable(lambda: anthropic.DefaultHttpxClient(limits=limits(pool))), **dressed())
+
+def pooled(pool: Pool, origin: Origin | None = None) -> httpx2.Client:
+    """Return a client of HTTP for threads, with the SDK's own time-outs, proxies and TCP keep-alive.
+
+    `origin` says where a server of this very process listens, which in the child of a fork is another one.
+    """
+    return httpx2.Client(transport=Forkable(lambda: anthropic.DefaultHttpxClient(limits=limits(pool)), origin), **dressed())
+
+
+def readdress(request: httpx2.Request, origin: str) -> None:
+    """Send a request to another origin than the one that was written on it."""
+    there = httpx2.URL(origin)
+    request.url = request.url.copy_with(host=there.host, port=there.port)
+    request.headers["host"] = there.netloc.decode()
 
 
 def limits(pool: Pool) -> httpx2.Limits:
@@ -33,9 +44,11 @@ def dressed() -> dict[str, Any]:
 class Forkable(httpx2.BaseTransport):
     """A transport over another client of HTTP. In the child of a fork it takes a new one: the old connections are the parent's."""
 
-    def __init__(self, make: Callable[[], httpx2.Client]) -> None:
+    def __init__(self, make: Callable[[], httpx2.Client], origin: Origin | None) -> None:
         """Make the client with the first request: until then a fork costs nothing."""
         self._make = make
+        self._origin = origin
+        self._born = os.getpid()
         self._lock = threading.Lock()
         self._inner: httpx2.Client | None = None
         self._owner = 0
@@ -44,6 +57,8 @@ class Forkable(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request through this process's own connections."""
+        if self._origin is not None and self._born != os.getpid():
+            readdress(request, self._origin())
         return self._own().send(request, stream=True, auth=None, follow_redirects=False)
 
     def close(self) -> None:

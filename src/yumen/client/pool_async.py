@@ -11,25 +11,28 @@ from weakref import WeakKeyDictionary
 import anthropic
 import httpx2
 
-from yumen.client.pool import dressed, limits
+from yumen.client.pool import dressed, limits, readdress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yumen.client.options import Pool
+    from yumen.client.pool import Origin
 
 
-def pooled_async(pool: Pool) -> httpx2.AsyncClient:
-    """Return a client of HTTP for tasks, with the SDK's own time-outs, proxies and TCP keep-alive."""
-    return httpx2.AsyncClient(transport=PerLoop(lambda: anthropic.DefaultAsyncHttpxClient(limits=limits(pool))), **dressed())
+def pooled_async(pool: Pool, origin: Origin | None = None) -> httpx2.AsyncClient:
+    """Return a client of HTTP for tasks, with the SDK's own time-outs, proxies and TCP keep-alive; `origin` as for threads."""
+    return httpx2.AsyncClient(transport=PerLoop(lambda: anthropic.DefaultAsyncHttpxClient(limits=limits(pool)), origin), **dressed())
 
 
 class PerLoop(httpx2.AsyncBaseTransport):
     """A transport over other clients of HTTP, one per event loop: a connection belongs to the loop that opened it."""
 
-    def __init__(self, make: Callable[[], httpx2.AsyncClient]) -> None:
+    def __init__(self, make: Callable[[], httpx2.AsyncClient], origin: Origin | None) -> None:
         """Make a client with a loop's first request."""
         self._make = make
+        self._origin = origin
+        self._born = os.getpid()
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self._inner: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient] = WeakKeyDictionary()
@@ -38,6 +41,8 @@ class PerLoop(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request through the running loop's own connections."""
+        if self._origin is not None and self._born != os.getpid():
+            readdress(request, self._origin())
         return await self._own().send(request, stream=True, auth=None, follow_redirects=False)
 
     async def aclose(self) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
-if TYPE_CHECKING:
-    from yumen.client.limits import Limit
-    from yumen.client.retry import Retry
+from yumen.client.limits import Limit
+from yumen.client.retry import Retry
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -32,6 +29,11 @@ class Told(msgspec.Struct, frozen=True):
     def moves(self) -> bool:
         """Whether a copy that is told this asks elsewhere, or with another key."""
         return self.own_credential or any(value is not None for value in (self.api_key, self.environment, self.base_url, self.settings))
+
+    @property
+    def says_no_place(self) -> bool:
+        """Whether nothing is said of where to ask."""
+        return self.environment is None and self.base_url is None
 
 
 def after(first: Told, then: Told) -> Told:
