@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection, text
@@ -48,11 +49,15 @@ KEY_NAMES_0002 = (
 )
 ENTRY_NAMES_0002 = (*ENTRY_NAMES, "organization_id", "user_id", "label", "counted")
 """The columns that 0.2.0 writes."""
+KEY_NAMES_0003 = (*KEY_NAMES_0002, "drain_s")
+ENTRY_NAMES_0003 = (*ENTRY_NAMES_0002, "tries", "times", "limit_wait_us", "limit_note", "replay_of")
+"""The columns that 0.3.0 writes."""
 
 
 def old_insert(connection: Connection, table: str, names: tuple[str, ...], row: dict[str, Any], tail: str = "") -> None:
     """Run the statement by which an old program writes a row."""
     types = {"hash": sa.LargeBinary(), "allowed_paths": sa.JSON(), "restrictions": sa.JSON(), "takes_label": sa.Boolean()}
+    types |= {"tries": sa.JSON(), "times": sa.JSON(), "body_hash": sa.LargeBinary()}
     quoted = ", ".join(f'"{name}"' for name in names)
     statement = text(f"INSERT INTO {table} ({quoted}) VALUES ({', '.join(f':{name}' for name in names)}) {tail}")  # noqa: S608  (names of our own)
     bound = [sa.bindparam(name, type_=types[name]) if name in types else sa.bindparam(name) for name in names]
@@ -71,6 +76,22 @@ def write_as_0002(connection: Connection, first: int) -> None:
     old_insert(connection, "audit", tuple(act), act)
 
 
+def write_as_0003(connection: Connection, first: int) -> None:
+    """Write the same with the columns of 0.3.0, and a repeated request and a name for a model."""
+    write_rows(connection, first, KEY_NAMES_0003, ENTRY_NAMES_0003)
+    answer: dict[str, Any] = {
+        "id": f"{first}",
+        "workspace_id": "default",
+        "request_id": f"req_{first}",
+        "state": "running",
+        "body_hash": b"\0\1",
+    }
+    answer |= {"lease_until_us": 1, "created_us": 1, "expires_us": 1}
+    old_insert(connection, "idempotent_answers", tuple(answer), answer)
+    alias = {"organization_id": "org_00000000000000000default", "alias": f"fast-{first}", "model": "claude-haiku-4-5", "created_us": first}
+    old_insert(connection, "model_aliases", tuple(alias), alias)
+
+
 def write_rows(connection: Connection, first: int, key_names: tuple[str, ...], entry_names: tuple[str, ...]) -> None:
     """Write a row of each kind, with these columns of keys and entries."""
     key: dict[str, Any] = dict.fromkeys(key_names) | {
@@ -84,7 +105,7 @@ def write_rows(connection: Connection, first: int, key_names: tuple[str, ...], e
         key |= {"organization_id": "org_00000000000000000default", "takes_label": False, "restrictions": []}
     old_insert(connection, "api_keys", key_names, key)
     entry = make_entry(first, key_id=f"apikey_{first}", stream=True, estimated=True)
-    row = {name: getattr(entry, name) for name in entry_names}
+    row = {name: msgspec.to_builtins(getattr(entry, name)) for name in entry_names}
     for _ in range(2):
         old_insert(connection, "entries", entry_names, row, "ON CONFLICT (request_id) DO NOTHING")
     connection.execute(
@@ -97,7 +118,7 @@ def write_rows(connection: Connection, first: int, key_names: tuple[str, ...], e
     connection.execute(text("UPDATE revision SET number = number + 1 WHERE id = 1 RETURNING number"))
 
 
-WRITERS: dict[str, Callable[[Connection, int], None]] = {"0001": write_as_0001, "0002": write_as_0002}
+WRITERS: dict[str, Callable[[Connection, int], None]] = {"0001": write_as_0001, "0002": write_as_0002, "0003": write_as_0003}
 """How the program of each released version writes."""
 
 

@@ -277,7 +277,45 @@ CREATE TABLE idempotent_answers (
 	PRIMARY KEY (id)
 );
 CREATE INDEX ix_idempotent_answers_expires_us ON idempotent_answers (expires_us);
-INSERT INTO alembic_version VALUES ('0003');
+CREATE TABLE sessions (
+	id VARCHAR NOT NULL, 
+	owner VARCHAR NOT NULL, 
+	name VARCHAR NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	used_us BIGINT NOT NULL, 
+	style VARCHAR, 
+	model VARCHAR, 
+	system BLOB, 
+	tools BLOB, 
+	summary BLOB, 
+	forked_from VARCHAR, 
+	PRIMARY KEY (id), 
+	UNIQUE (owner, name)
+);
+CREATE INDEX ix_sessions_owner_used_us ON sessions (owner, used_us);
+CREATE INDEX ix_sessions_used_us ON sessions (used_us);
+CREATE TABLE session_turns (
+	session_id VARCHAR NOT NULL, 
+	number INTEGER NOT NULL, 
+	request_id VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	opened_us BIGINT NOT NULL, 
+	lease_until_us BIGINT NOT NULL, 
+	question BLOB NOT NULL, 
+	answer BLOB, 
+	dropped BOOLEAN NOT NULL, 
+	ended_us BIGINT, 
+	model VARCHAR, 
+	input_tokens BIGINT NOT NULL, 
+	output_tokens BIGINT NOT NULL, 
+	cache_read_tokens BIGINT NOT NULL, 
+	cache_write_5m_tokens BIGINT NOT NULL, 
+	cache_write_1h_tokens BIGINT NOT NULL, 
+	text VARCHAR NOT NULL, 
+	PRIMARY KEY (session_id, number)
+);
+CREATE INDEX ix_session_turns_request_id ON session_turns (request_id);
+INSERT INTO alembic_version VALUES ('0004');
 INSERT INTO revision VALUES (1, 0);
 INSERT INTO plans VALUES ('unlimited', '[]', 1, 'No limits: for the operator''s own keys.', '不设限额:供运维者自己的密钥使用。');
 INSERT INTO plans VALUES ('trial', '[{"kind": "requests_per_minute", "value": 20}, {"kind": "requests_per_month", "value": 5000}]', 0, '20 requests a minute and 5,000 free requests a month, over all keys and models.', '每分钟 20 次请求,每月 5,000 次免费请求,所有密钥和模型合计。');
