@@ -1,10 +1,11 @@
-"""Errors that help: to a 401 of the server it is added what is the matter with the key, which is never shown."""
+"""Errors that help: what is the matter with a refused key, which is never shown, and by how much a prompt is too long."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from yumen.client.long_prompts import with_length
 from yumen.keys.form import MARK, parse_key
 from yumen.keys.values import ADMIN, ENVIRONMENTS, Reason
 from yumen.settings.credential import CLAUDE
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from yumen.client.place import Place
     from yumen.client.state import State
 
+BAD_REQUEST = 400
 REFUSED = 401
 CLAUDES = "sk-ant-"
 _CLAUDES_ADMIN = re.compile(r"sk-ant-admin\d")
@@ -25,7 +27,9 @@ _CLAUDES_FORM = re.compile(r"sk-ant-[a-z]+\d\d-[A-Za-z0-9_-]{20,}")
 
 
 def explained(error: APIStatusError, state: State) -> APIStatusError:
-    """Return the server's error; one that refuses the key says why, as far as its form and place tell."""
+    """Return the server's error; one that refuses the key says why, as far as can be told; of a prompt that is too long, how far."""
+    if error.status_code == BAD_REQUEST:
+        return with_length(error)
     if error.status_code != REFUSED:
         return error
     key = sent_key(error.response.request.headers)

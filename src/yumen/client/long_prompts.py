@@ -1,60 +1,50 @@
-"""Holds back a prompt that cannot fit, and says more of one that the server found too long; it stands in every client's way of a call."""
+"""Holds back a prompt that cannot fit, before it is sent, and says more of one that the server found too long."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from anthropic import BadRequestError
+import msgspec
+from anthropic import Middleware
 
 from yumen.client.too_long import check_fits, more_on
 
 if TYPE_CHECKING:
-    from anthropic import APIRequest, APIResponse, AsyncCallNext, CallNext
+    from anthropic import APIRequest, APIResponse, APIStatusError, AsyncAPIResponse, AsyncCallNext, CallNext
 
 PATHS = ("/v1/messages", "/v1/messages?beta=true")
-BAD_REQUEST = 400
 
 
-class LongPrompts:
-    """A middleware of the SDK's."""
+class LongPrompts(Middleware):
+    """Stands in every client's way of a call, before anything that waits or counts."""
 
     def handle(self, request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
-        """Pass a call on. Raises PromptTooLong before it, or BadRequestError that says more after it."""
-        body = prompt_in(request)
-        if body is not None:
-            check_fits(body)
-        response = call_next(request)
-        if body is not None and response.status_code == BAD_REQUEST:
-            response.http_response.read()
-            explain(response.http_response, body)
-        return response
+        """Pass a call on. Raises PromptTooLong where its prompt cannot fit the model."""
+        check(request)
+        return call_next(request)
 
-    async def handle_async(self, request: APIRequest, call_next: AsyncCallNext) -> Any:  # noqa: ANN401  (the SDK's response)
+    async def handle_async(self, request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIResponse[Any]:
         """Do the same with `await`."""
-        body = prompt_in(request)
-        if body is not None:
+        check(request)
+        return await call_next(request)
+
+
+def check(request: APIRequest) -> None:
+    """Raise PromptTooLong for a call of Messages whose prompt cannot fit."""
+    if request.method.upper() == "POST" and str(request.url).endswith(PATHS):
+        body = request.json
+        if isinstance(body, dict):
             check_fits(body)
-        response = await call_next(request)
-        if body is not None and response.status_code == BAD_REQUEST:
-            await response.http_response.aread()
-            explain(response.http_response, body)
-        return response
 
 
-def prompt_in(request: APIRequest) -> dict[str, Any] | None:
-    """Return the body of a call of Messages; None of any other."""
-    body = request.json
-    is_messages = request.method.upper() == "POST" and str(request.url).endswith(PATHS)
-    return body if is_messages and isinstance(body, dict) else None
-
-
-def explain(response: Any, body: dict[str, Any]) -> None:  # noqa: ANN401  (httpx2's, or whatever the SDK stands on)
-    """Raise what the server said of a prompt that is too long, with more to it."""
+def with_length(error: APIStatusError) -> APIStatusError:
+    """Return the server's error; where it says that the prompt is too long, it says by how much, and what weighs most."""
     try:
-        said = response.json()
-        message = said["error"]["message"]
-    except (ValueError, KeyError, TypeError):
-        return
-    more = more_on(message, body) if isinstance(message, str) else None
+        body = msgspec.json.decode(error.response.request.content)
+    except (ValueError, RuntimeError):  # no JSON; or a body that was streamed and is not there any more
+        return error
+    more = more_on(error.message, body) if isinstance(body, dict) else None
     if more is not None:
-        raise BadRequestError(f"Error code: {BAD_REQUEST} - {message} ({more})", response=response, body=said)
+        error.message = f"{error.message}: {more}"
+        error.args = (error.message, *error.args[1:])
+    return error
