@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from yumen.assistants.analysis import chart
 from yumen.cli import audit, members, model_aliases, model_lines, organizations, plans, requests, secrets, signups, upstreams, workspaces
 from yumen.cli.check_secrets import LONG, SHORT, kind_of
 from yumen.cli.explain_money import CLASSES
@@ -70,6 +71,7 @@ def constants() -> Iterator[str]:
     yield from ("label", "restrictions", "workspace", "organization", "member")
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
     yield from ("topic", "alert")
+    yield from (chart.NO_FONT, chart.NOTHING)
     yield from (*Flaw, *Remark)
     yield from (*aws.WORDS.values(), *aws.FORBIDDEN.values(), *aws.PASSING.values(), aws.UNANSWERED)
     yield from (*line.WHY.values(), line.IN_TROUBLE, source.DELETED, source.DESTROYED)

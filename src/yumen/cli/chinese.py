@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yumen.cli.chinese_alerts import ALERTS
+from yumen.cli.chinese_analyze import ANALYZE
 from yumen.cli.chinese_asking import ASKING
 from yumen.cli.chinese_chat import CHAT
 from yumen.cli.chinese_clouds import CLOUDS
@@ -267,6 +268,7 @@ WRONG = {
 
 CHINESE = (
     ALERTS
+    | ANALYZE
     | ASKING
     | CHAT
     | CLOUDS

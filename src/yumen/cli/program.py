@@ -50,6 +50,7 @@ COMMANDS: dict[str, Listed] = {
     "doctor": Listed("yumen.cli.doctor", "Check that all is well, and say what to do where it is not."),
     "backup": Listed("yumen.cli.backup", "Write everything to one file."),
     "restore": Listed("yumen.cli.restore", "Fill an empty place from a back-up."),
+    "analyze": Listed("yumen.cli.analyze", "Answer questions about data files."),
     "lab": Listed("yumen.cli.lab", "Make experiments with Claude."),
     "sandbox": Listed("yumen.cli.sandbox", "Run the offline Claude alone."),
     "env": Listed("yumen.cli.env", "Print the shell exports that point a client at the gateway."),
