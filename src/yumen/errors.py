@@ -190,6 +190,15 @@ class RepeatTooEarly(CallerFault):
     chinese = "带此幂等键的请求仍在本网关的另一个进程中进行,稍后重试。"
 
 
+class SessionBusy(CallerFault):
+    """Another turn of this session is still under way: try again."""
+
+    status = 409
+    error_type = "conflict_error"
+    retry = Retry.AFTER
+    chinese = "该会话的另一轮仍在进行中,稍后重试。"
+
+
 class CallerLeft(CallerFault):
     """The caller closed the connection before the answer ended."""
 
@@ -244,6 +253,12 @@ class RepeatsUnreadable(Overloaded):
     """Overloaded: the gateway cannot look up idempotency keys now, and will not risk that this request is paid twice; try again."""
 
     chinese = "网关暂时无法查询幂等键,为避免重复计费而暂不受理该请求,请稍后重试;若持续,管理员需检查数据库。"
+
+
+class SessionsUnreadable(Overloaded):
+    """Overloaded: the gateway cannot read its stored sessions; try again."""
+
+    chinese = "网关暂时读不到存储的会话,请稍后重试;若持续,管理员需检查数据库。"
 
 
 class ShuttingDown(Overloaded):

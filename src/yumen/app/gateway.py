@@ -19,6 +19,7 @@ from yumen.app.limits import LimitRoom
 from yumen.app.listening import bind_server, body_limits, start_server, url_of
 from yumen.app.models import models_in_use, open_aliases
 from yumen.app.retries import retry_options
+from yumen.app.sessions import open_sessions
 from yumen.app.upstreams import open_upstreams, readers_of
 from yumen.batches.store_sql import SqlBatchStore
 from yumen.claude.completions import ModelMapping
@@ -105,6 +106,7 @@ class Gateway:
         batches = open_batches(ground, database, desk)
         repeats = open_repeats(ground, database)
         ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
+        recall, remember = open_sessions(ground, database, planned, ownership.own)
 
         def opened(exchange: Exchange) -> None:
             books.record.sent(exchange)
@@ -116,7 +118,7 @@ class Gateway:
             read=Read(body_limits(settings), ground.data.folder("spool"), ModelMapping(settings.legacy.models, settings.legacy.model)),
             own=ownership.own,
             attach=repeats.attach,
-            recall=ownership.own,
+            recall=recall,
             resolve=routes.resolve,
             restrict=restrict,
             quote=limits.quote,
@@ -131,7 +133,7 @@ class Gateway:
             ),
             wait=self._wait,
             keep=ownership.keep,
-            closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch, repeats.close, routes.close),
+            closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch, repeats.close, routes.close, remember),
         )
         edge = EdgeOptions(settings.cors_origins, settings.trusted_proxies)
         await start_server(server, address, Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking))

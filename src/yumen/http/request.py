@@ -103,13 +103,13 @@ class Request:
     async def read(self, limit: int) -> bytes:
         """Return the whole body. Raises TooLarge beyond the limit, Overloaded beyond the budget, CallerLeft, RequestTimeout."""
         if self.length is not None:
-            self._hold(self.length, limit)
+            self.hold(self.length, limit)
         while not self._ended:
             if self.length is None:
-                self._hold(self._unread_bytes - self.held_bytes, limit)
+                self.hold(self._unread_bytes - self.held_bytes, limit)
             await self._more()
         if self.length is None:
-            self._hold(self._unread_bytes - self.held_bytes, limit)
+            self.hold(self._unread_bytes - self.held_bytes, limit)
         pieces, self._pieces, self._unread_bytes = self._pieces, [], 0
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
@@ -137,7 +137,8 @@ class Request:
             self.budget.give(self.held_bytes)
         self.held_bytes = 0
 
-    def _hold(self, count: int, limit: int) -> None:
+    def hold(self, count: int, limit: int) -> None:
+        """Take so many bytes more of the budget, until the request ends. Raises TooLarge beyond the limit, Overloaded beyond the budget."""
         if self.held_bytes + count > limit:
             raise TooLarge
         if self.budget is not None and not self.budget.take(count):

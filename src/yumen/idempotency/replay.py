@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 NOT_REPLAYED = (b"request-id", b"anthropic-ratelimit-", b"x-yumen-")
 """What an answer says of its own request, of its key's limits, or of a moment that has passed."""
+SESSION = b"x-yumen-session"
+"""Its session and its turn there are the same for whoever gets it."""
 EVENT_STREAM = b"text/event-stream"
 
 
 def headers_for(exchange: Exchange, kept: Headers, request_id: str) -> Headers:
     """Return the headers of a replayed answer: those of the first, with what is said of this request, and whose answer it is."""
-    passing = [(name, value) for name, value in kept if not name.lower().startswith(NOT_REPLAYED)]
+    passing = [(name, value) for name, value in kept if not name.lower().startswith(NOT_REPLAYED) or name.lower().startswith(SESSION)]
     return [
         *passing,
         (b"request-id", exchange.request_id.encode()),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from yumen.clock import Clock
     from yumen.exchange import Exchange
     from yumen.exchange.stages import Replay
+    from yumen.http import Request
     from yumen.idempotency.keeping import Keeping
     from yumen.idempotency.recording import Room
     from yumen.idempotency.sealing import Marks
@@ -32,6 +33,7 @@ Pause = Callable[[float], Awaitable[object]]
 """Waits for seconds."""
 OWN = b"x-yumen-idempotency-key"
 COMMON = b"idempotency-key"
+SESSION = b"x-yumen-session"
 POLL_S = 0.25
 """How often the store is asked whether the first request has ended that another process serves."""
 MARGIN_S = 1.0
@@ -103,7 +105,7 @@ class Repeats:
         if endpoint.intake is Intake.PIPED:
             raise InvalidRequest(PIPED)
         scope = Scope(principal.workspace_id, request.method, request.path, key)
-        return marks_of(scope, request.query, await digest_of_body(exchange))
+        return marks_of(scope, asked_in(request), await digest_of_body(exchange))
 
     # ── the first request is here ───────────────────────────────────────────
 
@@ -190,6 +192,12 @@ class Repeats:
         """Return how long the caller can still be kept waiting."""
         patience = patience_us(exchange.request.header(SAID_BY), self._options.patience_s) / US_PER_S
         return max(patience - MARGIN_S - (exchange.clock.elapsed_ns() - exchange.received_ns) / NS_PER_S, 0.0)
+
+
+def asked_in(request: Request) -> str:
+    """Return what a request asks for beside its body: the query, and the session in which it speaks."""
+    session = request.header(SESSION)
+    return request.query if session is None else f"{request.query} {session.decode('latin-1')}"
 
 
 async def digest_of_body(exchange: Exchange) -> bytes:

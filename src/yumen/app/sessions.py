@@ -1,0 +1,40 @@
+"""The parts that store conversations for callers who name them: where they are kept, and the tasks that look after them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yumen.sessions.remember import US_PER_S, Remember, Stores
+from yumen.sessions.shelf_sql import SqlSessionShelf
+from yumen.sessions.stage import Recall, RecallOptions
+from yumen.sessions.store_sql import SqlSessionStore
+from yumen.sessions.withdraw_sql import SqlWithdrawals
+
+if TYPE_CHECKING:
+    from yumen.app.ground import Ground
+    from yumen.app.upstreams import Plans
+    from yumen.exchange import Stage
+    from yumen.storage import Database
+
+FINISH_S = 5.0
+"""How long the end waits for turns that are not stored yet."""
+
+
+def open_sessions(ground: Ground, database: Database, plans: Plans, own: Stage) -> tuple[Recall, Remember]:
+    """Keep conversations in the database, and begin to look after them; `own` looks whose the things are that they name."""
+    chosen = ground.settings.sessions
+    shelf = SqlSessionShelf(database)
+    stores = Stores(SqlSessionStore(database), shelf, shelf, SqlWithdrawals(database))
+    remember = Remember(stores, ground.clock, round(chosen.lease_s * US_PER_S))
+    ground.closing.push_async_callback(remember.finish, FINISH_S)
+    ground.own(remember.renew_all())
+    if chosen.keep_days:
+        ground.own(remember.purge_all(chosen.keep_days))
+    options = RecallOptions(
+        keeps=chosen.keep_days > 0,
+        when_full=chosen.when_full,
+        cache=chosen.cache and all(each.table.kind == "claude" for each in plans),  # the clouds do not take the member that it adds
+        turns=chosen.turns,
+        patience_s=ground.settings.retry.patience_s,
+    )
+    return Recall(remember, ground.clock, options, own), remember
