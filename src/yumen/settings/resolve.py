@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "yumen.toml"
 CONFIG_VARIABLE = "YUMEN_CONFIG"
-CLIENT_VARIABLES = frozenset({CONFIG_VARIABLE, "YUMEN_API_KEY", "YUMEN_BASE_URL"})
+CLIENT_VARIABLES = frozenset({CONFIG_VARIABLE, "YUMEN_API_KEY", "YUMEN_BASE_URL", "YUMEN_SESSIONS"})
 """Variables of that beginning which are no settings of the gateway's."""
 MOST = 1e9
 """No time, size or count is larger; what is made of it (microseconds, bytes) fits into the integers of any database."""
