@@ -9,9 +9,12 @@ import msgspec
 import typer
 
 from yumen.cli.opened import resolved_settings
+from yumen.errors import OperatorError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from anthropic import APIStatusError
 
     from yumen.cli.console import Console
     from yumen.client import AsyncClaude, Claude
@@ -59,11 +62,11 @@ def open_claude(console: Console, config: str | None, chosen: Chosen, **more: An
     """Open the chosen Claude, and close it at the end; `more` are other options of `yumen.Claude`.
 
     Where nothing says whom to ask, and no credential is found, that is the offline sandbox, and the operator is told.
-    Raises OperatorError where the choice leads nowhere.
+    Raises OperatorError where the choice leads nowhere, and for what the SDK raises inside.
     """
     from yumen.client import Claude
 
-    with Claude(**options_of(console, config, chosen), **more) as claude:
+    with Claude(**options_of(console, config, chosen), **more) as claude, said_plainly():
         yield claude
 
 
@@ -73,7 +76,37 @@ async def open_async_claude(console: Console, config: str | None, chosen: Chosen
     from yumen.client import AsyncClaude
 
     async with AsyncClaude(**options_of(console, config, chosen), **more) as claude:
-        yield claude
+        with said_plainly():
+            yield claude
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Turn what the SDK raises into the operator's sentences."""
+    from anthropic import APIConnectionError, APIError, APIStatusError
+
+    try:
+        yield
+    except APIStatusError as error:
+        raise OperatorError(
+            "the answer was an error, {status} ({id}): {reason}",
+            status=error.status_code,
+            id=error.request_id or "–",
+            reason=reason_of(error),
+        ) from error
+    except APIConnectionError as error:
+        raise OperatorError("{url} cannot be reached: {reason}", url=error.request.url, reason=error.__cause__ or error) from error
+    except APIError as error:
+        raise OperatorError("the call failed: {reason}", reason=error) from error
+
+
+def reason_of(error: APIStatusError) -> str:
+    """Return what an error says beyond its status: the server's own words, and what the client knows more."""
+    body = error.body if isinstance(error.body, dict) else {}
+    inner = body.get("error")
+    said = str(inner.get("message")) if isinstance(inner, dict) else ""
+    more = error.message.rpartition("}: ")[2] if "}: " in error.message else ""
+    return ": ".join(part for part in (said, more) if part) or error.message
 
 
 def options_of(console: Console, config: str | None, chosen: Chosen) -> dict[str, Any]:
@@ -82,9 +115,7 @@ def options_of(console: Console, config: str | None, chosen: Chosen) -> dict[str
     if config is not None:
         given["settings"] = config
     if steps_in(chosen, console.environ, resolved_settings(console, config).settings):
-        console.note(
-            "there is no credential for Claude, so the offline sandbox answers: set ANTHROPIC_API_KEY, or name one with --api-key"
-        )
+        console.note("there is no credential for Claude, so the offline sandbox answers: set ANTHROPIC_API_KEY, or name one with --api-key")
         given["environment"] = SANDBOX
     return given
 

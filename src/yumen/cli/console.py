@@ -73,6 +73,11 @@ class Console:
         else:
             self._held.append(f"{text}\n")
 
+    def text(self, text: str, end: str = "\n") -> None:
+        """Print what somebody else wrote, of many lines or a piece of one; on a terminal without what would command it."""
+        said = "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text) if self.is_terminal else text
+        print(said, end=end, file=self._out, flush=True)
+
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table: drawn on a terminal; in a pipe a line of names and a line a row, with tabs between."""
         texts = [[printable("" if cell is None else str(cell)) for cell in row] for row in rows]

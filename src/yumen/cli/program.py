@@ -32,6 +32,9 @@ class Listed(NamedTuple):
 
 COMMANDS: dict[str, Listed] = {
     "serve": Listed("yumen.cli.serve", "Run the gateway."),
+    "ask": Listed("yumen.cli.ask", "Ask Claude one question."),
+    "batch": Listed("yumen.cli.batch", "Ask Claude many questions, from a file."),
+    "tokens": Listed("yumen.cli.tokens", "Count the tokens of a prompt, and see whether it fits."),
     "keys": Listed("yumen.cli.keys", "Make, show, change, replace and revoke keys."),
     "limits": Listed("yumen.cli.limits", "Show and set rate limits, quotas and spend limits."),
     "logs": Listed("yumen.cli.logs", "Show the ledger: one line for each call."),
@@ -52,6 +55,8 @@ COMMANDS: dict[str, Listed] = {
     "restore": Listed("yumen.cli.restore", "Fill an empty place from a back-up."),
     "analyze": Listed("yumen.cli.analyze", "Answer questions about data files."),
     "lab": Listed("yumen.cli.lab", "Make experiments with Claude."),
+    "chat": Listed("yumen.cli.chat", "Talk with Claude in the terminal."),
+    "support": Listed("yumen.cli.support", "Answer customers from a folder of documents."),
     "sandbox": Listed("yumen.cli.sandbox", "Run the offline Claude alone."),
     "env": Listed("yumen.cli.env", "Print the shell exports that point a client at the gateway."),
 }

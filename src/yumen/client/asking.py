@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING
 from yumen.client.answers import answer_of, flag_message
 from yumen.client.batch_notes import notes_for
 from yumen.client.batching import Batching
-from yumen.client.many import AT_ONCE, Result, batch_params, in_order, refused
+from yumen.client.many import AT_ONCE, Result, in_order, refused
 from yumen.client.merging import Unanswered, merging
 from yumen.client.sending import REFUSALS, do, send
 from yumen.client.steps import carry_out
 from yumen.clock import Clock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from anthropic import Anthropic
+    from anthropic.types import Message
 
     from yumen.client.answers import Answer
+    from yumen.client.batch_notes import Notes
     from yumen.client.call import Call
     from yumen.client.many import Many
     from yumen.client.merging import Sheet
@@ -28,10 +32,10 @@ if TYPE_CHECKING:
 TOKEN_BYTES = 12
 
 
-def answer(client: Anthropic, call: Call) -> Answer:
+def answer(client: Anthropic, call: Call, on_text: Callable[[str], object] | None = None) -> Answer:
     """Ask once and return the answer. Raises what the SDK raises."""
     ask = partial(send, client)
-    return answer_of(call, ask(call), ask)
+    return answer_of(call, send(client, call, on_text), ask)
 
 
 def ask_merged(client: Anthropic, many: Many) -> list[Result]:
@@ -58,13 +62,25 @@ def ask_merged(client: Anthropic, many: Many) -> list[Result]:
 
 def ask_batched(client: Anthropic, many: Many) -> list[Result]:
     """Ask questions by Message Batches, each on its own; return what came of each, in their order."""
-    places = many.asked()
-    requests = [batch_params(many.alone(many.questions[place])) for place in places]
-    notes = notes_for(str(client.base_url), requests, os.environ, many.state)
-    batching = Batching(notes, many.told, partial(secrets.token_hex, TOKEN_BYTES), Clock().now_us)
-    messages = carry_out(batching.ask(requests), partial(do, client))
+    notes = notes_of(str(client.base_url), many)
+    return handed_over(many, notes, carry_out(batching(many, notes).ask(many.requests()), partial(do, client)))
+
+
+def notes_of(address: str, many: Many) -> Notes:
+    """Return the notes of the batches in which these questions are asked at an address."""
+    return notes_for(address, many.requests(), os.environ, many.state)
+
+
+def batching(many: Many, notes: Notes) -> Batching:
+    """Return what plans the batches."""
+    return Batching(notes, many.told, partial(secrets.token_hex, TOKEN_BYTES), Clock().now_us)
+
+
+def handed_over(many: Many, notes: Notes, messages: Sequence[Message | Unanswered]) -> list[Result]:
+    """Return what came of each question, flagged where it was cut off, and forget the batches unless they are to be kept in mind."""
     for message in messages:
         if not isinstance(message, Unanswered):
             flag_message(message)
-    notes.forget()
-    return in_order(many, dict(zip(places, messages, strict=True)))
+    if not many.remembered:
+        notes.forget()
+    return in_order(many, dict(zip(many.asked(), messages, strict=True)))

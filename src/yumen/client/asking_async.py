@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 from functools import partial
 from typing import TYPE_CHECKING
 
-from yumen.client.answers import async_answer_of, flag_message
-from yumen.client.asking import TOKEN_BYTES
-from yumen.client.batch_notes import notes_for
-from yumen.client.batching import Batching
-from yumen.client.many import AT_ONCE, Result, batch_params, in_order, refused
-from yumen.client.merging import Unanswered, merging
+from yumen.client.answers import async_answer_of
+from yumen.client.asking import batching, handed_over, notes_of
+from yumen.client.many import AT_ONCE, Result, in_order, refused
+from yumen.client.merging import merging
 from yumen.client.sending import REFUSALS, do_async, send_async
 from yumen.client.steps import carry_out_async
-from yumen.clock import Clock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anthropic import AsyncAnthropic
 
     from yumen.client.answers import AsyncAnswer
@@ -27,10 +24,10 @@ if TYPE_CHECKING:
     from yumen.client.merging import Sheet
 
 
-async def answer(client: AsyncAnthropic, call: Call) -> AsyncAnswer:
+async def answer(client: AsyncAnthropic, call: Call, on_text: Callable[[str], object] | None = None) -> AsyncAnswer:
     """Ask once and return the answer. Raises what the SDK raises."""
     ask = partial(send_async, client)
-    return async_answer_of(call, await ask(call), ask)
+    return async_answer_of(call, await send_async(client, call, on_text), ask)
 
 
 async def ask_merged(client: AsyncAnthropic, many: Many) -> list[Result]:
@@ -60,13 +57,5 @@ async def ask_merged(client: AsyncAnthropic, many: Many) -> list[Result]:
 
 async def ask_batched(client: AsyncAnthropic, many: Many) -> list[Result]:
     """Ask questions by Message Batches, each on its own; return what came of each, in their order."""
-    places = many.asked()
-    requests = [batch_params(many.alone(many.questions[place])) for place in places]
-    notes = notes_for(str(client.base_url), requests, os.environ, many.state)
-    batching = Batching(notes, many.told, partial(secrets.token_hex, TOKEN_BYTES), Clock().now_us)
-    messages = await carry_out_async(batching.ask(requests), partial(do_async, client))
-    for message in messages:
-        if not isinstance(message, Unanswered):
-            flag_message(message)
-    notes.forget()
-    return in_order(many, dict(zip(places, messages, strict=True)))
+    notes = notes_of(str(client.base_url), many)
+    return handed_over(many, notes, await carry_out_async(batching(many, notes).ask(many.requests()), partial(do_async, client)))

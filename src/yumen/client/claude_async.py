@@ -28,15 +28,17 @@ class AsyncClaude(AsyncCore):
         system: str | None = None,
         model: str | None = None,
         max_tokens: int | None = None,
+        on_text: Callable[[str], object] | None = None,
         **options: Any,  # noqa: ANN401  (those of `messages.create`)
     ) -> AsyncAnswer:
         """Ask once; return the answer with what is to be known of it. `prompt` is a text, or messages as `messages.create` takes them.
 
         Without `max_tokens` it may have 8,192 of them; one that was cut off is flagged (`truncated`, and a warning in the log).
-        Raises what the SDK raises, and PromptTooLong, before anything is sent, where the prompt cannot fit.
+        With `on_text` it is streamed: that is told each piece of text as it comes. Raises what the SDK raises, and PromptTooLong, before
+        anything is sent, where the prompt cannot fit.
         """
         given = {"system": system, "model": model, "max_tokens": max_tokens, **options}
-        return await asking_async.answer(self, call_for(self.model, prompt, given))
+        return await asking_async.answer(self, call_for(self.model, prompt, given), on_text)
 
     async def ask(
         self,

@@ -54,6 +54,9 @@ class Many:
     state: str | Path | None = None
     """The file in which batches are noted, if not the user's own."""
 
+    remembered: bool = False
+    """Whether the note of batches stays when the answers are handed over: who wants to keep them first forgets it then."""
+
     def call(self, sheet: Sheet) -> Call:
         """Return the call for a prompt: with room for each of its answers."""
         if sheet.key is None:
@@ -68,6 +71,10 @@ class Many:
     def asked(self) -> list[int]:
         """Return the places of the questions that are asked: a blank one has a blank answer."""
         return [place for place, question in enumerate(self.questions) if question.strip()]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the questions that are asked, each as the body of a request in a batch."""
+        return [batch_params(self.alone(self.questions[place])) for place in self.asked()]
 
     def settled(self, sheets: Sequence[Sheet], results: Sequence[Result]) -> int:
         """Return how many questions prompts have settled: those that were answered, and those that stand alone and cannot be."""

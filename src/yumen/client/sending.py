@@ -32,20 +32,26 @@ REFUSALS = (APIStatusError, PromptTooLong)
 """What may be said of one question alone; `many.refused` looks at the status."""
 
 
-def send(client: Anthropic, call: Call) -> Reply:
-    """Ask once. Raises what the SDK raises."""
-    if call.streamed:
+def send(client: Anthropic, call: Call, on_text: Callable[[str], object] | None = None) -> Reply:
+    """Ask once; `on_text` is told each piece of the answer's text as it comes. Raises what the SDK raises."""
+    if call.streamed or on_text is not None:
         with client.messages.stream(**call.arguments) as stream:
+            if on_text is not None:
+                for text in stream.text_stream:
+                    on_text(text)
             message: Message = stream.get_final_message()
             return Reply(message, attempts_of(stream.response.headers))
     raw = client.messages.with_raw_response.create(**call.arguments)
     return Reply(raw.parse(), attempts_of(raw.headers))
 
 
-async def send_async(client: AsyncAnthropic, call: Call) -> Reply:
+async def send_async(client: AsyncAnthropic, call: Call, on_text: Callable[[str], object] | None = None) -> Reply:
     """Do the same with `await`."""
-    if call.streamed:
+    if call.streamed or on_text is not None:
         async with client.messages.stream(**call.arguments) as stream:
+            if on_text is not None:
+                async for text in stream.text_stream:
+                    on_text(text)
             message: Message = await stream.get_final_message()
             return Reply(message, attempts_of(stream.response.headers))
     raw = await client.messages.with_raw_response.create(**call.arguments)
