@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yumen.assistants.analysis import chart
+from yumen.assistants.chat.commands import COMMANDS as CHAT_COMMANDS
 from yumen.cli import audit, members, model_aliases, model_lines, organizations, plans, requests, secrets, signups, upstreams, workspaces
 from yumen.cli.check_secrets import LONG, SHORT, kind_of
 from yumen.cli.explain_money import CLASSES
@@ -24,7 +25,7 @@ from yumen.secrets.vault import line, source
 from yumen.settings import OPTIONS
 
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
-SAYING = {"say": 0, "line": 0, "note": 0, "warn": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
+SAYING = {"say": 0, "_say": 0, "line": 0, "note": 0, "warn": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
 """Calls that take a sentence, and its place among their arguments."""
 EVERYWHERE = {"OperatorError": 0, "SecretMissing": 0, "SecretForbidden": 0, "StoreUnavailable": 0}
 """The same of errors, which are raised in every folder."""
@@ -47,7 +48,7 @@ def from_call(node: ast.Call, path: Path) -> Iterator[str]:
     """Yield the sentence of a call that says one."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     place = EVERYWHERE.get(name, SAYING.get(name))
-    if place is None or len(node.args) <= place or (name not in EVERYWHERE and path.parent.name not in ("cli", "settings")):
+    if place is None or len(node.args) <= place or (name not in EVERYWHERE and path.parent.name not in ("cli", "settings", "chat")):
         return
     said = node.args[place]
     for part in (said.body, said.orelse) if isinstance(said, ast.IfExp) else (said,):
@@ -68,6 +69,7 @@ def constants() -> Iterator[str]:
     yield from (*TIMELINE_COLUMNS, *OWN_COLUMNS, *MONEY_COLUMNS)
     yield from assigned("cli/explain_money.py", "sentence", "said")
     yield from (*SEEN, *LIMIT_COLUMNS, "field")
+    yield from (command.help for command in CHAT_COMMANDS)
     yield from ("label", "restrictions", "workspace", "organization", "member")
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
     yield from ("topic", "alert")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from yumen.clock import Clock
 
 ANONYMOUS = "customer"
+FOLLOW_UP = "follow_up"
+"""The reason of a case that is already with a person: what the customer says meanwhile is told him too."""
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -78,7 +80,7 @@ class Desk:
     def _turn(self, question: str, customer: Customer, said: list[Said], rule: tuple[Rule, ...]) -> Turn:
         texts = texts_for(question)
         if customer.handed_over_us:
-            return Turn(customer, Written(texts.still_with_person))
+            return Turn(customer, Written(texts.still_with_person), HandOver(FOLLOW_UP))
         discontent = customer.unsatisfied + 1 if rules.is_unsatisfied(question) else customer.unsatisfied
         customer = msgspec.structs.replace(customer, unsatisfied=discontent)
         handed = rules.before(rule, question, customer)
@@ -108,7 +110,7 @@ class Desk:
         customer = turn.customer
         if turn.handed is not None:
             self._handing.take(case_of(self._clock.new_id("case_"), customer.id, turn.handed, [*said, new]))
-            customer = Customer(customer.id, handed_over_us=now_us)
+            customer = Customer(customer.id, handed_over_us=customer.handed_over_us or now_us)
         self._customers.keep(customer, new)
         return Answer(turn.written.text, turn.written.citations, turn.handed, self._writer.is_sandbox)
 

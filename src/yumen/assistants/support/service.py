@@ -77,7 +77,7 @@ class Support:
 
     def answer(self, question: str, *, customer: str = ANONYMOUS) -> Answer:
         """Answer a customer's question. Raises NoAnswer where Claude cannot be asked now; nothing is remembered of it then."""
-        return self._desk.answer(question, customer, self._rules)
+        return self._desk.answer(sound(question), sound(customer), self._rules)
 
     def dissatisfied(self, customer: str) -> Customer:
         """Count that the last answer did not help this customer."""
@@ -100,6 +100,11 @@ class Support:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def sound(text: str) -> str:
+    """Return a text without what is no Unicode, as broken bytes on a command line are."""
+    return text.encode("utf-8", "replace").decode()
 
 
 class Known:

@@ -41,7 +41,7 @@ class HandOver(msgspec.Struct, frozen=True):
     """A person shall go on, and why."""
 
     reason: str
-    """Which rule: `person`, `words`, `no_passage`, `unsatisfied`."""
+    """Which rule: `person`, `words`, `no_passage`, `unsatisfied`; `follow_up`: a person has the customer already."""
     to: str = ""
     """Whom the rule names, such as a queue's name."""
 
