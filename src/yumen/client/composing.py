@@ -8,6 +8,7 @@ import msgspec
 
 from yumen.client.middleware import before
 from yumen.client.options import brings_credential
+from yumen.client.renewing import Renewing
 from yumen.client.retry import Retry
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def with_retries(retry: Retry | None, retries: int | None, current: Retry | None
 
 def composed(state: State, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the SDK's constructor is given."""
-    ours: dict[str, Any] = {"max_retries": 0, "middleware": before(state, options.get("middleware") or ())}
+    others = [other for other in options.get("middleware") or () if not isinstance(other, Renewing)]
+    ours: dict[str, Any] = {"max_retries": 0, "middleware": [*before(state, others), Renewing(state)]}
     if not (state.told.says_no_place and (options.get("profile") or options.get("config"))):
         ours["base_url"] = state.place.url  # else the profile says it
     if not brings_credential(options):

@@ -24,6 +24,7 @@ PRODUCTION = "production"
 SANDBOX = "sandbox"
 ENVIRONMENT_VARIABLE = "YUMEN_ENVIRONMENT"
 ADDRESS_VARIABLE = "ANTHROPIC_BASE_URL"
+TOKEN_VARIABLE = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105  (its name)
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -39,6 +40,8 @@ class KeyPlan(msgspec.Struct, frozen=True):
     setting: str
     reference: str | None = None
     plain: str | None = None
+    token: str | None = None
+    """The SDK's other variable: a bearer token."""
 
     @property
     def source(self) -> str:
@@ -54,6 +57,8 @@ def find_place(wanted: Wanted, settings: Settings, environ: Mapping[str, str]) -
     """
     name = wanted.environment or (None if wanted.base_url else environ.get(ENVIRONMENT_VARIABLE, "").strip() or None)
     address = wanted.base_url or (None if name else environ.get(ADDRESS_VARIABLE, "").strip() or None)
+    if address == SANDBOX:
+        return Place(name or SANDBOX, "", local=True)
     if address is not None:
         setting = "base_url" if wanted.base_url else ADDRESS_VARIABLE
         return addressed(check_url(address, allow_plain_http=settings.allow_plain_http, setting=setting), name, settings)
@@ -71,6 +76,8 @@ def addressed(url: str, name: str | None, settings: Settings) -> Place:
 def named(name: str, settings: Settings) -> Place:
     """Return the environment of a name: a table of the settings, else one of the two that need none."""
     environment = settings.environments.get(name)
+    if environment is not None and environment.base_url == SANDBOX:
+        return Place(name, "", local=True)
     if environment is not None:
         setting = f"environments.{name}.base_url"
         url = check_url(environment.base_url, allow_plain_http=settings.allow_plain_http, setting=setting)
@@ -99,6 +106,9 @@ def find_key(api_key: str | None, place: Place, environ: Mapping[str, str]) -> K
     for name in VARIABLES:
         if may_go(environ.get(name, "").strip(), place.url):
             return KeyPlan(name, reference=f"env:{name}")
+    token = environ.get(TOKEN_VARIABLE, "").strip()
+    if token and (place.url == CLAUDE or is_loopback(urlsplit(place.url).hostname or "")):
+        return KeyPlan(TOKEN_VARIABLE, token=environ[TOKEN_VARIABLE])
     raise NoCredential(
         "no key for {url}: pass api_key with a reference such as env:CLAUDE_API_KEY, set ANTHROPIC_API_KEY or CLAUDE_API_KEY, "
         'or choose environment="sandbox", which needs none',

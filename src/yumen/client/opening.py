@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MODEL = "claude-sonnet-5-5"
 """Who is asked where the program names nobody."""
+FILE = "file "
+"""How the source of a file is called: the line's end that an editor puts there is nothing to speak of, elsewhere it is."""
 
 
 def open_state(told: Told, environ: Mapping[str, str] = os.environ) -> State:
@@ -74,6 +76,8 @@ def open_credential(api_key: str | None, place: Place, settings: Settings, envir
     if place.local and api_key is None:
         return Credential(KEY, "the sandbox")
     plan = find_key(api_key, place, environ)
+    if plan.token is not None:
+        return Credential(None, plan.source, token=judged(plan.token, plan.source))
     if plan.plain is not None:
         return Credential(judged(plan.plain, plan.source), plan.source)
     return referenced(plan, settings, environ)
@@ -94,10 +98,10 @@ def referenced(plan: KeyPlan, settings: Settings, environ: Mapping[str, str]) ->
 
 
 def judged(text: str, source: str) -> str:
-    """Return a key without what sticks to it, and warn of that. Raises OperatorError where it cannot be sent."""
+    """Return a key (or a token) without what sticks to it, and warn of that. Raises OperatorError where it cannot be sent."""
     key = judge_key(text)
     if key.flaw is not None:
         raise OperatorError(key.flaw.value, source=source)
-    if Remark.TRIMMED in key.remarks:
+    if Remark.TRIMMED in key.remarks or (not source.startswith(FILE) and key.value != text):
         warnings.warn(Remark.TRIMMED.value.format(source=source), KeyTrimmed, stacklevel=2)
     return key.value

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import AsyncGenerator  # noqa: TC003  (a tuple's types are read at run time)
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import anthropic
@@ -32,10 +33,9 @@ class PerLoop(httpx2.AsyncBaseTransport):
         """Make a client with a loop's first request."""
         self._make = make
         self._origin = origin
-        self._born = os.getpid()
+        self._born = self._owner = os.getpid()
         self._lock = threading.Lock()
-        self._owner = os.getpid()
-        self._inner: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient] = WeakKeyDictionary()
+        self._inner: WeakKeyDictionary[asyncio.AbstractEventLoop, Kept] = WeakKeyDictionary()
         self._parents: list[object] = []
         """What a fork left behind, neither used nor closed."""
 
@@ -43,30 +43,51 @@ class PerLoop(httpx2.AsyncBaseTransport):
         """Send a request through the running loop's own connections."""
         if self._origin is not None and self._born != os.getpid():
             readdress(request, self._origin())
-        return await self._own().send(request, stream=True, auth=None, follow_redirects=False)
+        client = await self._own()
+        return await client.send(request, stream=True, auth=None, follow_redirects=False)
 
     async def aclose(self) -> None:
         """Close the connections of every loop that still runs; those of a loop that ended ended with it."""
         here = asyncio.get_running_loop()
         with self._lock:
-            clients = list(self._inner.items()) if self._owner == os.getpid() else []
+            kept = list(self._inner.items()) if self._owner == os.getpid() else []
             self._inner.clear()
-        for loop, client in clients:
+        for loop, (_, keeper) in kept:
             if loop is here:
-                await client.aclose()
+                await keeper.aclose()
             elif loop.is_running():
-                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(client.aclose(), loop))
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(closed(keeper), loop))
 
-    def _own(self) -> httpx2.AsyncClient:
+    async def _own(self) -> httpx2.AsyncClient:
         if self._owner != os.getpid():
-            self._forked()
+            self._parents.append(self._inner)
+            self._lock, self._inner, self._owner = threading.Lock(), WeakKeyDictionary(), os.getpid()
         loop = asyncio.get_running_loop()
-        client = self._inner.get(loop)
-        if client is None:
+        kept = self._inner.get(loop)
+        if kept is None:
+            client = self._make()
+            kept = Kept(client, keep(client))
             with self._lock:
-                client = self._inner[loop] = self._make()
-        return client
+                self._inner[loop] = kept
+            await anext(kept.keeper)
+        return kept.client
 
-    def _forked(self) -> None:
-        self._parents.append(self._inner)
-        self._lock, self._inner, self._owner = threading.Lock(), WeakKeyDictionary(), os.getpid()
+
+class Kept(NamedTuple):
+    """The client of a loop, and what closes it."""
+
+    client: httpx2.AsyncClient
+    keeper: AsyncGenerator[None, None]
+
+
+async def keep(client: httpx2.AsyncClient) -> AsyncGenerator[None, None]:
+    """Close a client when this generator is closed: as each generator, it is by the loop that ends, if by nobody before."""
+    try:
+        yield
+    finally:
+        await client.aclose()
+
+
+async def closed(keeper: AsyncGenerator[None, None]) -> None:
+    """Close a generator, as work that another thread may hand to its loop."""
+    await keeper.aclose()
