@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 
 import anthropic
 import pytest
 
-from yumen.clock import Clock
-from yumen.http import ServerOptions, serve
-from yumen.sandbox import Sandbox, SandboxOptions
+from tests.sandboxes import listening_sandbox
 
 
 @pytest.fixture(scope="session")
 def sandbox_url() -> Iterator[str]:
-    """Where it listens; it serves in a thread of its own, since the experiments ask from threads."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    sandbox = Sandbox(Clock(), SandboxOptions())
-
-    async def start() -> object:
-        return await serve(sandbox.handle, "127.0.0.1", 0, ServerOptions(refuse=sandbox.refuse))
-
-    server = asyncio.run_coroutine_threadsafe(start(), loop).result()
-    yield f"http://127.0.0.1:{server.port}"
-
-    async def stop() -> None:
-        await server.drain(0)
-        await sandbox.close()
-
-    asyncio.run_coroutine_threadsafe(stop(), loop).result()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    """Where it listens."""
+    with listening_sandbox() as url:
+        yield url
 
 
 @pytest.fixture
