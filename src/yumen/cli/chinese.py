@@ -6,6 +6,7 @@ from yumen.cli.chinese_alerts import ALERTS
 from yumen.cli.chinese_analyze import ANALYZE
 from yumen.cli.chinese_asking import ASKING
 from yumen.cli.chinese_chat import CHAT
+from yumen.cli.chinese_client import CLIENT
 from yumen.cli.chinese_clouds import CLOUDS
 from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_documents import DOCUMENTS
@@ -271,6 +272,7 @@ CHINESE = (
     | ANALYZE
     | ASKING
     | CHAT
+    | CLIENT
     | CLOUDS
     | DOCUMENTS
     | LAB

@@ -182,7 +182,9 @@ class Upstream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An environment of the Python library: where it goes and by which key (`env:NAME` or `file:PATH`)."""
+    """An environment of the Python library, and of the commands that ask Claude: where it goes and by which key."""
 
     base_url: str
+    """Claude's address, a gateway's, or `sandbox`: the offline Claude inside the process."""
     key: str | None = None
+    """A reference, as `credential` takes one. It goes to this address alone. Without one, a variable's key that may go there."""

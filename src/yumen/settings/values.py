@@ -95,4 +95,10 @@ class Settings(msgspec.Struct, frozen=True):
             "多个上游,按名称填写;此时不设置 `upstream` 和 `credential`",
         ),
     ] = {}
-    environments: Annotated[dict[str, Environment], says("environments of the Python library, by name", "Python 库的环境,按名称填写")] = {}
+    environments: Annotated[
+        dict[str, Environment],
+        says(
+            "environments of the Python library, by name: `base_url` (or `sandbox`) and `key`, a reference (docs/library.md)",
+            "Python 库的环境,按名称填写:`base_url`(或 `sandbox`)和 `key`(引用,见 docs/library.zh-CN.md)",
+        ),
+    ] = {}
