@@ -27,7 +27,7 @@ from yumen.settings import OPTIONS
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
 SAYING = {"say": 0, "_say": 0, "line": 0, "note": 0, "warn": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
 """Calls that take a sentence, and its place among their arguments."""
-EVERYWHERE = {"OperatorError": 0, "SecretMissing": 0, "SecretForbidden": 0, "StoreUnavailable": 0}
+EVERYWHERE = {"OperatorError": 0, "NoCredential": 0, "SecretMissing": 0, "SecretForbidden": 0, "StoreUnavailable": 0}
 """The same of errors, which are raised in every folder."""
 
 
