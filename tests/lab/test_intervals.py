@@ -24,6 +24,7 @@ def test_mean() -> None:
     found = mean([4, 5, 6])
     assert (found.value, found.low, found.high) == pytest.approx((5, 5 - 4.303 / 3**0.5, 5 + 4.303 / 3**0.5))
     assert mean([7]).low is None
+    assert mean([0, 9]).low == 0
 
 
 @pytest.mark.parametrize(

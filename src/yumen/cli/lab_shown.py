@@ -64,5 +64,10 @@ def print_results(console: Console, folder: Path, done: Sampled, summaries: Sequ
         console.line("The offline sandbox answered, not Claude; its temperature is real, its words are not.")
     chinese = speaks_chinese(console.environ)
     measures = measured(summaries)
-    console.table(columns(measures, chinese=chinese), [row(summary, measures, chinese=chinese) for summary in summaries])
+    head = columns(measures, chinese=chinese)
+    rows = [row(summary, measures, chinese=chinese) for summary in summaries]
+    if console.is_terminal:
+        # A terminal is narrower than the measures are many: there each has a line.
+        head, *rows = map(list, zip(head, *rows, strict=True))
+    console.table(head, rows)
     console.note("in brackets: 95 % confidence; the report is {path}", path=folder / REPORT)

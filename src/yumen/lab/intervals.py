@@ -41,11 +41,12 @@ def t_quantile(freedom: int) -> float:
 
 
 def mean(values: Sequence[float]) -> Interval:
-    """Return the mean with Student's t interval; a single value has no bounds."""
+    """Return the mean of lengths, counts or times with Student's t interval, which ends at 0; a single value has no bounds."""
     middle = fmean(values)
     if len(values) == 1:
         return Interval(middle)
-    return _around(middle, t_quantile(len(values) - 1) * stdev(values) / math.sqrt(len(values)))
+    reach = t_quantile(len(values) - 1) * stdev(values) / math.sqrt(len(values))
+    return Interval(middle, max(0.0, middle - reach), middle + reach)
 
 
 def share(count: int, of: int) -> Interval:
@@ -70,9 +71,5 @@ def pair_mean(matrix: Sequence[Sequence[float]]) -> Interval | None:
     without = [(total - row) / fewer for row in rows]
     middle = fmean(without)
     error = math.sqrt((count - 1) / count * sum((value - middle) ** 2 for value in without))
-    found = _around(total / pairs, t_quantile(count - 1) * error)
-    return Interval(found.value, max(0.0, found.low or 0.0), min(1.0, 1.0 if found.high is None else found.high))
-
-
-def _around(middle: float, reach: float) -> Interval:
-    return Interval(middle, middle - reach, middle + reach)
+    value, reach = total / pairs, t_quantile(count - 1) * error
+    return Interval(value, max(0.0, value - reach), min(1.0, value + reach))
