@@ -2,16 +2,85 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from anthropic import Middleware
+
+from yumen.client.limiting import enter
 from yumen.client.long_prompts import LongPrompts
+from yumen.client.loop import join, run
+from yumen.client.reach import Reach
+from yumen.client.retrying import Budgets
+from yumen.client.steps import carry_out, carry_out_async
+from yumen.client.way import Drop, Enter, Pause, Read, Send, Step, Way
+from yumen.meter import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from anthropic import APIRequest, APIResponse, AsyncAPIResponse, AsyncCallNext, CallNext
+
     from yumen.client.state import State
 
+BUDGETS = Budgets()
+"""Those of the process."""
+PRICES = Prices()
 
-def before(state: State, others: Sequence[Any]) -> list[Any]:  # noqa: ARG001  (the way of a call will need it)
+
+class Calls(Middleware):
+    """Repeats, limits and counts the calls of a client."""
+
+    def __init__(self, reach: Reach) -> None:
+        """Take the client's way out."""
+        self._reach = reach
+
+    def handle(self, request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
+        """Make a call. Raises what its last attempt raised, and LimitReached."""
+        return carry_out(Way(self._reach, request).plan(), partial(do, call_next))
+
+    async def handle_async(self, request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIResponse[Any]:
+        """Do the same with `await`."""
+        await asyncio.to_thread(PRICES.load)
+        response: Any = await carry_out_async(Way(self._reach, request).plan(), partial(do_async, call_next))
+        return response
+
+
+def do(call_next: CallNext, step: Step) -> Any:  # noqa: ANN401  (each kind of step has its own outcome)
+    """Do one step of a call."""
+    match step:
+        case Send():
+            return call_next(step.request)
+        case Enter():
+            return run(enter(step.limit, step.url, step.asked))
+        case Pause():
+            time.sleep(step.seconds)
+        case Read():
+            return step.response.http_response.read()
+        case Drop():
+            step.response.http_response.close()
+    return None
+
+
+async def do_async(call_next: AsyncCallNext, step: Step) -> Any:  # noqa: ANN401  (the same)
+    """Do one step of a call with `await`."""
+    match step:
+        case Send():
+            return await call_next(step.request)
+        case Enter():
+            return await join(enter(step.limit, step.url, step.asked))
+        case Pause():
+            await asyncio.sleep(step.seconds)
+        case Read():
+            return await step.response.http_response.aread()
+        case Drop():
+            await step.response.http_response.aclose()
+    return None
+
+
+def before(state: State, others: Sequence[Any]) -> list[Any]:
     """Return the whole chain: ours first, then the program's own without what a copy brings along of ours."""
-    return [LongPrompts(), *(other for other in others if not isinstance(other, LongPrompts))]
+    ours = (LongPrompts, Calls)
+    return [LongPrompts(), Calls(Reach(state, BUDGETS, PRICES)), *(other for other in others if not isinstance(other, ours))]
