@@ -10,7 +10,9 @@ import anthropic
 import pytest
 
 from tests.sandboxes import listening_sandbox
-from yumen.assistants.analysis import Analysis, Bounds, analyze
+from yumen import Claude
+from yumen.assistants import Analysis, analyze
+from yumen.assistants.analysis import Bounds
 from yumen.assistants.analysis.talk import MOST_ROUNDS
 from yumen.errors import OperatorError
 
@@ -142,6 +144,15 @@ def offline(files: dict[str, Path]) -> Iterator[Analysis]:
     nobody: Client = Offline()
     with Analysis(nobody, [files["csv"]]) as made:
         yield made
+
+
+def test_a_sandbox_behind_an_address(files: dict[str, Path]) -> None:
+    """An address that turns out to be the sandbox's is not taken for Claude: the numbers come from the rules, and say so."""
+    with listening_sandbox() as url, Claude(base_url=url, api_key="sandbox") as claude:
+        assert not claude.is_sandbox
+        reply = analyze("total amount", files["csv"], claude=claude)
+    assert reply.is_sandbox
+    assert reply.text == "sum of amount: 1,499.75\n(sandbox, not Claude)"
 
 
 def test_a_few_lines(files: dict[str, Path], tmp_path: Path) -> None:
