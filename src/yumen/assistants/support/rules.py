@@ -10,7 +10,7 @@ import msgspec
 from yumen.assistants.support.terms import is_chinese, normal
 from yumen.assistants.support.values import Customer, HandOver
 
-COVERED = 0.2
+COVERED = 0.15
 """A passage that holds less of a question than this does not answer it. docs/support.md says how often that is right."""
 ASKS_FOR_PERSON = re.compile(
     r"\b(talk|speak|chat|connect|transfer|put me through)\b.{0,20}\b(human|person|agent|someone|somebody|representative|operator|staff)\b"
