@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from yumen.client import asking_async
+from yumen.client.conversation_async import AsyncConversation, AsyncConversations
 from yumen.client.core_async import AsyncCore
 from yumen.client.many import Many, Way, call_for, checked_way, texts_or_raise
+from yumen.client.talk import manner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from anthropic.types import MessageParam
+    from anthropic.types import MessageParam, TextBlockParam
 
     from yumen.client.answers import AsyncAnswer
     from yumen.client.merging import Unanswered
+    from yumen.client.session_tools import ToolLike
+    from yumen.sessions.rules import WhenFull
 
 
 class AsyncClaude(AsyncCore):
@@ -82,3 +86,31 @@ class AsyncClaude(AsyncCore):
         """Return what came of each of many questions: its answer, or why there is none. Raises what the SDK raises."""
         ask = {"merge": asking_async.ask_merged, "batches": asking_async.ask_batched}[checked_way(way)]
         return await ask(self, many)
+
+    def conversation(  # noqa: PLR0913  (how it is held)
+        self,
+        name: str,
+        *,
+        style: str | None = None,
+        system: str | Iterable[TextBlockParam] | None = None,
+        model: str | None = None,
+        max_tokens: int | None = None,
+        when_full: WhenFull = "refuse",
+        tools: Iterable[ToolLike] = (),
+        **more: Any,  # noqa: ANN401  (`window`, `cache`, `max_rounds`, and the options of `messages.create`)
+    ) -> AsyncConversation:
+        """Return the conversation of that name, begun with its first `say`, gone on with from wherever it stands.
+
+        What is not said here stays as it is stored. `when_full` says what is done when the model's window is full: `refuse` the turn,
+        `drop` the oldest whole turns from what is sent, or `summarise` them; all stays in the store. `tools` are functions with types
+        and a docstring, called when Claude asks for them, at most `max_rounds` (10) times in a turn. `window` bounds the prompt in
+        tokens; `cache` is how long Claude's prompt cache keeps it: `5m`, `1h` or `off`. Raises OperatorError for what cannot be meant.
+        """
+        said = {"style": style, "system": system, "model": model, "max_tokens": max_tokens, "when_full": when_full, "tools": tools}
+        manner = manner_of(name, self.model, said | more, offline=self.is_sandbox)
+        return AsyncConversation(self, manner, self.state.sessions)
+
+    @property
+    def conversations(self) -> AsyncConversations:
+        """All conversations of the store: to list, to search, to export, to delete."""
+        return AsyncConversations(self.state.sessions)

@@ -1,6 +1,6 @@
 """What was said before: conversations that are kept, with every turn in the bytes that were sent."""
 
-from yumen.sessions.store import SessionPurge, SessionShelf, SessionStore
+from yumen.sessions.store import SessionKeeper, SessionPurge, SessionShelf, SessionStore
 from yumen.sessions.values import Begun, Busy, Closing, Found, Listed, Mine, Opening, Session, Turn, TurnState, TurnUsage
 from yumen.sessions.words import text_of
 
@@ -13,6 +13,7 @@ __all__ = [
     "Mine",
     "Opening",
     "Session",
+    "SessionKeeper",
     "SessionPurge",
     "SessionShelf",
     "SessionStore",

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from yumen.sessions.tables import SESSION, read_session, read_turns, sessions, turns
+from yumen.sessions.tables import SESSION, read_session, read_turns, sessions, turns, usage_columns
 from yumen.sessions.values import Found, Listed, Session, Turn, TurnState
 
 if TYPE_CHECKING:
@@ -20,11 +20,16 @@ ESCAPE = "\\"
 
 
 class SqlSessionShelf:
-    """The `SessionShelf` and the `SessionPurge` over one database, which has been migrated."""
+    """The `SessionShelf`, the `SessionKeeper` and the `SessionPurge` over one database, which has been migrated."""
 
     def __init__(self, database: Database) -> None:
         """Read and write in that database."""
         self._database = database
+
+    async def find(self, owner: str, name: str) -> Session | None:
+        """Return a session without its turns; None where there is no such session."""
+        async with self._database.connect() as connection:
+            return await read_session(connection, sessions.c.owner == owner, sessions.c.name == name)
 
     async def read(self, owner: str, name: str) -> tuple[Session, tuple[Turn, ...]] | None:
         """Return a session and every turn of it, oldest first; None where there is no such session."""
@@ -55,13 +60,13 @@ class SqlSessionShelf:
 
     async def fork(self, source: Session, copy: Session) -> bool:
         """Write a copy of a session and of its finished turns; return False where its owner has one of its name already."""
-        copied = [column for column in turns.c if column.name not in ("session_id", "request_id")]
+        copied = [column for column in turns.c if column.name not in ("session_id", *usage_columns())]
         of = (turns.c.session_id == source.id, turns.c.state != TurnState.OPEN.value)
-        rows = sa.select(sa.literal(copy.id), turns.c.request_id, *copied).where(*of)
+        rows = sa.select(sa.literal(copy.id), *copied, *(sa.literal(0).label(name) for name in usage_columns())).where(*of)
 
         async def write(connection: AsyncConnection) -> None:
             await connection.execute(sa.insert(sessions).values(msgspec.structs.asdict(copy)))
-            names = ["session_id", "request_id", *(column.name for column in copied)]
+            names = ["session_id", *(column.name for column in copied), *usage_columns()]
             await connection.execute(sa.insert(turns).from_select(names, rows))
 
         try:

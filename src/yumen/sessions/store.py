@@ -38,6 +38,9 @@ class SessionStore(Protocol):
 class SessionShelf(Protocol):
     """Shows what is kept of one owner, and what is another's never. Raises as the store does."""
 
+    async def find(self, owner: str, name: str) -> Session | None:
+        """Return a session without its turns; None where there is no such session."""
+
     async def read(self, owner: str, name: str) -> tuple[Session, tuple[Turn, ...]] | None:
         """Return a session and every turn of it, oldest first; None where there is no such session."""
 
@@ -47,15 +50,22 @@ class SessionShelf(Protocol):
     async def search(self, owner: str, text: str, at_most: int) -> list[Found]:
         """Return turns whose text contains that text (letters of ASCII in either case), the newest first."""
 
+
+class SessionKeeper(Protocol):
+    """Copies and deletes whole sessions. Raises as the store does."""
+
     async def fork(self, source: Session, copy: Session) -> bool:
-        """Write a copy of a session and of its finished turns; return False where its owner has one of its name already."""
+        """Write a copy of a session and of its finished turns; return False where its owner has one of its name already.
+
+        What the turns used stays the source's: in the copy it counts nothing.
+        """
 
     async def delete(self, owner: str, name: str) -> bool:
         """Delete a session with its turns; return whether there was one."""
 
 
 class SessionPurge(Protocol):
-    """Forgets what nobody has used for long."""
+    """Forgets what nobody has used for long. Raises as the store does."""
 
     async def purge(self, unused_since_us: int, at_most: int) -> int:
         """Delete that many sessions at most whose last turn began or ended before; return how many there were."""

@@ -1,0 +1,124 @@
+"""Where the library takes down conversations: the store, lines for those who wait, and the leases of turns that are under way.
+
+It lives in the process's shared loop (`client/loop.py`); every thread and task asks there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from random import random
+from typing import TYPE_CHECKING
+
+from yumen.clock import Clock
+from yumen.errors import OperatorError
+from yumen.sessions.lines import Lines
+from yumen.sessions.shelf_sql import SqlSessionShelf
+from yumen.sessions.store_sql import SqlSessionStore
+from yumen.sessions.values import Begun, Closing, Mine, TurnState
+from yumen.storage import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yumen.sessions.values import Opening
+    from yumen.storage import Database
+
+log = logging.getLogger("yumen.client")
+
+OWNER = "local"
+"""Who the library's conversations belong to: whoever can open the database."""
+LEASE_S = 15.0
+"""How long a turn counts as under way after its process died."""
+POLL_S = 0.1
+US = 1_000_000
+
+
+class Desk:
+    """One database's conversations, in this process."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        """Take down in a database that has been migrated; `start` begins to look after leases."""
+        self.database = database
+        self.store = SqlSessionStore(database)
+        self.shelf = SqlSessionShelf(database)
+        self.clock = clock or Clock()
+        self._lines = Lines()
+        self._held: dict[Mine, str] = {}
+        self._renewing: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Look after leases from now on."""
+        self._renewing = asyncio.get_running_loop().create_task(self._renew())
+
+    async def close(self) -> None:
+        """Stop, and close the database. A turn that is still under way is broken when its lease ends."""
+        if self._renewing is not None:
+            self._renewing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._renewing
+        await self.database.dispose()
+
+    async def begin(self, name: str, make: Callable[[int, int], Opening], patience_s: float) -> tuple[Begun, Mine]:
+        """Open a turn once no other of its session is under way, here or in another process; first come, first served in this one.
+
+        `make` is told the time and the end of the lease. Whoever gets a turn calls `finish` or `give_up`.
+        Raises OperatorError where the patience ends before.
+        """
+        deadline_ns = self.clock.elapsed_ns() + int(patience_s * 1e9)
+        if not await self._lines.enter((OWNER, name), patience_s):
+            raise busy(name)
+        try:
+            return await self._begun(name, make, deadline_ns)
+        except BaseException:
+            self._lines.leave((OWNER, name))
+            raise
+
+    async def _begun(self, name: str, make: Callable[[int, int], Opening], deadline_ns: int) -> tuple[Begun, Mine]:
+        while True:
+            now_us = self.clock.now_us()
+            opening = make(now_us, now_us + int(LEASE_S * US))
+            begun = await self.store.begin(OWNER, name, opening)
+            if isinstance(begun, Begun):
+                mine = Mine(begun.session.id, begun.number, opening.request_id)
+                self._held[mine] = name
+                return begun, mine
+            if self.clock.elapsed_ns() > deadline_ns:
+                raise busy(name)
+            await asyncio.sleep(POLL_S * (0.5 + random()))  # noqa: S311  (so that processes do not ask in step)
+
+    async def finish(self, mine: Mine, closing: Closing) -> bool:
+        """End a turn and let the next begin; return whether it counts."""
+        name = self._held.get(mine)
+        if name is None:
+            return False
+        try:
+            return await self.store.finish(mine, closing)
+        finally:
+            self._let_go(mine)
+
+    async def give_up(self, mine: Mine) -> None:
+        """End a turn as broken, if nobody has ended it; without the database its lease does so later."""
+        if mine in self._held:
+            with suppress(DatabaseUnavailable):
+                await self.finish(mine, Closing(TurnState.BROKEN, self.clock.now_us()))
+
+    def _let_go(self, mine: Mine) -> None:
+        name = self._held.pop(mine, None)
+        if name is not None:
+            self._lines.leave((OWNER, name))
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_S / 3)
+            if self._held:
+                try:
+                    await self.store.renew(list(self._held), self.clock.now_us() + int(LEASE_S * US))
+                except DatabaseUnavailable:
+                    log.warning("the conversations' store does not answer: turns that are under way may not count")
+
+
+def busy(name: str) -> OperatorError:
+    """Return what is said to whoever waited in vain."""
+    return OperatorError("another turn of the conversation {name} is still under way; try again later", name=name)
