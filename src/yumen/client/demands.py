@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.claude import Endpoint
 from yumen.claude.model_class import model_class
 from yumen.client.limits import LimitReached, nanousd
 from yumen.exchange.values import Candidate
@@ -17,7 +18,6 @@ from yumen.meter.rules import rates_for
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from yumen.claude import Endpoint
     from yumen.client.limits import Limit
     from yumen.meter import Prices
 

@@ -213,7 +213,7 @@ class Limiter:
 
 
 def pause_of(demands: tuple[Demand, ...], refused: Refused, *, waits: bool) -> float | None:
-    """Return for how many seconds to wait; None: until something is given back. Raises LimitReached where waiting is no use, or not wanted."""
+    """Return how many seconds to wait; None: until something is given back. Raises LimitReached where that is no use, or not wanted."""
     refusing = [demands[index] for index in refused.refusing]
     retry_s = None if refused.retry_us is None else refused.retry_us / US_PER_S
     never = [demand for demand in refusing if demand.form is not Form.LEASES and demand.amount > demand.limit]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yumen.claude import OTHER, estimate_request, find_endpoint
+from yumen.claude import OTHER, Endpoint, Usage, estimate_request, find_endpoint
 from yumen.client.too_long import words_of
 from yumen.limits.values import Actual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from yumen.claude import Endpoint, Tap, Usage
+    from yumen.claude import Tap
     from yumen.exchange.values import Cost
 
 NS_PER_MS = 1_000_000

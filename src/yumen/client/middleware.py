@@ -44,7 +44,8 @@ class Calls(Middleware):
     async def handle_async(self, request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIResponse[Any]:
         """Do the same with `await`."""
         await asyncio.to_thread(PRICES.load)
-        response: Any = await carry_out_async(Way(self._reach, request).plan(), partial(do_async, call_next))
+        plan: Any = Way(self._reach, request).plan()
+        response: AsyncAPIResponse[Any] = await carry_out_async(plan, partial(do_async, call_next))
         return response
 
 

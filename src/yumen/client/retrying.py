@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import httpx2
 import msgspec
 
-from yumen.claude import ErrorSaid
 from yumen.exchange.values import Step, Why
 from yumen.upstream.budget import Budget
 from yumen.upstream.patience import asked_us, should_retry
 from yumen.upstream.rules import Circumstances, Decision, Failed, Failure, Sent, decide, failed_by
 
 if TYPE_CHECKING:
+    from yumen.claude import ErrorSaid
     from yumen.client.retry import Retry
 
 US_PER_S = 1_000_000
@@ -85,7 +85,7 @@ def follow(failure: Failure, retry: Retry, course: Course) -> Decision:
 
 def pause_us(retry: Retry, made: int, drawn: float) -> int:
     """Return the pause after so many attempts, within the policy's bounds; `drawn` is in [0, 1)."""
-    bound = min(retry.wait_max, retry.wait_min * 2 ** min(made if retry.jitter else made - 1, 32))
+    bound: float = min(retry.wait_max, retry.wait_min * 2.0 ** min(made if retry.jitter else made - 1, 32))
     return round((retry.wait_min + drawn * (bound - retry.wait_min) if retry.jitter else bound) * US_PER_S)
 
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from yumen.limits.values import Actual
+from yumen.limits.values import Actual, Demand
 
 if TYPE_CHECKING:
     from yumen.client.limiter import Limiter
-    from yumen.limits.values import Demand
 
 NOTHING_USED = Actual()
 

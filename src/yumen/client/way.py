@@ -12,6 +12,7 @@ from anthropic import APIConnectionError
 from yumen.claude import read_error
 from yumen.client import telemetry
 from yumen.client.demands import Asked
+from yumen.client.limits import Limit
 from yumen.client.metering import Account, account_of, actual_of, asking_of, write
 from yumen.client.retrying import (
     Course,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from anthropic import APIRequest, APIResponse
 
     from yumen.claude import Tap
-    from yumen.client.limits import Limit
     from yumen.client.reach import Reach
     from yumen.client.ticket import Ticket
     from yumen.upstream.rules import Decision, Failure
@@ -105,10 +105,11 @@ class Way:
                         self._tell(None, None, type(error).__name__)
                         raise
                 else:
-                    decision = yield from self._answered(response)
-                    if decision is None:
+                    again = yield from self._answered(response)
+                    if again is None:
                         return self._handed_on(response)
                     yield Drop(response)
+                    decision = again
                 reach.budgets.retry(reach.url, reach.clock.elapsed_ns())
                 yield Pause(decision.wait_us / US_PER_S)
         finally:

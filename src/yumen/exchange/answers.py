@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from yumen.claude import ChatTap, InflatingTap, MessageTap, Shape, StreamTap
 from yumen.errors import Truncated, UpstreamRubbish
 from yumen.exchange.answer_head import AnswerHead
+from yumen.exchange.attempting import attempts_told
 from yumen.exchange.passages import NOT_JSON, Events, Live, Plain, Whole
 from yumen.exchange.relay import Relay
 from yumen.exchange.told import Told
@@ -32,7 +33,7 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
     exchange.status = connection.status
     head = AnswerHead(connection.headers)
     head.passing.append((b"request-id", exchange.request_id.encode()))
-    head.passing += exchange.shown
+    head.passing += exchange.shown + attempts_told(exchange)
     exchange.upstream_request_id = head.request_id
     streams = head.is_event_stream
     early = exchange.early

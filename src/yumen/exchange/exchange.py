@@ -62,6 +62,7 @@ class Exchange:
         "made",
         "max_body_bytes",
         "model_answered",
+        "most_attempts",
         "outcome",
         "output_estimate_tokens",
         "path",
@@ -188,6 +189,8 @@ class Exchange:
         self.relay: Relay | None = None
         self.tap: Tap | None = None
         """What reads the answer along, while it comes."""
+        self.most_attempts: int | None = None
+        """How many attempts its caller leaves to us; None: it does not say."""
         self.attempts: list[Attempt] = []
         self.status = 0
         """The status that the caller gets, 0: none was sent. Of an error in a stream that was begun early: what it would have been."""

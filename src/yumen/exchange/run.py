@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from yumen.claude import error_body, error_event
 from yumen.errors import Fault
 from yumen.exchange.answers import relay_answer
+from yumen.exchange.attempting import ATTEMPTS, attempts_told, most_attempts
 from yumen.exchange.close import finish
 from yumen.exchange.leaving import watch_leaving
 from yumen.exchange.states import State
@@ -69,6 +70,7 @@ async def _answer(exchange: Exchange, stages: Stages) -> None:
 
 async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
     """Ask until there is an answer, and relay it but for its last bytes; return the edited whole, where it must be changed whole."""
+    exchange.most_attempts = most_attempts(exchange.request.header(ATTEMPTS))
     if SESSION in exchange.request.head.fields:
         await stages.recall(exchange)
     await stages.resolve(exchange)
@@ -127,7 +129,7 @@ def _say_fault(exchange: Exchange) -> None:
         exchange.reply.end()
     elif not exchange.reply.started:
         status, headers, body = error_answer(fault, exchange.request_id)
-        exchange.reply.send(status, [*headers, *exchange.shown], body)
+        exchange.reply.send(status, [*headers, *exchange.shown, *attempts_told(exchange)], body)
 
 
 def error_answer(fault: Fault, request_id: str) -> tuple[int, Headers, bytes]:

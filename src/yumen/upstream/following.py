@@ -8,6 +8,7 @@ import msgspec
 
 from yumen.claude import ErrorSaid, read_error
 from yumen.errors import CredentialUnavailable, UpstreamBusy, UpstreamUnreachable
+from yumen.exchange.attempting import attempts_made, is_renewal
 from yumen.exchange.patience import SAID_BY, patience_us
 from yumen.exchange.values import Step, Why
 from yumen.http import ClientConnection
@@ -88,13 +89,13 @@ class Following:
         options, clock = self._options, exchange.clock
         last = exchange.attempts[-1]
         now_ns = clock.elapsed_ns()
-        made = sum(not is_renewal(each.step, each.why) for each in exchange.attempts)
+        made = attempts_made(exchange)
         patience = 0 if is_forsaken(exchange) else patience_us(exchange.request.header(SAID_BY), options.patience_s)
         decision = decide(
             failure,
             Circumstances(
                 made=made,
-                attempts=options.attempts,
+                attempts=min(options.attempts, exchange.most_attempts or options.attempts),
                 left_us=patience - (now_ns - exchange.received_ns) // NS_PER_US,
                 drawn_us=pause_us(made, options.first_wait_us, options.longest_wait_us, self._draw()),
                 longest_us=options.longest_wait_us,
@@ -148,11 +149,6 @@ def is_harmless(exchange: Exchange) -> bool:
 def is_forsaken(exchange: Exchange) -> bool:
     """Tell whether the caller has gone and nobody else can ask for the answer: an attempt that has begun is read on, none begins."""
     return exchange.caller_left and exchange.shared is None
-
-
-def is_renewal(step: Step, why: Why) -> bool:
-    """Tell whether an attempt is followed by another because its credential was fetched anew: that is no retry."""
-    return step is Step.AGAIN and why is Why.REFUSED_CREDENTIAL
 
 
 def note(exchange: Exchange, step: Step, why: Why, wait_us: int = 0) -> None:
