@@ -18,7 +18,7 @@ ERROR = 0.3
 """How far an estimate is off at most, as we count on it: against real counts 27 % in the 95th of a hundred texts (claude/tokens.py)."""
 SHOWN = 3
 SAID = re.compile(r"prompt is too long: (\d+) tokens > (\d+) maximum")
-NO_WORDS = frozenset({"data", "signature", "encrypted_content", "type", "id", "tool_use_id", "cache_control", "url", "media_type"})
+NO_WORDS = frozenset({"role", "data", "signature", "encrypted_content", "type", "id", "tool_use_id", "cache_control", "url", "media_type"})
 """Members of a block that hold no words; pictures and pages count, but not here: an estimate that must not be too high leaves them out."""
 TOO_LONG = (
     "the prompt is too long for {model}, and was not sent: about {tokens} tokens, at least {over} more than the {window} that it takes; "
