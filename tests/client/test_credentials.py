@@ -127,10 +127,11 @@ def test_a_rotated_key_is_fetched_once_more_and_the_call_repeated_once(stand_in:
     with Claude(api_key=f"file:{kept}", base_url=stand_in.url) as claude:
         copy = claude.with_options(timeout=9)
         kept.write_text("k-2")
-        assert ask(claude) == "Hello."
+        assert claude.answer("Hi").attempts == 2
         assert ask(copy) == "Hello."
         assert claude.api_key == "k-2"
     assert stand_in.keys == ["k-1", "k-2", "k-2"]
+    assert [call.headers["x-yumen-attempts"] for call in stand_in.calls] == ["3", "2", "3"]
 
 
 async def test_a_rotated_key_is_renewed_for_tasks_too(stand_in: StandIn, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ class Credential:
         self._value = value
         self._fetch = fetch
         self._lock = threading.Lock()
+        self._owner = os.getpid()
 
     @property
     def value(self) -> str | None:
@@ -34,7 +36,7 @@ class Credential:
 
     def renew(self, refused: str | None) -> str | None:
         """Return another key than the one that was refused, fetched now unless somebody just did; None: there is none. It blocks."""
-        with self._lock:
+        with self._locked():
             if self._value != refused or self._fetch is None:
                 return self._value if self._value != refused else None
             fetched = self._fetch()
@@ -45,8 +47,13 @@ class Credential:
 
     def replace(self, value: str | None, source: str) -> None:
         """Take another key, which the program has from somewhere: nothing is fetched any more."""
-        with self._lock:
+        with self._locked():
             self._value, self._fetch, self.source = value, None, source
+
+    def _locked(self) -> threading.Lock:
+        if self._owner != os.getpid():  # the parent may have held it when it forked: nobody here would ever give it back
+            self._lock, self._owner = threading.Lock(), os.getpid()
+        return self._lock
 
     def __repr__(self) -> str:
         return f"Credential(from {self.source})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anthropic import Middleware
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
     from yumen.client.state import State
 
+    Response = APIResponse[Any] | AsyncAPIResponse[Any]
+    AnyResponse = TypeVar("AnyResponse", APIResponse[Any], AsyncAPIResponse[Any])
+
 ATTEMPTS = "x-yumen-attempts"
-"""How many attempts a call has left, this one among them; whoever repeats calls writes it."""
+"""On a request, how many attempts the call has left, this one among them; on an answer, how many it took."""
 log = logging.getLogger("yumen.client")
 
 
@@ -31,30 +34,32 @@ class Renewing(Middleware):
     def handle(self, request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
         """Call, and repeat the call if the key was another by now and an attempt is left."""
         response = call_next(request)
-        if not (self._look(response) and self._renewed(response)) or not self._may_repeat(request):
+        if not (self._look(response) and self._renewed(response)) or (once_more := self._repeated(request, response)) is None:
             return response
         response.http_response.close()
-        return call_next(request)
+        return counted(call_next(once_more), response)
 
     async def handle_async(self, request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIResponse[Any]:
         """Do the same with `await`; the store is asked in a thread."""
         response = await call_next(request)
-        if not (self._look(response) and await asyncio.to_thread(self._renewed, response)) or not self._may_repeat(request):
+        renewed = self._look(response) and await asyncio.to_thread(self._renewed, response)
+        if not renewed or (once_more := self._repeated(request, response)) is None:
             return response
         await response.http_response.aclose()
-        return await call_next(request)
+        return counted(await call_next(once_more), response)
 
-    def _may_repeat(self, request: APIRequest) -> bool:
-        """Whether an attempt is left after this one."""
-        return str(request.headers.get(ATTEMPTS, self._state.retry.attempts)) != "1"
+    def _repeated(self, request: APIRequest, refused: Response) -> APIRequest | None:
+        """Return the request as it is sent again; None: no attempt is left."""
+        left = int(str(request.headers.get(ATTEMPTS, self._state.retry.attempts))) - made(refused)
+        return request.copy(headers={**request.headers, ATTEMPTS: str(left)}) if left > 0 else None
 
-    def _look(self, response: APIResponse[Any] | AsyncAPIResponse[Any]) -> bool:
+    def _look(self, response: Response) -> bool:
         """Note who answered; return whether the key was refused and can be fetched anew."""
         if is_sandboxes(response.headers):
             self._state.known.sandbox = True
         return response.status_code == REFUSED and self._state.credential.renewable
 
-    def _renewed(self, response: APIResponse[Any] | AsyncAPIResponse[Any]) -> bool:
+    def _renewed(self, response: Response) -> bool:
         """Whether there is another key now. A store that cannot be asked leaves the refusal as it is: that one says more."""
         credential = self._state.credential
         try:
@@ -65,3 +70,15 @@ class Renewing(Middleware):
         if found:
             log.info("the key from %s was refused and is another by now: the call is repeated with it", credential.source)
         return found
+
+
+def counted(response: AnyResponse, refused: Response) -> AnyResponse:
+    """Write on the second answer how many attempts both took, for whoever counts."""
+    response.http_response.headers[ATTEMPTS] = str(made(refused) + made(response))
+    return response
+
+
+def made(response: Response) -> int:
+    """Return how many attempts an answer took: a gateway says it, anybody else made one."""
+    said = response.headers.get(ATTEMPTS, "")
+    return max(1, int(said)) if said.isascii() and said.isdigit() else 1
