@@ -14,6 +14,8 @@ from yumen.cli.console import Console
 from yumen.cli.program import run
 from yumen.cli.words import words_for
 
+pytestmark = pytest.mark.usefixtures("nearby")
+
 OFFLINE = ("--environment", "sandbox")
 
 

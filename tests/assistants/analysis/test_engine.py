@@ -11,6 +11,7 @@ import pytest
 from yumen.assistants.analysis.engine import LONGEST_CELL, LocalEngine
 from yumen.assistants.analysis.process import ProcessEngine
 from yumen.assistants.analysis.values import Bounds, Refused
+from yumen.errors import OperatorError
 
 BREAKOUTS = [
     # Files, read and written, by statement, by function, by a name that is a path.
@@ -183,3 +184,23 @@ def test_the_process(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tm
             engine.query("SELECT sum(length(repeat('x', 2000000000 + r::INT))) FROM range(2000) t(r)")
         assert engine.query("SELECT count(*) FROM sales").rows == ((5,),)
     assert engine._process is None
+
+
+def test_a_file_that_the_process_cannot_read(tmp_path: Path) -> None:
+    """What is wrong with a file is said as it would be in this process, with its values, so that it can be said in Chinese."""
+    with pytest.raises(OperatorError) as told:
+        ProcessEngine([str(tmp_path / "none.csv")])
+    assert told.value.sentence == "there is no file {path}"
+    assert told.value.values == {"path": str(tmp_path / "none.csv")}
+
+
+def test_a_process_that_does_not_look_up(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query that is deaf to its interruption ends with its process."""
+    monkeypatch.setattr("yumen.assistants.analysis.process.GRACE_S", 0)
+    with ProcessEngine([str(files["csv"])], Bounds(seconds=0.1, memory_mb=256)) as engine:
+        first = engine._process
+        with pytest.raises(Refused, match="was stopped"):
+            engine.query("SELECT sum(length(repeat('x', 100000000 + r::INT))) FROM range(2000) t(r)")
+        assert engine._process is None
+        assert first is not None
+        assert first.returncode is not None

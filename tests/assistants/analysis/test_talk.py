@@ -16,6 +16,8 @@ from yumen.assistants.analysis import Bounds
 from yumen.assistants.analysis.talk import MOST_ROUNDS
 from yumen.errors import OperatorError
 
+pytestmark = pytest.mark.usefixtures("nearby")
+
 RULES = """
 [[rule]]
 name = "told enough"
@@ -80,7 +82,7 @@ def claude(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="module")
-def analysis(claude: Client, files: dict[str, Path]) -> Iterator[Analysis]:
+def analysis(nearby: None, claude: Client, files: dict[str, Path]) -> Iterator[Analysis]:  # noqa: ARG001  (it must come first)
     """An analysis of the sales, asked by Claude."""
     with Analysis(claude, [files["csv"]], Bounds(seconds=5, memory_mb=256)) as made:
         yield made
@@ -139,7 +141,7 @@ class Offline:
 
 
 @pytest.fixture(scope="module")
-def offline(files: dict[str, Path]) -> Iterator[Analysis]:
+def offline(nearby: None, files: dict[str, Path]) -> Iterator[Analysis]:  # noqa: ARG001  (the same)
     """An analysis of the sales without a Claude."""
     nobody: Client = Offline()
     with Analysis(nobody, [files["csv"]]) as made:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yumen.assistants.analysis.extra import extra
+from yumen.assistants.analysis.names import free_name, quoted
 from yumen.assistants.analysis.rows import named, sheets, tables, write
 from yumen.assistants.analysis.values import Column, Table
 from yumen.errors import OperatorError
@@ -69,22 +69,6 @@ def describe(line: Any, name: str) -> Iterator[Column]:  # noqa: ANN401  (the sa
             if len(found) <= MOST_VALUES and all(len(value) <= LONGEST_VALUE for value in found):
                 values = tuple(found)
         yield Column(column, kind, values)
-
-
-def quoted(name: str) -> str:
-    """Return a name as SQL takes any."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def free_name(wish: str, taken: set[str]) -> str:
-    """Return a table's name that needs no quotes and is not taken."""
-    plain = re.sub(r"\W+", "_", wish).strip("_").lower() or "data"
-    plain = f"t_{plain}" if plain[0].isdigit() else plain
-    name, number = plain, 1
-    while name in taken:
-        number += 1
-        name = f"{plain}_{number}"
-    return name
 
 
 def _csv(path: Path, folder: Path) -> Iterator[Source]:

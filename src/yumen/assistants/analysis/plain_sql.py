@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yumen.assistants.analysis.loading import quoted
+from yumen.assistants.analysis.names import quoted
 
 if TYPE_CHECKING:
     from yumen.assistants.analysis.question import Wish
