@@ -28,7 +28,7 @@ CHAT = {
     "there is no /{name}: /help shows the commands": "没有 /{name}:用 /help 查看命令",
     "stopped; the question counts as not asked": "已停止;此问题视为未提出",
     "(sandbox, not Claude)": "(沙箱输出,并非 Claude)",
-    "{name} goes on: {turns} questions so far": "{name} 继续:此前已有 {turns} 个问题",
+    "{name} goes on; questions so far: {turns}": "{name} 继续:此前已有 {turns} 个问题",
     "Alt-Enter begins another line, Ctrl-C stops an answer, Ctrl-D leaves, /help shows the commands": (
         "Alt-Enter 换行,Ctrl-C 停止作答,Ctrl-D 离开,/help 显示命令"
     ),
@@ -43,8 +43,8 @@ CHAT = {
     "written to {path}": "已写入 {path}",
     "{count} tokens": "{count} 个 token",
     "about {count} tokens": "约 {count} 个 token",
-    "{turns} questions, {input} tokens of input ({cached} of them from the cache), {output} of output": (
-        "{turns} 个问题,输入 {input} 个 token(其中 {cached} 个来自缓存),输出 {output} 个"
+    "questions: {turns}; tokens of input: {input}, of these from the cache: {cached}; of output: {output}": (
+        "问题 {turns} 个;输入 {input} 个 token(其中 {cached} 个来自缓存),输出 {output} 个"
     ),
     "it cost ${dollars}": "费用 ${dollars}",
 }

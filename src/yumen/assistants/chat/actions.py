@@ -103,7 +103,7 @@ class Actions:
             raise OperatorError("there is no conversation {name}: /sessions lists them", name=argument)
         resumed = self._talks.open(argument, Choice())
         self._seat.talk = resumed
-        self._screen.note(self._say("{name} goes on: {turns} questions so far", name=argument, turns=resumed.used().turns))
+        self._screen.note(self._say("{name} goes on; questions so far: {turns}", name=argument, turns=resumed.used().turns))
 
     def sessions(self, talk: Talk, argument: str) -> None:
         """List the conversations, the last used first."""
@@ -143,7 +143,7 @@ class Actions:
         used = talk.used()
         self._screen.note(
             self._say(
-                "{turns} questions, {input} tokens of input ({cached} of them from the cache), {output} of output",
+                "questions: {turns}; tokens of input: {input}, of these from the cache: {cached}; of output: {output}",
                 turns=used.turns,
                 input=used.input_tokens,
                 cached=used.cached_tokens,
@@ -152,6 +152,8 @@ class Actions:
         )
         if used.cost_nanousd is not None:
             self._screen.note(self._say("it cost ${dollars}", dollars=f"{Decimal(used.cost_nanousd) / NANOS:.6f}"))
+        if self._talks.is_sandbox:
+            self._screen.note(self._say("(sandbox, not Claude)"))
 
 
 def new_name() -> str:

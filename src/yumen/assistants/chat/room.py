@@ -90,5 +90,5 @@ class Room:
             return
         turns = talk.used().turns
         if turns:
-            self._screen.note(self._say("{name} goes on: {turns} questions so far", name=talk.name, turns=turns))
+            self._screen.note(self._say("{name} goes on; questions so far: {turns}", name=talk.name, turns=turns))
         self._screen.note(self._say("Alt-Enter begins another line, Ctrl-C stops an answer, Ctrl-D leaves, /help shows the commands"))
