@@ -25,7 +25,7 @@ class ToolSet:
     """The tools of a conversation; those that are given as JSON (Claude's own, for instance) are passed on, and none is called here."""
 
     def __init__(self, tools: Iterable[ToolLike]) -> None:
-        """Take functions, the SDK's function tools, or definitions as `messages.create` takes them. Raises OperatorError for anything else."""
+        """Take functions, the SDK's function tools, or definitions as `messages.create` takes them. Raises OperatorError otherwise."""
         made = [made_tool(tool) for tool in tools]
         self.definitions: list[Any] = [tool.to_dict() if isinstance(tool, Made) else dict(tool) for tool in made]
         self._functions = {tool.name: tool for tool in made if isinstance(tool, Made)}
@@ -40,7 +40,7 @@ class ToolSet:
         tool = self._functions.get(use.name)
         try:
             if isinstance(tool, BetaAsyncFunctionTool):
-                raise ToolError(f"the tool {use.name} is a coroutine function: only an AsyncClaude can call it")
+                return failed(use, ToolError(f"the tool {use.name} is a coroutine function: only an AsyncClaude can call it"))
             return self._none(use) if tool is None else result_of(use, tool.call(use.input))
         except Exception as error:  # noqa: BLE001  (a tool is the program's own; Claude is told, as the SDK's runner does)
             return failed(use, error)

@@ -135,9 +135,7 @@ def saved_in(turns: Sequence[Turn]) -> Saved:
     nanousd: int | None = 0
     for turn in turns:
         used = turn.usage
-        cached = Usage(
-            used.input_tokens, used.output_tokens, used.cache_read_tokens, used.cache_write_5m_tokens, used.cache_write_1h_tokens
-        )
+        cached = Usage(**msgspec.structs.asdict(used))
         plain = Usage(used.prompt_tokens, used.output_tokens)
         without, with_ = prices.cost(turn.model, plain, now_us), prices.cost(turn.model, cached, now_us)
         if used.prompt_tokens and nanousd is not None:
@@ -167,9 +165,8 @@ async def fork(url: URL, name: str, copy: str) -> None:
     if session is None:
         raise OperatorError("there is no conversation {name}", name=name)
     now_us = desk.clock.now_us()
-    new = msgspec.structs.replace(
-        session, id=desk.clock.new_id("sess_"), name=copy, created_us=now_us, used_us=now_us, forked_from=session.id
-    )
+    made = {"id": desk.clock.new_id("sess_"), "created_us": now_us, "used_us": now_us, "forked_from": session.id}
+    new = msgspec.structs.replace(session, name=copy, **made)
     if not await desk.shelf.fork(session, new):
         raise OperatorError("there is a conversation {name} already", name=copy)
 

@@ -111,11 +111,9 @@ def said_of(manner: Manner, known: Session | None, question: bytes) -> dict[str,
     if manner.style is None:
         return said
     texts = [encoded_system(text, manner.system) for text in manner.style.texts]
-    stands = known is not None and known.system in texts
-    said["style"] = manner.style.name
-    said["system"] = (
-        known.system if known is not None and stands else encoded_system(manner.style.text_for(question.decode()), manner.system)
-    )
+    said |= {"style": manner.style.name, "system": encoded_system(manner.style.text_for(question.decode()), manner.system)}
+    if known is not None and known.system in texts:
+        said["system"] = known.system
     return said
 
 

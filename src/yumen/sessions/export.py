@@ -60,10 +60,8 @@ def markdown(session: Session, turns: Sequence[Turn]) -> str:
     """Return the conversation to read: who said what, and what became of it."""
     parts = [f"# {session.name}"]
     for turn in turns:
-        state = "".join(
-            f" ({said})" for said, holds in ((turn.state.value, turn.state is not TurnState.ANSWERED), ("dropped", turn.dropped)) if holds
-        )
-        parts.append(f"## {turn.number}{state}")
+        marks = [turn.state.value] * (turn.state is not TurnState.ANSWERED) + ["dropped"] * turn.dropped
+        parts.append(" ".join([f"## {turn.number}", *(f"({mark})" for mark in marks)]))
         for message in [*read_messages(turn.question), *read_messages(turn.answer)]:
             text = text_of(msgspec.json.encode(message))
             if text:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Cache = Literal["5m", "1h", "off"]
-"""For how long Claude keeps a prefix after its last use; a prefix of an hour costs twice the input to write, one of 5 minutes a quarter more."""
+"""For how long Claude keeps a prefix after its last use; to write it costs a quarter more than plain input, for an hour twice as much."""
 
 LOOK_BACK_BLOCKS = 20
 """How far before a mark Claude looks."""
