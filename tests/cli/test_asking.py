@@ -13,6 +13,7 @@ from yumen.cli.asking import Chosen, steps_in
 from yumen.cli.batch_files import Question, known_answers, read_questions
 from yumen.cli.console import Console
 from yumen.cli.program import run
+from yumen.cli.tokens import counted
 from yumen.cli.words import words_for
 from yumen.errors import OperatorError
 from yumen.settings import resolve
@@ -80,7 +81,7 @@ def test_the_question_may_come_by_standard_input(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("sys.stdin", io.StringIO("Say exactly: from a pipe"))
     assert command("ask", *SANDBOX).out == "from a pipe\n"
     monkeypatch.setattr("sys.stdin", io.StringIO("玉门"))
-    assert command("ask", "Repeat:", "-", *SANDBOX).out == "玉门\n"
+    assert command("ask", "Repeat:", "-", *SANDBOX).out.strip() == "玉门"
     monkeypatch.setattr("sys.stdin", io.StringIO(" \n"))
     assert command("ask", *SANDBOX) == (1, "", "yumen: there is no question: yumen ask TEXT, or by standard input\n")
 
@@ -156,3 +157,16 @@ def test_tokens_are_counted_or_estimated(tmp_path: Path) -> None:
     assert command("tokens", str(file), "--model", "claude-sonnet-5-5").code == 0
     file.write_text(json.dumps({"model": "claude-haiku-4-5", "system": "s", "messages": [{"role": "user", "content": "hi"}]}))
     assert json.loads(command("tokens", str(file), "--json").out)["model"] == "claude-haiku-4-5"
+
+
+def test_a_count_is_exact_where_claude_counts(tmp_path: Path) -> None:
+    """Then there is no error to state; where nobody is to be reached, it is said, and estimated."""
+    body = {"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "hi"}]}
+    count = counted(body, 200_001)
+    assert (count.exact, count.error_percent, count.at_least, count.fits) == (True, 0, 200_001, False)
+    file = tmp_path / "prompt"
+    file.write_text("玉门关")
+    ran = command("tokens", str(file), "--base-url", "http://127.0.0.1:9", "--api-key", "any")
+    assert ran.code == 0
+    assert "not counted, so estimated" in ran.err
+    assert "± 30 %" in ran.out

@@ -126,6 +126,7 @@ def test_a_prompt_that_cannot_fit_is_not_sent(stand_in: StandIn) -> None:
             claude.messages.create(model=OLDER, max_tokens=5, messages=heavy)  # type: ignore[arg-type]
         with pytest.raises(PromptTooLong):
             claude.ask(heavy)  # type: ignore[arg-type]
+    assert stand_in.calls == []
     assert raised.value.over > 0
     assert raised.value.heaviest[0].part == "messages.0 (user)"
 

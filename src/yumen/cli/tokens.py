@@ -23,6 +23,8 @@ STDIN = "-"
 MODEL = "claude-sonnet-5-5"
 COUNTED = ("messages", "system", "tools", "tool_choice", "thinking", "output_config")
 """What of a request `count_tokens` takes beside the model."""
+PATIENCE_S = 20.0
+"""A count comes in a second, and an estimate is at hand."""
 WINDOW = 1_000_000
 """That of a model that is not in the catalogue: what all of today's but one have."""
 
@@ -98,7 +100,7 @@ def exactly(console: Console, config: str | None, chosen: Chosen, body: dict[str
     from yumen.client import Claude
 
     try:
-        with Claude(**options_of(console, config, chosen)) as claude:
+        with Claude(**options_of(console, config, chosen), max_retries=0, timeout=PATIENCE_S) as claude:
             asked = {name: body[name] for name in COUNTED if name in body}
             found = claude.messages.count_tokens(model=body["model"], **asked)
             return None if claude.is_sandbox else found.input_tokens
