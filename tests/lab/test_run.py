@@ -32,6 +32,7 @@ def sample(point: Point, number: int, **changed: object) -> Sample:
 def drawn(claude: anthropic.Anthropic, folder: Path, plan: Plan) -> Sampled:
     """Carry an experiment out."""
     record = Record(folder / "samples.jsonl", plan)
+    record.begin()
     list(run(Asker(claude, plan, PRICES).draw, record, Sampled(plan, record.read()).missing(), Bounds()))
     return Sampled(plan, record.read())
 
@@ -77,10 +78,12 @@ def test_it_goes_on(tmp_path: Path) -> None:
     plan = plan_of()
     record = Record(tmp_path / "made" / "samples.jsonl", plan)
     first = Point(temperature=0)
+    record.begin()
     for number in range(2):
         record.append(sample(first, number))
     path = tmp_path / "made" / "samples.jsonl"
     path.write_bytes(path.read_bytes()[:-9])
+    record.begin()
     asked: list[tuple[Point, int]] = []
 
     def draw(point: Point, number: int) -> Sample:
@@ -97,6 +100,7 @@ def test_it_goes_on(tmp_path: Path) -> None:
 
 def test_another_experiment_is_not_mixed_in(tmp_path: Path) -> None:
     """Samples of another question, model or place are refused; more samples or points of the same are welcome."""
+    Record(tmp_path / "s", plan_of()).begin()
     Record(tmp_path / "s", plan_of()).append(sample(Point(temperature=0), 0))
     for changed in ({"prompt": "x"}, {"model": "claude-opus-4-6"}, {"where": "sandbox"}, {"max_tokens": 5}, {"schema": {}}):
         with pytest.raises(OperatorError, match="another experiment"):
@@ -107,10 +111,18 @@ def test_another_experiment_is_not_mixed_in(tmp_path: Path) -> None:
         Record(tmp_path / "s", plan_of()).read()
 
 
+def test_a_place_that_cannot_be_written_is_told_first(tmp_path: Path) -> None:
+    """Where the samples cannot be kept that is said before one is paid for."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OperatorError, match="cannot be written"):
+        Record(tmp_path / "file" / "samples.jsonl", plan_of()).begin()
+
+
 def test_the_budget_holds(tmp_path: Path) -> None:
     """No call begins that could pass the budget, with those under way counted at their dearest."""
     plan = plan_of()
     record = Record(tmp_path / "s", plan)
+    record.begin()
     bounds = Bounds(parallel=4, budget_nanousd=45, one_nanousd=20)
     got = list(run(sample, record, Sampled(plan, ()).missing(), bounds))
     # Each costs 10 in truth: two go at first (40), then one more at a time while 10·n + 20 fits.
@@ -122,6 +134,7 @@ def test_a_fault_loses_nothing(tmp_path: Path) -> None:
     """After a fault nothing new begins, and what was under way is kept: it is paid."""
     plan = plan_of()
     record = Record(tmp_path / "s", plan)
+    record.begin()
     failed = threading.Event()
 
     def draw(point: Point, number: int) -> Sample:

@@ -123,6 +123,7 @@ def carry_out(console: Console, claude: Claude, plan: Plan, prices: Prices, wish
         agree(console, bounds, len(missing), wished)
     if missing and len(missing) < len(plan.points) * plan.samples:
         console.note("{count} samples are there already; {missing} are missing", count=len(begun.samples), missing=len(missing))
+    record.begin()
     with progress(console, len(missing)) as advance:
         for _ in run(Asker(claude, plan, prices).draw, record, missing, bounds):
             advance()

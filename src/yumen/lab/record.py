@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ class Record:
     """Reads and appends samples; several threads may append."""
 
     def __init__(self, path: Path, plan: Plan) -> None:
-        """Keep a plan's samples in a file; its folder is made when the first is appended."""
+        """Keep a plan's samples in a file."""
         self._path = path
         self._plan = plan
         self._lock = Lock()
@@ -56,19 +55,23 @@ class Record:
             raise OperatorError("{path} holds another experiment's samples; name another folder with --out", path=self._path)
         return tuple(sample for sample in samples if isinstance(sample, Sample))
 
-    def append(self, sample: Sample) -> None:
-        """Write one sample down; it is in the file when this returns."""
-        with self._lock:
+    def begin(self) -> None:
+        """Make the file ready, before a sample is paid for; raise OperatorError where nothing can be written.
+
+        A half line at its end is cut off, lest the next sample be glued to it.
+        """
+        try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("ab+") as file:
-                self._mend(file.fileno())
-                if file.seek(0, os.SEEK_END) == 0:
-                    header = Header(self._plan.fingerprint, self._plan.prompt, self._plan.model)
-                    file.write(msgspec.json.encode(header) + b"\n")
-                file.write(msgspec.json.encode(sample) + b"\n")
+                file.seek(0)
+                whole = file.read().rpartition(b"\n")
+                file.truncate(len(whole[0]) + len(whole[1]))
+                if not whole[1]:
+                    file.write(msgspec.json.encode(Header(self._plan.fingerprint, self._plan.prompt, self._plan.model)) + b"\n")
+        except OSError as error:
+            raise OperatorError("{path} cannot be written: {reason}", path=self._path, reason=error.strerror) from error
 
-    def _mend(self, descriptor: int) -> None:
-        """Cut a half line off the end, lest the next sample be glued to it."""
-        data = self._path.read_bytes()
-        if data and not data.endswith(b"\n"):
-            os.ftruncate(descriptor, data.rfind(b"\n") + 1)
+    def append(self, sample: Sample) -> None:
+        """Write one sample down; it is in the file when this returns. `begin` came before."""
+        with self._lock, self._path.open("ab") as file:
+            file.write(msgspec.json.encode(sample) + b"\n")

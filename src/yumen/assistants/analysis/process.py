@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import select
+import selectors
 import subprocess
 import sys
 from typing import IO, TYPE_CHECKING, Self, cast
@@ -85,8 +85,9 @@ class ProcessEngine:
             self.close()
             return None
         # An answer is one line, and nothing is read ahead, so that waiting for the first byte is waiting for the answer.
-        ready, _, _ = select.select([answered], [], [], patience_s)
-        line = answered.readline() if ready else b""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(answered, selectors.EVENT_READ)
+            line = answered.readline() if waiting.select(patience_s) else b""
         if not line.endswith(b"\n"):
             self.close()
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +10,9 @@ import msgspec
 
 Cell = bool | int | float | str | None
 """A value as JSON has it; dates and exact decimals as text."""
+
+
+_NUMBER = re.compile(r"(?:U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(.*\))$")
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -22,9 +26,7 @@ class Column(msgspec.Struct, frozen=True):
     @property
     def is_number(self) -> bool:
         """Whether it can be added up."""
-        return self.type.startswith(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "U", "FLOAT", "DOUBLE", "DECIMAL")) and (
-            self.type != "UUID"
-        )
+        return _NUMBER.match(self.type) is not None
 
     @property
     def is_time(self) -> bool:
