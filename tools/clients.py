@@ -68,8 +68,9 @@ def make_python(lock: Path, target: Path) -> None:
     python = target / "bin" / "python"
     uv = find_uv()
     run([sys.executable, "-m", "venv", *(["--without-pip"] if uv else []), str(target)])
-    installer = [*uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install", "--no-deps"]
-    run([*installer, "--quiet", "--require-hashes", "-r", str(lock)], uv_settings() if uv else None)
+    installer = [*uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
+    # A lock names everything, and one of them less than its packages ask for.
+    run([*installer, "--no-deps", "--quiet", "--require-hashes", "-r", str(lock)], uv_settings() if uv else None)
 
 
 def make_node(folder: Path, target: Path) -> None:

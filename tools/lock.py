@@ -11,6 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".venv" / "bin" / "uv"
 COMMON = ["pip", "compile", "--quiet", "--generate-hashes", "--no-header", "--universal", "--python-version", "3.11"]
 
+ALONE = frozenset({"llama-cpp"})
+"""Environments whose packages are installed without their dependencies."""
+
 
 def main(arguments: list[str]) -> int:
     """Write the locks, those of the real clients too; `--upgrade` takes the newest releases instead of keeping what the locks hold."""
@@ -22,7 +25,8 @@ def main(arguments: list[str]) -> int:
     patterns = ("tests/clients/*/requirements.in", "examples/**/requirements.in", "bench/environments/*/requirements.in")
     for source in [source for pattern in patterns for source in sorted(ROOT.glob(pattern))]:
         relative = source.relative_to(ROOT)
-        lock(str(relative.with_suffix(".lock")), [str(relative)], arguments)
+        alone = ["--no-deps"] if source.parent.name in ALONE else []
+        lock(str(relative.with_suffix(".lock")), [str(relative)], [*arguments, *alone])
     return 0
 
 

@@ -9,7 +9,20 @@ from typing import Any
 
 from yumen.assistants.analysis import chart
 from yumen.assistants.chat.commands import COMMANDS as CHAT_COMMANDS
-from yumen.cli import audit, members, model_aliases, model_lines, organizations, plans, requests, secrets, signups, upstreams, workspaces
+from yumen.cli import (
+    audit,
+    check,
+    members,
+    model_aliases,
+    model_lines,
+    organizations,
+    plans,
+    requests,
+    secrets,
+    signups,
+    upstreams,
+    workspaces,
+)
 from yumen.cli.check_secrets import LONG, SHORT, kind_of
 from yumen.cli.explain_money import CLASSES
 from yumen.cli.explain_money import COLUMNS as MONEY_COLUMNS
@@ -19,6 +32,7 @@ from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
 from yumen.cli.program import COMMANDS, HELP, load, program
 from yumen.cli.words import Words
+from yumen.lab.check import CHECKS
 from yumen.secrets import aws
 from yumen.secrets.rules import CLAUDES_KEY, OWN_KEY, Flaw, Remark
 from yumen.secrets.vault import line, source
@@ -27,7 +41,15 @@ from yumen.settings import OPTIONS
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
 SAYING = {"say": 0, "_say": 0, "line": 0, "note": 0, "warn": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
 """Calls that take a sentence, and its place among their arguments."""
-EVERYWHERE = {"OperatorError": 0, "NoCredential": 0, "SecretMissing": 0, "SecretForbidden": 0, "StoreUnavailable": 0}
+EVERYWHERE = {
+    "OperatorError": 0,
+    "SomeUnanswered": 0,
+    "LimitReached": 0,
+    "NoCredential": 0,
+    "SecretMissing": 0,
+    "SecretForbidden": 0,
+    "StoreUnavailable": 0,
+}
 """The same of errors, which are raised in every folder."""
 
 
@@ -63,16 +85,40 @@ def assigned(path: str, *names: str) -> Iterator[str]:
             yield str(node.value.value)
 
 
+def called(path: Path, *names: str) -> Iterator[str]:
+    """Yield the sentences that a file gives to those functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)
+
+
+def returned(path: Path, name: str) -> Iterator[str]:
+    """Yield the sentences that a function of a file returns."""
+    for function in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(function, ast.FunctionDef) and function.name == name:
+            yield from (
+                str(node.value.value)
+                for node in ast.walk(function)
+                if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant)
+            )
+
+
 def constants() -> Iterator[str]:
     """Yield the sentences that stand in tables: endings, columns, places."""
     yield from (*ENDINGS.values(), *WHY.values(), *STEP.values(), *CLASSES.values(), *SCOPES.values())
     yield from (*TIMELINE_COLUMNS, *OWN_COLUMNS, *MONEY_COLUMNS)
+    yield from assigned("client/too_long.py", "TOO_LONG")
     yield from assigned("cli/explain_money.py", "sentence", "said")
     yield from (*SEEN, *LIMIT_COLUMNS, "field")
     yield from (command.help for command in CHAT_COMMANDS)
     yield from ("label", "restrictions", "workspace", "organization", "member")
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
     yield from ("topic", "alert")
+    yield from (*check.OUTCOMES, *check.SEVERITIES, "outcome", "severity", "check", "what is promised")
+    yield from (each.title for each in CHECKS)
+    for path in (SOURCES / "lab" / "check").glob("*.py"):
+        yield from called(path, "flaw", "absent", "skipped")
+    yield from returned(SOURCES / "cli" / "check.py", "verdict")
     yield from (chart.NO_FONT, chart.NOTHING)
     yield from (*Flaw, *Remark)
     yield from (*aws.WORDS.values(), *aws.FORBIDDEN.values(), *aws.PASSING.values(), aws.UNANSWERED)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from yumen.cli.chinese_alerts import ALERTS
 from yumen.cli.chinese_analyze import ANALYZE
 from yumen.cli.chinese_asking import ASKING
+from yumen.cli.chinese_calls import CALLS
 from yumen.cli.chinese_chat import CHAT
+from yumen.cli.chinese_check import CHECK
 from yumen.cli.chinese_client import CLIENT
 from yumen.cli.chinese_clouds import CLOUDS
+from yumen.cli.chinese_code import CODE
 from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_documents import DOCUMENTS
 from yumen.cli.chinese_explain import EXPLAINED
@@ -270,8 +273,11 @@ WRONG = {
 CHINESE = (
     ALERTS
     | ANALYZE
+    | CODE
     | ASKING
+    | CALLS
     | CHAT
+    | CHECK
     | CLIENT
     | CLOUDS
     | DOCUMENTS

@@ -55,6 +55,8 @@ COMMANDS: dict[str, Listed] = {
     "restore": Listed("yumen.cli.restore", "Fill an empty place from a back-up."),
     "analyze": Listed("yumen.cli.analyze", "Answer questions about data files."),
     "lab": Listed("yumen.cli.lab", "Make experiments with Claude."),
+    "check": Listed("yumen.cli.check", "Check whether a server speaks Claude's protocol."),
+    "code": Listed("yumen.cli.code", "Explain code, and help with it."),
     "chat": Listed("yumen.cli.chat", "Talk with Claude in the terminal."),
     "support": Listed("yumen.cli.support", "Answer customers from a folder of documents."),
     "sandbox": Listed("yumen.cli.sandbox", "Run the offline Claude alone."),
