@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from yumen.client.conversation import Conversation
     from yumen.client.conversation_async import AsyncConversation
     from yumen.client.faults import NoCredential
-    from yumen.client.limits import Limit
+    from yumen.client.limits import Limit, LimitReached
     from yumen.client.options import Pool
     from yumen.client.retry import Retry
     from yumen.errors import OperatorError
@@ -27,6 +27,7 @@ __all__ = [
     "Claude",
     "Conversation",
     "Limit",
+    "LimitReached",
     "NoCredential",
     "OperatorError",
     "Pool",
@@ -36,6 +37,7 @@ __all__ = [
 _LIGHT = {
     "Answer": "yumen.client.answers",
     "Limit": "yumen.client.limits",
+    "LimitReached": "yumen.client.limits",
     "NoCredential": "yumen.client.faults",
     "OperatorError": "yumen.errors",
     "Pool": "yumen.client.options",

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from yumen.client.limits import Limit
     from yumen.meter import Prices
 
-NO_PRICE = "the price of {model} is not known, so a limit of spending cannot count it ({limit})"
-
 
 class Asked(msgspec.Struct, frozen=True):
     """What is known of a call before it is sent."""
@@ -83,6 +81,7 @@ def expected_nanousd(limit: Limit, asked: Asked, prices: Prices, likely_output_t
         return 0
     tariff = prices.tariff(Candidate("", asked.model), now_us)
     if tariff is None:
-        raise LimitReached(NO_PRICE, limit="spend_per_day" if limit.spend_per_day is not None else "spend_per_month", model=asked.model)
+        named = "spend_per_day" if limit.spend_per_day is not None else "spend_per_month"
+        raise LimitReached("the price of {model} is not known, so the limit {limit} cannot count it", limit=named, model=asked.model)
     rates = rates_for(asked.input_tokens, tariff)
     return tariff.nanousd(asked.input_tokens * rates.input_pico + likely_output_tokens * rates.output_pico)

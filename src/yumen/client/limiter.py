@@ -34,9 +34,6 @@ MARGIN_S = 0.001
 """A timer of the loop may go off by the resolution of its clock too early."""
 LOOK_S = 0.05
 """How soon it is seen that another process gave something back."""
-REACHED = "the limit {limit} has no room{when}, and the call does not wait for it"
-TOO_MUCH = "this call asks for more than the limit {limit} ever holds"
-AWAY = "the limits cannot be counted, so the call was not sent: {reason}"
 log = logging.getLogger("yumen")
 
 
@@ -73,9 +70,9 @@ class Limiter:
                 async with self._line:
                     return await self._take(limit, asked, spend, patience)
         except TimeoutError:
-            raise LimitReached(REACHED, limit=f"of {self._name}", when=f" within {limit.wait} s") from None
+            raise LimitReached("the limits of {limit} had no room within {seconds} s", limit=self._name, seconds=limit.wait) from None
         except LimitsUnavailable as fault:
-            raise OperatorError(AWAY, reason=fault) from None
+            raise OperatorError("the limits cannot be counted, so the call was not sent: {reason}", reason=fault) from None
 
     async def _take(self, limit: Limit, asked: Asked, spend: int, patience: asyncio.Timeout | None) -> Ticket:
         """Take a place among the calls, then all the rest together."""
@@ -218,11 +215,18 @@ def pause_of(demands: tuple[Demand, ...], refused: Refused, *, waits: bool) -> f
     retry_s = None if refused.retry_us is None else refused.retry_us / US_PER_S
     never = [demand for demand in refusing if demand.form is not Form.LEASES and demand.amount > demand.limit]
     if never:
-        raise LimitReached(TOO_MUCH, limit=shown(never[0]))
+        raise LimitReached("this call asks for more than the limit {limit} ever holds", limit=shown(never[0]))
     periods = [demand for demand in refusing if demand.form is Form.PERIOD]
     if periods or not waits:
-        when = "" if retry_s is None else f" for {retry_s:.0f} s"
-        raise LimitReached(REACHED, limit=shown((periods or refusing)[0]), retry_after=retry_s, when=when)
+        limit = shown((periods or refusing)[0])
+        if retry_s is None:
+            raise LimitReached("the limit {limit} has no room, and the call does not wait for it", limit=limit)
+        raise LimitReached(
+            "the limit {limit} has no room for another {seconds} s, and the call does not wait for it",
+            limit=limit,
+            retry_after=retry_s,
+            seconds=f"{retry_s:.0f}",
+        )
     return retry_s
 
 

@@ -87,7 +87,9 @@ class Quota:
                 self._refused_until_us[name] = now + said.retry_after_us(fields)
             if said.read_lefts(fields, now):
                 self._last = name
-                self._classes.setdefault(name, said.Quota()).note(OK, fields, now)
+                quota = self._classes.setdefault(name, said.Quota())
+                quota.note(OK, fields, now)
+                quota.left(now)  # read now: an answer need not name every limit
 
     def pause_us(self, model: str | None, tokens: int) -> int:
         """Return how long a call of so many input tokens waits before it goes, microseconds; 0 as long as there is enough."""
