@@ -138,3 +138,10 @@ def test_a_prompt_that_the_server_finds_too_long_is_explained() -> None:
         claude.ask(prompt, system="Be short.")  # type: ignore[arg-type]
     assert "tokens too many; most of it is in messages.0 (user) ≈" in str(raised.value)
     assert "prompt is too long" in str(raised.value)
+
+
+def test_the_gateways_attempts_count(stand_in: StandIn) -> None:
+    """A gateway says how many it made; the answer shows them."""
+    stand_in.headers["x-yumen-attempts"] = "3"
+    with Claude(base_url=stand_in.url, api_key="any") as claude:
+        assert claude.answer("hi").attempts == 3

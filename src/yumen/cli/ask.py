@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -28,6 +29,7 @@ TextArgument = Annotated[
     list[str] | None,
     typer.Argument(metavar="[TEXT]…", help="the question; - stands for what comes by standard input, as does no text at all"),
 ]
+StyleOption = Annotated[str | None, typer.Option("--style", metavar="NAME", help="how Claude speaks: a style, or a file of one")]
 SystemOption = Annotated[str | None, typer.Option("--system", metavar="TEXT", help="the system prompt")]
 MaxTokensOption = Annotated[int | None, typer.Option("--max-tokens", min=1, metavar="N", help="the longest answer, in tokens")]
 
@@ -52,6 +54,7 @@ def ask(  # noqa: PLR0913  (a command's options are its parameters)
     text: TextArgument = None,
     *,
     system: SystemOption = None,
+    style: StyleOption = None,
     max_tokens: MaxTokensOption = None,
     whole: Annotated[bool, typer.Option("--whole", help="go on where the answer was cut off, until it is whole")] = False,
     stream: Annotated[
@@ -69,7 +72,7 @@ def ask(  # noqa: PLR0913  (a command's options are its parameters)
     logging.getLogger("yumen.client").addHandler(logging.NullHandler())  # what it warns of is said here, in the operator's language
     prompt = prompt_of(text or [STDIN])
     wished = Wished(console.is_terminal if stream is None else stream, whole, as_json)
-    options: dict[str, Any] = {"system": system, "max_tokens": max_tokens}
+    options: dict[str, Any] = {"system": told(console, prompt, system, style), "max_tokens": max_tokens}
     with open_claude(console, config, Chosen(environment, model, base_url, api_key)) as claude:
         answer = answered(console, claude, prompt, options, wished)
         return say_end(console, answer)
@@ -81,6 +84,17 @@ def prompt_of(texts: Sequence[str]) -> str:
     if not prompt.strip():
         raise OperatorError("there is no question: yumen ask TEXT, or by standard input")
     return prompt
+
+
+def told(console: Console, prompt: str, system: str | None, style: str | None) -> str | None:
+    """Return the system prompt: the style's text, in the question's language, and then what the command line says."""
+    if style is None:
+        return system
+    from yumen.sessions.styling import find_style, read_style, style_folders
+
+    is_file = Path(style).suffix == ".toml"
+    found = read_style(Path(style)) if is_file else find_style(style, style_folders(console.environ, Path.cwd()))
+    return "\n\n".join(text for text in (found.text_for(prompt), system) if text)
 
 
 def answered(console: Console, claude: Claude, prompt: str, options: dict[str, Any], wished: Wished) -> Answer:
