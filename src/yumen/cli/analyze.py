@@ -11,6 +11,7 @@ import typer
 
 from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude
 from yumen.cli.options import AsJson, Config
+from yumen.cli.words import printable
 from yumen.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -122,10 +123,10 @@ def show(console: Console, reply: Reply, *, as_json: bool) -> None:
     if as_json:
         console.raw(msgspec.json.encode(as_object(reply)).decode())
         return
-    for line in reply.text.splitlines():
-        console.raw("".join(letter if letter.isprintable() or letter == "\t" else "\ufffd" for letter in line))
+    say(console, reply.text)
     for exhibit in reply.exhibits:
-        console.raw("\n" + "\n".join(f"    {line}" for line in exhibit.sql.strip().splitlines()))
+        console.raw("")
+        say(console, exhibit.sql.strip(), indent="    ")
         if exhibit is reply.exhibits[-1]:
             console.table(exhibit.result.columns, exhibit.result.rows[:SHOWN_ROWS])
             if len(exhibit.result.rows) > SHOWN_ROWS or exhibit.result.cut:
@@ -134,6 +135,12 @@ def show(console: Console, reply: Reply, *, as_json: bool) -> None:
         console.note("the chart is {path}", path=reply.chart)
     if reply.chart_note is not None:
         console.note("{said}", said=console.words.say(reply.chart_note))
+
+
+def say(console: Console, text: str, indent: str = "") -> None:
+    """Print text of a model's, line by line; nothing in it commands the terminal."""
+    for line in text.expandtabs(4).splitlines():
+        console.raw(indent + printable(line))
 
 
 def as_object(reply: Reply) -> dict[str, object]:

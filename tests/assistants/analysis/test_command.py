@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Ran
+from yumen.assistants.analysis import Exhibit, Reply, Result
+from yumen.cli.analyze import show
 from yumen.cli.console import Console
 from yumen.cli.program import run
 from yumen.cli.words import words_for
@@ -36,6 +38,15 @@ def test_a_question(files: dict[str, Path], tmp_path: Path) -> None:
     assert '    SELECT "region", sum("quantity") AS "sum of quantity"' in ran.out
     assert "华东\t4" in ran.out
     assert (tmp_path / "c.svg").exists()
+
+
+def test_nothing_commands_the_terminal() -> None:
+    """What a model wrote is shown, and commands nothing."""
+    out = io.StringIO()
+    reply = Reply("red \x1b[31m\tthen\nnext", (Exhibit("SELECT '\x1b[2J'", Result(("a",), (("\x1b[0m",),))),))
+    show(Console(words_for({}), {}, out, out), reply, as_json=False)
+    assert "\x1b" not in out.getvalue()
+    assert "next" in out.getvalue().splitlines()
 
 
 def test_json(files: dict[str, Path]) -> None:

@@ -13,7 +13,7 @@ from tests.sandboxes import listening_sandbox
 from yumen import Claude
 from yumen.assistants import Analysis, analyze
 from yumen.assistants.analysis import Bounds
-from yumen.assistants.analysis.talk import MOST_ROUNDS
+from yumen.assistants.analysis.talk import MOST_ROUNDS, cached
 from yumen.errors import OperatorError
 
 pytestmark = pytest.mark.usefixtures("nearby")
@@ -132,6 +132,14 @@ def test_questions_build_on_one_another(analysis: Analysis) -> None:
     assert len(analysis._messages) == before
     analysis.ask("What is the total?")
     assert len(analysis._messages) == before + 4
+
+
+def test_each_round_is_cached() -> None:
+    """One breakpoint stands at the end of what is sent, and what is kept has none, so that they do not add up."""
+    kept: list[Any] = [{"role": "user", "content": "a"}, {"role": "assistant", "content": []}, {"role": "user", "content": [{"type": "x"}]}]
+    assert cached(kept[:1]) == [{"role": "user", "content": [{"type": "text", "text": "a", "cache_control": {"type": "ephemeral"}}]}]
+    assert cached(kept)[2]["content"] == [{"type": "x", "cache_control": {"type": "ephemeral"}}]
+    assert "cache_control" not in repr(kept)
 
 
 class Offline:

@@ -57,13 +57,18 @@ def instructions(tables: Sequence[Table], bounds: Bounds) -> str:
 
 def described(table: Table) -> str:
     """Return a table as Claude is told of it: its columns, their types, and their values where these are few."""
-    return "\n".join([f'"{table.name}" (from {table.source}, {table.rows} rows)', *_columns(table)])
+    return "\n".join([f"{_said(table.name)} (from {_said(table.source)}, {table.rows} rows)", *_columns(table)])
 
 
 def _columns(table: Table) -> Iterator[str]:
     for column in table.columns[:MOST_COLUMNS]:
-        some = ", ".join(msgspec.json.encode(value).decode() for value in column.values[:_SHOWN_VALUES])
+        some = ", ".join(map(_said, column.values[:_SHOWN_VALUES]))
         more = ", …" if len(column.values) > _SHOWN_VALUES else ""
-        yield f'  "{column.name}" {column.type}' + (f": {some}{more}" if some else "")
+        yield f"  {_said(column.name)} {column.type}" + (f": {some}{more}" if some else "")
     if len(table.columns) > MOST_COLUMNS:
         yield f"  … and {len(table.columns) - MOST_COLUMNS} columns more"
+
+
+def _said(text: str) -> str:
+    """Return text of the data in quotes and on one line, so that it cannot pass for a line of ours."""
+    return msgspec.json.encode(text).decode()

@@ -102,7 +102,7 @@ class Analysis:
                 system=[{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}],
                 tools=tools,
                 tool_choice={"type": "none"} if last else {"type": "auto"},
-                messages=self._messages,
+                messages=cached(self._messages),
             ) as stream:
                 return stream.get_final_message()
         except anthropic.AnthropicError as error:
@@ -122,6 +122,14 @@ class Analysis:
     def close(self) -> None:
         """Let go of the data; the client stays open, since somebody else opened it."""
         self._engine.close()
+
+
+def cached(messages: Sequence[Any]) -> list[Any]:
+    """Return the messages with a breakpoint of the prompt cache at their end: each round sends again all that came before."""
+    *before, last = messages
+    content = last["content"]
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(content)
+    return [*before, {**last, "content": [*blocks[:-1], {**blocks[-1], "cache_control": {"type": "ephemeral"}}]}]
 
 
 def _drawing(given: dict[str, Any]) -> Drawing:
