@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from yumen.assistants.analysis import Analysis, analyze
+    from yumen.assistants.code import Coder
 
-__all__ = ["Analysis", "analyze"]
+__all__ = ["Analysis", "Coder", "analyze"]
 
-_ROOMS = {"Analysis": "analysis", "analyze": "analysis"}
+_ROOMS = {"Analysis": "analysis", "Coder": "code", "analyze": "analysis"}
 """In which room each name is; it is read when the name is asked for, since each room has libraries of its own."""
 
 
