@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Optional, get_type_hints
 
 import anthropic
+import httpx2
 import pytest
 
 import yumen
@@ -71,6 +72,16 @@ def test_a_copy_has_what_it_is_told(stand_in: StandIn) -> None:
         assert (claude.state.retry.attempts, claude.api_key) == (3, "k")
         ask(copy)
     assert (stand_in.calls[0].key, stand_in.calls[0].body["model"]) == ("k-2", "m-2")
+
+
+def test_an_address_may_be_the_transports_own_or_set_afterwards(stand_in: StandIn) -> None:
+    """As with the SDK's client; copies go where their first one goes by then."""
+    with Claude(api_key="k", base_url=httpx2.URL(stand_in.url)) as claude:
+        ask(claude)
+        claude.base_url = f"{stand_in.url}/moved"
+        ask(claude)
+        ask(claude.with_options(timeout=9))
+    assert [call.path for call in stand_in.calls] == ["/v1/messages", "/moved/v1/messages", "/moved/v1/messages"]
 
 
 @pytest.mark.parametrize(("retries", "attempts"), [(0, 1), (2, 3), (5, 6)])

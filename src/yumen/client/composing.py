@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import anthropic
+    import httpx2
 
     from yumen.client.state import State
 
@@ -24,6 +25,17 @@ def with_retries(retry: Retry | None, retries: int | None, current: Retry | None
     if retries is None:
         return retry
     return msgspec.structs.replace(retry or current or Retry(), attempts=retries + 1)
+
+
+def text_of(url: httpx2.URL | str | None) -> str | None:
+    """Return an address as text: the SDK takes its transport's own form too."""
+    return None if url is None else str(url)
+
+
+def moved_to(client: anthropic.Anthropic | anthropic.AsyncAnthropic, state: State) -> str | None:
+    """Return the address that the program set on a client after it was made; None: none."""
+    url = str(client.base_url).rstrip("/")
+    return None if url == state.place.url.rstrip("/") else url
 
 
 def composed(state: State, options: Mapping[str, Any]) -> dict[str, Any]:

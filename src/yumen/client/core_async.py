@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import anthropic
 
-from yumen.client.composing import composed, copied, with_retries
+from yumen.client.composing import composed, copied, moved_to, text_of, with_retries
 from yumen.client.explained import explained
 from yumen.client.opening import judged, open_state, origin_of, reopen, settled
 from yumen.client.options import Pool, brings_credential
@@ -37,7 +37,7 @@ class AsyncCore(anthropic.AsyncAnthropic):
         *,
         api_key: str | None = None,
         environment: str | None = None,
-        base_url: str | None = None,
+        base_url: str | httpx2.URL | None = None,
         model: str | None = None,
         retry: Retry | None = None,
         limit: Limit | None = None,
@@ -54,7 +54,7 @@ class AsyncCore(anthropic.AsyncAnthropic):
         `base_url` is an address that goes before it. Raises OperatorError where that leads nowhere, and NoCredential without a key.
         """
         retry = with_retries(retry, options.pop("max_retries", None))
-        told = Told(api_key, environment, base_url, model, retry, limit, sessions, settings, brings_credential(options))
+        told = Told(api_key, environment, text_of(base_url), model, retry, limit, sessions, settings, brings_credential(options))
         self.state = _state or open_state(told)
         options["http_client"] = options.get("http_client") or pooled_async(pool or Pool(), origin_of(self.state))
         super().__init__(**composed(self.state, options))
@@ -97,7 +97,7 @@ class AsyncCore(anthropic.AsyncAnthropic):
         *,
         api_key: str | None = None,
         environment: str | None = None,
-        base_url: str | None = None,
+        base_url: str | httpx2.URL | None = None,
         model: str | None = None,
         retry: Retry | None = None,
         limit: Limit | None = None,
@@ -106,7 +106,8 @@ class AsyncCore(anthropic.AsyncAnthropic):
     ) -> Self:
         """Return a client that differs in what is said, and shares everything else: connections, limits, what was learned."""
         retry = with_retries(retry, options.pop("max_retries", None), self.state.retry)
-        told = Told(api_key, environment, base_url, model, retry, limit, sessions, None, brings_credential(options))
+        where = text_of(base_url) or (None if environment else moved_to(self, self.state))
+        told = Told(api_key, environment, where, model, retry, limit, sessions, None, brings_credential(options))
         return super().copy(**copied(self, reopen(self.state, told), options))
 
     with_options = copy  # type: ignore[assignment]
