@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.client.stand_in import StandIn
+from tests.client.talking import Heard, talking
+from yumen import Claude
 
 MEANT = ("ANTHROPIC_", "CLAUDE_", "YUMEN_", "VAULT_", "AWS_")
 
@@ -28,3 +30,16 @@ def stand_in() -> Iterator[StandIn]:
     stand_in = StandIn()
     yield stand_in
     stand_in.close()
+
+
+@pytest.fixture
+def heard() -> Heard:
+    """What `claude` sends."""
+    return Heard()
+
+
+@pytest.fixture
+def claude(tmp_path: Path, heard: Heard) -> Iterator[Claude]:
+    """A Claude on the in-process sandbox, with its conversations in the test's folder."""
+    with talking(tmp_path, heard) as claude:
+        yield claude

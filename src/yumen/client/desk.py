@@ -32,18 +32,20 @@ OWNER = "local"
 LEASE_S = 15.0
 """How long a turn counts as under way after its process died."""
 POLL_S = 0.1
+"""How often the store is asked whether a turn has ended that another process asked."""
 US = 1_000_000
 
 
 class Desk:
     """One database's conversations, in this process."""
 
-    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+    def __init__(self, database: Database, poll_s: float = POLL_S) -> None:
         """Take down in a database that has been migrated; `start` begins to look after leases."""
         self.database = database
         self.store = SqlSessionStore(database)
         self.shelf = SqlSessionShelf(database)
-        self.clock = clock or Clock()
+        self.clock = Clock()
+        self._poll_s = poll_s
         self._lines = Lines()
         self._held: dict[Mine, str] = {}
         self._renewing: asyncio.Task[None] | None = None
@@ -86,7 +88,7 @@ class Desk:
                 return begun, mine
             if self.clock.elapsed_ns() > deadline_ns:
                 raise busy(name)
-            await asyncio.sleep(POLL_S * (0.5 + random()))  # noqa: S311  (so that processes do not ask in step)
+            await asyncio.sleep(self._poll_s * (0.5 + random()))  # noqa: S311  (so that processes do not ask in step)
 
     async def finish(self, mine: Mine, closing: Closing) -> bool:
         """End a turn and let the next begin; return whether it counts."""

@@ -10,7 +10,7 @@ import msgspec
 from yumen.claude.history import joined
 from yumen.client.prompting import Prompt
 from yumen.client.session_bytes import again, decoded, encoded, tool_uses, usage_of_turn
-from yumen.client.session_fit import fitted
+from yumen.client.session_fit import Fit, fitted, too_long_by
 from yumen.client.turn_steps import Begin, Find, Finish, Grow, Run, Send
 from yumen.errors import OperatorError
 from yumen.sessions.rules import history_of
@@ -48,18 +48,27 @@ def turn(manner: Manner, question: bytes, request_id: str, session_id: str) -> G
 
     begun, mine = yield Begin(manner.name, make)
     prompt = Prompt(manner, begun.session)
-    fit = yield from fitted(prompt, begun, question)
-    talk = Talk(prompt, fit.session, fit.turns, question)
-    message, used = yield from answered(talk, mine, fit.replies)
+    fit = yield from fitted(prompt, Fit(begun.session, begun.turns), question)
+    talk = Talk(prompt, fit, question)
+    try:
+        message, used = yield from answered(talk, mine)
+    except Exception as error:
+        said = too_long_by(error)
+        if said is None or talk.replies or manner.when_full == "refuse":
+            raise
+        fit = yield from fitted(prompt, fit, question, said)
+        talk = Talk(prompt, fit, question)
+        message, used = yield from answered(talk, mine)
+    used = used.plus(usage_of_turn([reply.message for reply in fit.replies]))
     answer = again(message)
     state = TurnState.ANSWERED if answer else TurnState.BROKEN
     counts = yield Finish(mine, lambda now_us: Closing(state, now_us, answer, message.model, used))
     return Ended(message, tuple(talk.replies), talk.call, mine.number, counts and answer is not None)
 
 
-def answered(talk: Talk, mine: Mine, before: Sequence[Reply]) -> Generator[Step, Any, tuple[Message, TurnUsage]]:
+def answered(talk: Talk, mine: Mine) -> Generator[Step, Any, tuple[Message, TurnUsage]]:
     """Call Claude until it has answered, and the tools that it asks for; return its last message, and what all calls used."""
-    used = usage_of_turn([reply.message for reply in before])
+    used = TurnUsage()
     while True:
         reply: Reply = yield Send(talk.call)
         used = used.plus(usage_of_turn([reply.message]))
@@ -77,12 +86,12 @@ def answered(talk: Talk, mine: Mine, before: Sequence[Reply]) -> Generator[Step,
 class Talk:
     """The messages of one turn, growing by the calls of tools and their results."""
 
-    def __init__(self, prompt: Prompt, session: Session, turns: Sequence[Any], question: bytes) -> None:
+    def __init__(self, prompt: Prompt, fit: Fit, question: bytes) -> None:
         """Begin with the history and the question."""
-        before = decoded(history_of(session, turns))
+        before = decoded(history_of(fit.session, fit.turns))
         self._prompt = prompt
         self._messages = [*before, *decoded(question)]
-        self._seen = len(before) - 2 if turns else -1  # where the prompt of the turn before ended: its answer stands behind it
+        self._seen = len(before) - 2 if fit.turns else -1  # where the prompt of the turn before ended: its answer stands behind it
         self.rounds = prompt.manner.rounds
         self.question = question
         self.replies: list[Reply] = []

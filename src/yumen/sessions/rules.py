@@ -68,17 +68,18 @@ def is_near(load: Load, room_tokens: int) -> bool:
     return load.tokens * (1 + ESTIMATE_ERROR) > room_tokens
 
 
-def fitting(load: Load, turns: Sequence[Turn], room_tokens: int, when_full: WhenFull) -> Fits | Drop | TooFull:
+def fitting(load: Load, turns: Sequence[Turn], room_tokens: int, when_full: WhenFull, summary_tokens: int = 0) -> Fits | Drop | TooFull:
     """Decide. What is left after turns are dropped is far from full: the next turns then begin alike again, and the prompt cache holds.
 
-    A turn goes together with those that answer its tool calls.
+    A turn goes together with those that answer its tool calls. A summary takes so many tokens of the room.
     """
     over = load.tokens - room_tokens
     if over <= 0:
         return Fits()
     if when_full == "refuse":
         return TooFull(over)
-    left = [load.tokens - gone for gone in accumulate(load.turns)]
+    more = summary_tokens if when_full == "summarise" else 0
+    left = [load.tokens - gone + more for gone in accumulate(load.turns)]
     cuts = [count for count in range(1, len(turns) + 1) if count == len(turns) or begins_anew(turns[count].question)]
     enough = [count for count in cuts if left[count - 1] <= room_tokens * LEFT_PART]
     least = enough or [count for count in cuts[-1:] if left[count - 1] <= room_tokens]

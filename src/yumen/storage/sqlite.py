@@ -76,6 +76,6 @@ class Threads:
         """
         loop = asyncio.get_running_loop()
         until_s = loop.time() + self._end_s
-        while any(thread.is_alive() for thread in self._threads) and loop.time() < until_s:
+        while any(thread.is_alive() for thread in self._threads) and loop.time() < until_s:  # noqa: ASYNC110  (nothing tells of a thread's end)
             await asyncio.sleep(LOOK_S)
         self._threads.clear()
