@@ -75,6 +75,18 @@ const does = {
     }
     return {};
   },
+  async session() {
+    const spoken = client.withOptions({ defaultHeaders: { 'x-yumen-session': 'node' } });
+    const said = ['My name is Li.', 'I live in Yumen.', 'Who am I, and where?', 'Thank you'].map((content) => [{ role: 'user', content }]);
+    const usages = [];
+    for (const words of said.slice(0, 2)) usages.push((await spoken.messages.create({ model, max_tokens: 50, messages: words })).usage);
+    usages.push((await spoken.messages.stream({ model, max_tokens: 50, messages: said[2] }).finalMessage()).usage);
+    return {
+      prompts: usages.map((each) => each.input_tokens + each.cache_creation_input_tokens + each.cache_read_input_tokens),
+      read: usages.map((each) => each.cache_read_input_tokens),
+      counted: (await spoken.messages.countTokens({ model, messages: said[3] })).input_tokens,
+    };
+  },
 };
 
 for (const [name, run] of Object.entries(does)) {

@@ -151,7 +151,20 @@ def wrong_body() -> dict:
     return {}
 
 
-DOES = [plain, streamed, events, several_at_once, tools, count, models, batches, files, wrong_key, wrong_body]
+def session() -> dict:
+    client = connect().with_options(default_headers={"x-yumen-session": f"python-{anthropic.__version__}"})
+    said = [[{"role": "user", "content": text}] for text in ("My name is Li.", "I live in Yumen.", "Who am I, and where?", "Thank you")]
+    usages = [client.messages.create(model=MODEL, max_tokens=50, messages=messages).usage for messages in said[:2]]
+    with client.messages.stream(model=MODEL, max_tokens=50, messages=said[2]) as stream:
+        usages.append(stream.get_final_message().usage)
+    return {
+        "prompts": [each.input_tokens + each.cache_creation_input_tokens + each.cache_read_input_tokens for each in usages],
+        "read": [each.cache_read_input_tokens for each in usages],
+        "counted": client.messages.count_tokens(model=MODEL, messages=said[3]).input_tokens,
+    }
+
+
+DOES = [plain, streamed, events, several_at_once, tools, count, models, batches, files, wrong_key, wrong_body, session]
 
 
 if __name__ == "__main__":
