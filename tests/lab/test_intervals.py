@@ -59,6 +59,10 @@ def test_pairs() -> None:
     assert pair_mean([[1.0, 0.4], [0.4, 1.0]]).low is None
     same = pair_mean([[1.0] * 4] * 4)
     assert (same.value, same.low, same.high) == (1, 1, 1)
+    values = [0.5, 0.6, 0.55, 0.7, 0.62]
+    # Where the value of a pair is the mean of two numbers, the jackknife's interval is Student's of the numbers.
+    paired, plain = pair_mean([[(one + other) / 2 for other in values] for one in values]), mean(values)
+    assert (paired.value, paired.low, paired.high) == pytest.approx((plain.value, plain.low, plain.high))
     mixed = pair_mean([[1, 0.2, 0.4], [0.2, 1, 0.6], [0.4, 0.6, 1]])
     assert mixed.value == pytest.approx(0.4)
     assert 0 <= mixed.low < 0.4 < mixed.high <= 1

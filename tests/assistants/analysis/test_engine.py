@@ -179,6 +179,10 @@ def test_the_process(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tm
         first = engine._process.pid
         if Path(f"/proc/{first}/environ").exists():
             assert b"sk-ant" not in Path(f"/proc/{first}/environ").read_bytes()
+            limits = Path(f"/proc/{first}/limits").read_text().splitlines()
+            held = {line[:26].strip(): line[26:].split()[:2] for line in limits}
+            assert held["Max file size"] == ["0", "0"]
+            assert held["Max address space"] == [str(2304 << 20)] * 2
         # Scalar functions take memory beyond DuckDB's own limit: the process's bound, or its end, holds them.
         with pytest.raises(Refused):
             engine.query("SELECT sum(length(repeat('x', 2000000000 + r::INT))) FROM range(2000) t(r)")
