@@ -10,7 +10,7 @@ from anthropic import Anthropic, AsyncAnthropic
 from anthropic.types import Message
 
 import yumen
-from yumen import Answer, AsyncClaude, Claude, Limit, NoCredential, OperatorError, Pool, Retry
+from yumen import Answer, AsyncClaude, AsyncConversation, Claude, Conversation, Limit, NoCredential, OperatorError, Pool, Retry
 
 
 def make() -> Claude:
@@ -57,6 +57,11 @@ def use(claude: Claude) -> str:
     assert_type(answer.attempts, int)
     assert_type(answer.continued(), Answer)
     assert_type(claude.ask_many(["Hi", "Ho"], way="merge"), list[str])
+    conversation = claude.conversation("customer-42", style="concise", when_full="drop")
+    assert_type(conversation, Conversation)
+    assert_type(conversation.say("Hi").text, str)
+    for piece in conversation.say("Go on", stream=True):
+        assert_type(piece, str)
     with claude as same:
         assert_type(same, Claude)
     return claude.ask("Hi") + yumen.__version__
@@ -70,6 +75,7 @@ async def use_async(claude: AsyncClaude) -> str:
     message = await claude.messages.create(model=claude.model, max_tokens=9, messages=[{"role": "user", "content": "Hi"}])
     assert_type(message, Message)
     assert_type(await claude.ask_many(["Hi", "Ho"], way="batches"), list[str])
+    assert_type(claude.conversation("customer-42"), AsyncConversation)
     async with AsyncClaude(environment="sandbox") as other:
         assert_type(other, AsyncClaude)
     return await claude.ask("Hi")
