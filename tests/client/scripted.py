@@ -1,4 +1,4 @@
-"""A server on loopback that answers as it is told, and writes down when each request came, what it said, and how many were there at once."""
+"""A server on loopback that answers as it is told, and writes down when each request came, and how many there were at once."""
 
 from __future__ import annotations
 

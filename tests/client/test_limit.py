@@ -81,9 +81,9 @@ def test_each_attempt_counts(server: Scripted) -> None:
     """A retry is a call too: the server counts it."""
     server.script = (Said(529),)
     retry = Retry(attempts=3, wait_min=0, wait_max=0)
-    with Claude(api_key="k", base_url=server.url, retry=retry, limit=Limit(calls=2, period=60, wait=False)) as claude:
-        with pytest.raises(LimitReached):
-            claude.messages.create(**ASK)
+    limit = Limit(calls=2, period=60, wait=False)
+    with Claude(api_key="k", base_url=server.url, retry=retry, limit=limit) as claude, pytest.raises(LimitReached):
+        claude.messages.create(**ASK)
     assert len(server.times) == 2
 
 
@@ -134,8 +134,7 @@ def test_money_ends_at_the_limit(server: Scripted) -> None:
     with Claude(api_key="k", base_url=server.url, limit=limit) as claude:
         claude.messages.create(**ASK)
         with pytest.raises(LimitReached, match=r"spend_per_day = 0\.012 USD"):
-            for _ in range(99):
-                claude.messages.create(**ASK)
+            [claude.messages.create(**ASK) for _ in range(99)]
         with pytest.raises(LimitReached, match="price of claude-nobody is not known"):
             claude.messages.create(**ASK | {"model": "claude-nobody"})
     assert 1 < len(server.times) < 99

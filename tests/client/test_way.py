@@ -8,7 +8,6 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
 
 import anthropic
 import pytest
@@ -36,10 +35,10 @@ def serve() -> Iterator[Callable[..., Scripted]]:
         server.close()
 
 
-def ask(server: Scripted | str, retry: Retry = AT_ONCE, *, stream: bool = False, **more: Any) -> anthropic.types.Message:
+def ask(server: Scripted | str, retry: Retry = AT_ONCE, *, stream: bool = False) -> anthropic.types.Message:
     """Ask once, as a thread does."""
     url = server if isinstance(server, str) else server.url
-    with Claude(api_key=SECRET, base_url=url, retry=retry, **more) as claude:
+    with Claude(api_key=SECRET, base_url=url, retry=retry) as claude:
         if stream:
             with claude.messages.stream(model=MODEL, max_tokens=9, messages=[{"role": "user", "content": WORDS}]) as events:
                 return events.get_final_message()
