@@ -36,6 +36,8 @@ class Calls(Middleware):
     def __init__(self, reach: Reach) -> None:
         """Take the client's way out."""
         self._reach = reach
+        self._priced = False
+        """Whether the prices are here: they are read in a thread, so that no task waits for them."""
 
     def handle(self, request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
         """Make a call. Raises what its last attempt raised, and LimitReached."""
@@ -43,7 +45,9 @@ class Calls(Middleware):
 
     async def handle_async(self, request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIResponse[Any]:
         """Do the same with `await`."""
-        await asyncio.to_thread(PRICES.load)
+        if not self._priced:
+            await asyncio.to_thread(self._reach.prices.load)
+            self._priced = True
         plan: Any = Way(self._reach, request).plan()
         response: AsyncAPIResponse[Any] = await carry_out_async(plan, partial(do_async, call_next))
         return response
