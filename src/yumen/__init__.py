@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from yumen.client import (
         Answer,
+        AsyncAnswer,
         AsyncClaude,
         AsyncConversation,
         Claude,
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
         NoCredential,
         OperatorError,
         Pool,
+        PromptTooLong,
         Retry,
+        SomeUnanswered,
     )
 
 __version__ = "0.3.0"
 __all__ = [
     "Answer",
+    "AsyncAnswer",
     "AsyncClaude",
     "AsyncConversation",
     "Claude",
@@ -32,7 +36,9 @@ __all__ = [
     "NoCredential",
     "OperatorError",
     "Pool",
+    "PromptTooLong",
     "Retry",
+    "SomeUnanswered",
     "__version__",
 ]
 

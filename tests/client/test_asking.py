@@ -12,6 +12,7 @@ from anthropic import AuthenticationError, BadRequestError
 
 from tests.client.stand_in import StandIn
 from yumen import AsyncClaude, Claude
+from yumen.client.call import text_of
 from yumen.client.many import Many, SomeUnanswered
 from yumen.client.merging import Unanswered
 from yumen.client.too_long import PromptTooLong
@@ -38,7 +39,7 @@ def test_a_cut_off_answer_becomes_whole_without_a_seam(model: str, max_tokens: i
         whole = cut.continued(rounds=40)
         assert (cut.truncated, whole.truncated) == (True, False)
         assert LONG.startswith(cut.text)
-        assert whole.text == whole.message.content[0].text == str(whole) == LONG
+        assert whole.text == text_of(whole.message) == str(whole) == LONG
         assert len(whole.replies) == whole.attempts > 1
         assert whole.usage.output_tokens > cut.usage.output_tokens
         assert whole.continued() is whole

@@ -9,19 +9,22 @@ from yumen.client.lazy import LazyClass
 from yumen.client.sdk import check_sdk
 
 if TYPE_CHECKING:
-    from yumen.client.answers import Answer
+    from yumen.client.answers import Answer, AsyncAnswer
     from yumen.client.claude import Claude
     from yumen.client.claude_async import AsyncClaude
     from yumen.client.conversation import Conversation
     from yumen.client.conversation_async import AsyncConversation
     from yumen.client.faults import NoCredential
     from yumen.client.limits import Limit, LimitReached
+    from yumen.client.many import SomeUnanswered
     from yumen.client.options import Pool
     from yumen.client.retry import Retry
+    from yumen.client.too_long import PromptTooLong
     from yumen.errors import OperatorError
 
 __all__ = [
     "Answer",
+    "AsyncAnswer",
     "AsyncClaude",
     "AsyncConversation",
     "Claude",
@@ -31,17 +34,22 @@ __all__ = [
     "NoCredential",
     "OperatorError",
     "Pool",
+    "PromptTooLong",
     "Retry",
+    "SomeUnanswered",
 ]
 
 _LIGHT = {
     "Answer": "yumen.client.answers",
+    "AsyncAnswer": "yumen.client.answers",
     "Limit": "yumen.client.limits",
     "LimitReached": "yumen.client.limits",
     "NoCredential": "yumen.client.faults",
     "OperatorError": "yumen.errors",
     "Pool": "yumen.client.options",
+    "PromptTooLong": "yumen.client.too_long",
     "Retry": "yumen.client.retry",
+    "SomeUnanswered": "yumen.client.many",
 }
 """Where values stand that are made before any client is: none of these files may load the SDK."""
 _HEAVY = {
