@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from yumen.http import Headers, Request
 
 ANY = "*"
-EXPOSED = b"request-id, retry-after, retry-after-ms, x-should-retry, x-yumen-environment, x-yumen-replay-of, idempotent-replayed"
+EXPOSED = b"request-id, retry-after, retry-after-ms, x-should-retry, x-yumen-environment, x-yumen-replay-of, x-yumen-session, x-yumen-session-turn, idempotent-replayed"
 DAY_S = b"86400"
 
 
