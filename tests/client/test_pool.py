@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -65,6 +66,19 @@ def test_one_client_serves_loop_after_loop_and_several_at_once(stand_in: StandIn
     gc.collect()  # what a loop left goes with it, without a warning
     asyncio.run(claude.close())
     assert claude.is_closed()
+
+
+def test_a_client_that_nobody_closed_leaves_no_connection(stand_in: StandIn) -> None:
+    """It closes them when it goes, without a warning of the system's (which would fail this test)."""
+
+    def left() -> None:
+        ask(Claude(api_key="k", base_url=stand_in.url))
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        left()
+        gc.collect()
+    assert [str(one.message) for one in said if one.category is ResourceWarning] == []
 
 
 def test_an_own_client_of_http_is_taken_as_it_is() -> None:

@@ -66,6 +66,9 @@ class Forkable(httpx2.BaseTransport):
         if self._inner is not None and self._owner == os.getpid():
             self._inner.close()
 
+    def __del__(self) -> None:
+        self.close()  # of a client that nobody closed, as the SDK's own does
+
     def _own(self) -> httpx2.Client:
         if self._owner == os.getpid() and self._inner is not None:
             return self._inner
