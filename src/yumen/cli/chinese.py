@@ -20,6 +20,7 @@ from yumen.cli.chinese_models import MODELS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
 from yumen.cli.chinese_repeats import REPEATS
 from yumen.cli.chinese_secrets import SECRETS
+from yumen.cli.chinese_sessions import SESSIONS
 from yumen.cli.chinese_stores import STORES
 from yumen.cli.chinese_support import SUPPORT
 from yumen.cli.chinese_upstreams import UPSTREAMS
@@ -296,6 +297,7 @@ CHINESE = (
     | DATABASES
     | ORGANIZATIONS
     | SECRETS
+    | SESSIONS
     | STORES
     | UPSTREAMS
 )

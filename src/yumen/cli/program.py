@@ -59,6 +59,7 @@ COMMANDS: dict[str, Listed] = {
     "code": Listed("yumen.cli.code", "Explain code, and help with it."),
     "chat": Listed("yumen.cli.chat", "Talk with Claude in the terminal."),
     "support": Listed("yumen.cli.support", "Answer customers from a folder of documents."),
+    "sessions": Listed("yumen.cli.sessions", "List, show, export and delete conversations that are kept."),
     "sandbox": Listed("yumen.cli.sandbox", "Run the offline Claude alone."),
     "env": Listed("yumen.cli.env", "Print the shell exports that point a client at the gateway."),
 }

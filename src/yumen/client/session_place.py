@@ -55,17 +55,23 @@ async def desk_at(url: URL) -> Desk:
 
 
 async def open_desk(url: URL) -> Desk:
-    """Open a database, bring it to the newest schema, and begin."""
-    if url.drivername == DRIVERS["sqlite"]:
-        make_file(Path(str(url.database)))
-    desk = Desk(Database(url))
-    try:
-        await desk.database.upgrade()
-    except BaseException:
-        await desk.close()
-        raise
+    """Open a database and begin to look after its leases."""
+    desk = Desk(await open_database(url))
     desk.start()
     return desk
+
+
+async def open_database(url: URL) -> Database:
+    """Open a database of conversations, made where it is missing, and bring it to the newest schema. Raises OperatorError."""
+    if url.drivername == DRIVERS["sqlite"]:
+        make_file(Path(str(url.database)))
+    database = Database(url)
+    try:
+        await database.upgrade()
+    except BaseException:
+        await database.dispose()
+        raise
+    return database
 
 
 def make_file(path: Path) -> None:
