@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from yumen.http import Headers, Request
 
 ANY = "*"
-EXPOSED = b"request-id, retry-after, retry-after-ms, x-should-retry, x-yumen-environment, x-yumen-replay-of, x-yumen-session, x-yumen-session-turn, idempotent-replayed"
+EXPOSED = (
+    b"request-id, retry-after, retry-after-ms, x-should-retry, x-yumen-environment, x-yumen-replay-of, "
+    b"x-yumen-session, x-yumen-session-turn, idempotent-replayed"
+)
 DAY_S = b"86400"
 
 
