@@ -131,6 +131,11 @@ class Request:
                 return
             await self._more()
 
+    def put_back(self, body: bytes) -> None:
+        """Put a body back that was read whole, for whoever reads it next."""
+        self.release()
+        self._pieces, self._unread_bytes = [body], len(body)
+
     def release(self) -> None:
         """Give back what the body took of the budget."""
         if self.budget is not None:

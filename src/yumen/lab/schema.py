@@ -46,7 +46,7 @@ _LOOKED_AT = frozenset((*_BOUNDS, *_SIZES, *_NOTES, *_SHAPES, *_REST))
 def valid(text: str, schema: dict[str, Any]) -> bool:
     """Whether a text is JSON, alone or in one fence, that the schema accepts."""
     try:
-        value = json.loads(_unfenced(text))
+        value = json.loads(unfenced(text))
     except ValueError:
         return False
     return next(flaws(value, schema), None) is None
@@ -72,7 +72,8 @@ def unchecked(schema: object) -> set[str]:
     return found
 
 
-def _unfenced(text: str) -> str:
+def unfenced(text: str) -> str:
+    """Return text without the one fence around it."""
     found = re.fullmatch(r"\s*```(?:json)?\s*\n(.*?)\n?```\s*", text, re.DOTALL)
     return found[1] if found else text
 

@@ -49,9 +49,14 @@ class Author:
         """Answer by those rules."""
         self._clock = clock
         self._options = options
+        self._own_rules = rules
         self._rules = rules
         self._repetitions = repetitions
         self._cache = PromptCache(clock.now_us, STRICT_LEAST_CACHED_TOKENS if options.strict else 0)
+
+    def put_first(self, rules: tuple[Rule, ...]) -> None:
+        """Let those rules come before all others; none: only the others count again."""
+        self._rules = (*rules, *self._own_rules)
 
     def reset(self) -> None:
         """Forget what was asked so far."""

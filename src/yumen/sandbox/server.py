@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from yumen.clock import Clock
     from yumen.http import Headers, Reply, Request
     from yumen.sandbox.options import SandboxOptions
+    from yumen.sandbox.rules import Rule
 
 _OPEN = frozenset({"hello", "reset"})
 """Endpoints that ask for neither credential nor version."""
@@ -154,10 +155,17 @@ class Sandbox:
             return False
         return True
 
-    async def _reset(self, call: Call) -> None:
+    def put_first(self, rules: tuple[Rule, ...]) -> None:
+        """Let those rules come before the operator's and the built-in ones; none: only these count again."""
+        self._author.put_first(rules)
+
+    def reset(self) -> None:
         """Forget repetitions, rules' uses, threads and the prompt cache: what follows is as after a start."""
         self._author.reset()
         self._messages.reset()
+
+    async def _reset(self, call: Call) -> None:
+        self.reset()
         call.respond({"type": "sandbox_reset"})
 
 
