@@ -31,5 +31,7 @@ ANALYZE = {
     "{path} is neither UTF-8 nor GB 18030": "{path} 既不是 UTF-8,也不是 GB 18030",
     "the data could not be loaded: it needs more memory or time than it has (--memory MB)": "数据无法载入:内存或时间不够(--memory MB)",
     "a chart is a .png or a .svg, and {path} is neither": "图表应为 .png 或 .svg,{path} 都不是",
+    "Claude refuses to answer this question": "Claude 拒绝回答此问题",
+    "Claude ended without an answer ({reason})": "Claude 没有给出回答即结束({reason})",
     "Claude asked the data {count} times and did not come to an answer": "Claude 查询数据 {count} 次,仍未得出答案",
 }

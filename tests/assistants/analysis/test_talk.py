@@ -25,6 +25,18 @@ when = { system = "asked often enough" }
 text = "I give up."
 
 [[rule]]
+name = "refuses"
+when = { text = "refuse this" }
+refusal = { category = "general_harms" }
+
+[[rule]]
+name = "is cut off"
+when = { text = "cut me off", tool = "query" }
+text = "Let me see"
+tools = [{ name = "query", input = { sql = "SELECT 1" } }]
+stop_reason = "max_tokens"
+
+[[rule]]
 name = "endless"
 when = { anywhere = "without end", tool = "query" }
 tools = [{ name = "query", input = { sql = "SELECT 1" } }]
@@ -132,6 +144,14 @@ def test_questions_build_on_one_another(analysis: Analysis) -> None:
     assert len(analysis._messages) == before
     analysis.ask("What is the total?")
     assert len(analysis._messages) == before + 4
+
+
+def test_ends_that_are_none(analysis: Analysis) -> None:
+    """A refusal is said; an answer that was cut off shows it; and the next question can follow either."""
+    with pytest.raises(OperatorError, match="Claude refuses"):
+        analysis.ask("refuse this")
+    assert analysis.ask("cut me off").text == "Let me see …"
+    assert analysis.ask("What is the total?").text.startswith("It is")
 
 
 def test_each_round_is_cached() -> None:

@@ -75,11 +75,11 @@ class Analysis:
                 # Known since its first answer: its tool calls mean nothing, so the mechanical reader takes over.
                 self._messages.clear()
                 return drawn(mechanical.answer(question, self._engine), Drawing(), chart)
-            self._messages.append({"role": "assistant", "content": message.content})
             calls = [block for block in message.content if block.type == "tool_use"]
             if message.stop_reason != "tool_use" or not calls:
-                text = "".join(block.text for block in message.content if block.type == "text").strip()
+                text = self._ended(message)
                 return _reply(text, exhibits, drawing, chart)
+            self._messages.append({"role": "assistant", "content": message.content})
             results = []
             for call in calls:
                 result, exhibit = self._called(dict(call.input))
@@ -90,6 +90,20 @@ class Analysis:
                     exhibits.append(exhibit)
             self._messages.append({"role": "user", "content": results})
         raise OperatorError("Claude asked the data {count} times and did not come to an answer", count=MOST_ROUNDS)
+
+    def _ended(self, message: Message) -> str:
+        """Return what Claude said at last, and keep it; raise OperatorError where it said nothing.
+
+        Calls that an end cut off are not kept: the next question could not follow a call without its result.
+        """
+        text = "".join(block.text for block in message.content if block.type == "text").strip()
+        if message.stop_reason == "refusal":
+            raise OperatorError("Claude refuses to answer this question")
+        if not text:
+            raise OperatorError("Claude ended without an answer ({reason})", reason=message.stop_reason)
+        kept = [block for block in message.content if block.type != "tool_use"]
+        self._messages.append({"role": "assistant", "content": kept})
+        return text if message.stop_reason != "max_tokens" else f"{text} …"
 
     def _asked(self, tools: list[Any], *, last: bool) -> Message:
         import anthropic  # noqa: PLC0415  (the SDK takes a second to load)
