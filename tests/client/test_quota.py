@@ -24,7 +24,7 @@ def test_it_is_read_from_every_answer() -> None:
     clock = JumpingClock()
     quota = Quota(clock)
     assert repr(quota) == "Quota(nothing known)"
-    assert quota.requests is None
+    assert quota.left() is None
     quota.note(MODEL, 200, headers("requests", 50, 49, clock.now_us() + SECOND_US))
     quota.note(MODEL, 200, headers("input-tokens", 1000, 400, clock.now_us() + SECOND_US))
     assert quota.requests is not None

@@ -17,7 +17,7 @@ SECOND_NS = 10**9
 
 def course(**other: object) -> Course:
     """Return the first attempt's course but for what is said."""
-    return Course(**{name: getattr(FIRST, name) for name in Course.__struct_fields__} | other)  # type: ignore[arg-type]
+    return Course(**{name: getattr(FIRST, name) for name in Course.__struct_fields__} | other)
 
 
 def answered(status: int, retry: Retry = BY_THE_TUTORIAL, now: Course = FIRST, **headers: str) -> bool:

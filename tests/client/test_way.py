@@ -8,12 +8,14 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 import anthropic
 import pytest
 
 from tests.client.scripted import Said, Scripted
-from yumen import AsyncClaude, Claude, Retry
+from tests.gateway import PATIENCE_S, wait_for
+from yumen import AsyncClaude, Claude, Pool, Retry
 
 MODEL = "claude-sonnet-5-5"
 SECRET, WORDS = "yk-test-secret", "the weather in Dunhuang"
@@ -130,6 +132,19 @@ def test_a_stream_that_breaks_is_not_begun_again(serve: Callable[..., Scripted],
     (line,) = lines(caplog)
     assert "input_tokens=7" in line
     assert "error=RemoteProtocolError" in line
+
+
+def test_nothing_holds_the_connection(serve: Callable[..., Scripted]) -> None:
+    """Dropped errors, broken-off streams and read ones give it back: with one connection, the next call would wait for ever."""
+    server = serve(BUSY, Said(), BUSY, BUSY, Said(400), Said())
+    with Claude(api_key=SECRET, base_url=server.url, retry=AT_ONCE, pool=Pool(connections=1, idle=1), timeout=PATIENCE_S) as claude:
+        asked: dict[str, Any] = {"model": MODEL, "max_tokens": 9, "messages": [{"role": "user", "content": WORDS}], "stream": True}
+        claude.messages.create(**asked).close()
+        with pytest.raises(anthropic.BadRequestError):
+            claude.messages.create(**asked)
+        for _ in range(3):
+            assert [event.type for event in claude.messages.create(**asked)]
+    wait_for(lambda: not server.server._connections, "the client's connection to be closed")
 
 
 def test_a_body_that_was_read_is_not_sent_again(serve: Callable[..., Scripted]) -> None:

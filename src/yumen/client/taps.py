@@ -17,7 +17,9 @@ EVENTS = "text/event-stream"
 
 
 def tap_for(response: httpx2.Response, model: str | None) -> Tap | None:
-    """Return what reads an answer's body as it was sent; None where its encoding cannot be read."""
+    """Return what reads an answer's body, decoded where it is here already, else as it was sent; None where its encoding cannot be read."""
+    if response.is_closed:
+        return MessageTap()
     streams = response.headers.get("content-type", "").startswith(EVENTS)
     tap: Tap = StreamTap(model) if streams else MessageTap()
     encoding = response.headers.get("content-encoding", "identity").lower().encode()
@@ -102,15 +104,14 @@ class AsyncTappedStream(httpx2.AsyncByteStream):
             self._ending.over()
 
 
-def read_along(response: httpx2.Response, model: str | None, tell: Callable[[Tap | None, str | None], None]) -> None:
+def read_along(response: httpx2.Response, found: Tap | None, tell: Callable[[Tap | None, str | None], None]) -> None:
     """Have an answer's end told with what was read of it: now, where its body is here already, else when the program has read it."""
     if response.is_closed:
-        tap: Tap = MessageTap()
-        tap.feed(response.content)
-        tap.end()
-        tell(tap, None)
+        if found is not None:
+            found.feed(response.content)
+            found.end()
+        tell(found, None)
         return
-    found = tap_for(response, model)
     ending = Ending(lambda error: tell(found, error))
     if isinstance(response.stream, httpx2.SyncByteStream) and not isinstance(response.stream, httpx2.AsyncByteStream):
         response.stream = TappedStream(response.stream, found, ending)

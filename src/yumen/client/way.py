@@ -24,7 +24,7 @@ from yumen.client.retrying import (
     is_harmless,
     is_never,
 )
-from yumen.client.taps import read_along
+from yumen.client.taps import read_along, tap_for
 from yumen.upstream.rules import Failed, Sent
 
 if TYPE_CHECKING:
@@ -204,7 +204,9 @@ class Way:
             error = read_error(http.content).type or str(http.status_code)
             self._tell(http, None, error, ticket)
         else:
-            read_along(http, self._asking.model, lambda tap, error: self._tell(http, tap, error, ticket))
+            # What is no message is not read: results and files may be large.
+            tap = tap_for(http, self._asking.model) if self._asking.endpoint.billable else None
+            read_along(http, tap, lambda tap, error: self._tell(http, tap, error, ticket))
         return response
 
     def _tell(self, http: Any, tap: Tap | None, error: str | None, ticket: Ticket | None = None) -> None:  # noqa: ANN401  (httpx2's response)
@@ -213,7 +215,7 @@ class Way:
         elapsed_ms = (reach.clock.elapsed_ns() - self._begun_ns) // NS_PER_MS
         request_id = None if http is None else http.headers.get("request-id")
         account = Account(self._asking, None if http is None else http.status_code, self._made, elapsed_ms, request_id, error=error)
-        if tap is not None and self._asking.endpoint.billable:
+        if tap is not None:
             cost = None if tap.usage is None else reach.prices.cost(tap.model or self._asking.model, tap.usage, reach.clock.now_us())
             account = account_of(self._asking, account, tap, cost)
         if ticket is not None:
