@@ -59,6 +59,7 @@ class Shop:
     """A desk with all that stands around it."""
 
     desk: Desk
+    knowledge: Knowledge
     customers: Customers
     listener: Listener
     cases: Path
@@ -76,4 +77,5 @@ def shop(folder: Path, writer: Writer | None = None, knowledge: Path = SHOP) -> 
     cases.touch()
     with closing(Index(folder / "index.sqlite")) as index, closing(Customers(folder / "customers.sqlite")) as customers:
         known = Knowledge(knowledge, index, Clock())
-        yield Shop(Desk(known, writer or Quoter(), customers, Handing(cases, listener), Clock()), customers, listener, cases)
+        known.refresh()
+        yield Shop(Desk(known, writer or Quoter(), customers, Handing(cases, listener), Clock()), known, customers, listener, cases)

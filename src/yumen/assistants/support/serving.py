@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from starlette.applications import Starlette
 
@@ -53,4 +55,20 @@ def serve_application(application: Starlette, at: socket.socket, announce: Calla
         proxy_headers=False,
         timeout_graceful_shutdown=DRAIN_S,
     )
-    Announcing(config, announce).run(sockets=[at])
+    with outlived():
+        Announcing(config, announce).run(sockets=[at])
+
+
+@contextmanager
+def outlived() -> Iterator[None]:
+    """Let what comes after the serving be done: uvicorn sends itself the signal that ended it once more, which would kill the process."""
+    before = {number: signal.signal(number, nothing) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def nothing(*_: object) -> None:
+    """Take a signal that has done its work."""
