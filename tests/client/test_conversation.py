@@ -129,7 +129,7 @@ def test_a_failed_turn_can_be_asked_again(claude: Claude, heard: Heard) -> None:
     assert conversation.unanswered == "Two."
     heard.before = lambda _: None
     conversation.resume()
-    assert conversation.unanswered is None
+    assert [conversation.unanswered] == [None]
     assert [message["content"] for message in heard.asked[-1]["messages"] if message["role"] == "user"] == ["One.", "Two."]
     with pytest.raises(OperatorError, match="nothing in the conversation failed is unanswered"):
         conversation.resume()
@@ -155,7 +155,7 @@ def test_killed_between_question_and_answer(tmp_path: Path, claude: Claude) -> N
     assert died.returncode == -signal.SIGKILL
     conversation = claude.conversation("killed")
     assert [turn.state for turn in conversation.turns] == [TurnState.OPEN]
-    assert conversation.unanswered is None, "the dead process might still be alive"
+    assert [conversation.unanswered] == [None], "the dead process might still be alive"
     with sqlite3.connect(tmp_path / "sessions.db") as database:  # as if fifteen seconds had gone by
         database.execute("UPDATE session_turns SET lease_until_us = 1")
     assert conversation.unanswered == "Where is my parcel?"

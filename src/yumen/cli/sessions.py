@@ -161,7 +161,7 @@ def export(  # noqa: PLR0913  (a command's options are its parameters)
 
     console: Console = ctx.obj
     session, turns = asyncio.run(read_one(console, Place(store, workspace, data, config), name))
-    console.text(exported(session, turns, name, form).rstrip("\n"))  # type: ignore[arg-type]  (it says which forms there are)
+    console.text(exported(session, turns, name, form).rstrip("\n"))
 
 
 def fork(  # noqa: PLR0913  (a command's options are its parameters)

@@ -179,11 +179,11 @@ class Conversations:
         """Look at that store, None: the user's own file."""
         self._url = session_url(sessions, os.environ)
 
-    def list(self, at_most: int = talk.AT_MOST) -> list[Listed]:
+    def list(self, at_most: int = talk.AT_MOST) -> Sequence[Listed]:
         """Return the conversations, the last used first."""
         return run(talk.every(self._url, at_most))
 
-    def search(self, text: str, at_most: int = talk.AT_MOST) -> list[Found]:
+    def search(self, text: str, at_most: int = talk.AT_MOST) -> Sequence[Found]:
         """Return the turns in which a text was said, by either side, the newest first; letters of ASCII count in either case."""
         return run(talk.search(self._url, text, at_most))
 

@@ -177,11 +177,11 @@ class AsyncConversations:
         """Look at that store, None: the user's own file."""
         self._url = session_url(sessions, os.environ)
 
-    async def list(self, at_most: int = talk.AT_MOST) -> list[Listed]:
+    async def list(self, at_most: int = talk.AT_MOST) -> Sequence[Listed]:
         """Return the conversations, the last used first."""
         return await join(talk.every(self._url, at_most))
 
-    async def search(self, text: str, at_most: int = talk.AT_MOST) -> list[Found]:
+    async def search(self, text: str, at_most: int = talk.AT_MOST) -> Sequence[Found]:
         """Return the turns in which a text was said, by either side, the newest first; letters of ASCII count in either case."""
         return await join(talk.search(self._url, text, at_most))
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     ToolLike = Callable[..., Any] | BetaFunctionTool[Any] | BetaAsyncFunctionTool[Any] | Mapping[str, Any]
 
-Made = BetaFunctionTool | BetaAsyncFunctionTool
+Made = BetaFunctionTool[Any] | BetaAsyncFunctionTool[Any]
+MADE = (BetaFunctionTool, BetaAsyncFunctionTool)
 
 
 class ToolSet:
@@ -27,8 +28,8 @@ class ToolSet:
     def __init__(self, tools: Iterable[ToolLike]) -> None:
         """Take functions, the SDK's function tools, or definitions as `messages.create` takes them. Raises OperatorError otherwise."""
         made = [made_tool(tool) for tool in tools]
-        self.definitions: list[Any] = [tool.to_dict() if isinstance(tool, Made) else dict(tool) for tool in made]
-        self._functions = {tool.name: tool for tool in made if isinstance(tool, Made)}
+        self.definitions: list[Any] = [tool.to_dict() if isinstance(tool, MADE) else dict(tool) for tool in made]
+        self._functions = {tool.name: tool for tool in made if isinstance(tool, MADE)}
 
     @property
     def json(self) -> bytes | None:
@@ -62,7 +63,7 @@ class ToolSet:
 
 def made_tool(tool: ToolLike) -> Made | Mapping[str, Any]:
     """Return a function as one of the SDK's function tools; one of these, and a definition, as it is."""
-    if isinstance(tool, Made | dict):
+    if isinstance(tool, (*MADE, dict)):
         return tool
     if not callable(tool):
         raise OperatorError("a tool must be a function or a definition, not {tool}", tool=type(tool).__name__)

@@ -53,10 +53,10 @@ def turn(manner: Manner, question: bytes, request_id: str, session_id: str) -> G
     try:
         message, used = yield from answered(talk, mine)
     except Exception as error:
-        said = too_long_by(error)
-        if said is None or talk.replies or manner.when_full == "refuse":
+        over = too_long_by(error)
+        if over is None or talk.replies or manner.when_full == "refuse":
             raise
-        fit = yield from fitted(prompt, fit, question, said)
+        fit = yield from fitted(prompt, fit, question, over)
         talk = Talk(prompt, fit, question)
         message, used = yield from answered(talk, mine)
     used = used.plus(usage_of_turn([reply.message for reply in fit.replies]))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Form = Literal["json", "jsonl", "markdown"]
 
 
-def export(session: Session | None, turns: Sequence[Turn], name: str, form: Form) -> str:
+def export(session: Session | None, turns: Sequence[Turn], name: str, form: str) -> str:
     """Return a conversation in a form. Raises OperatorError where there is none, or no such form."""
     if session is None:
         raise OperatorError("there is no conversation {name}", name=name)

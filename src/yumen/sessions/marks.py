@@ -40,7 +40,7 @@ def marked(arguments: Mapping[str, Any], seen: int, cache: Cache) -> dict[str, A
     if cache == "off" or arguments.get("cache_control") or any(map(is_marked, parts)):
         return dict(arguments)
     mark = mark_of(cache)
-    made = dict(arguments) | {"cache_control": mark}
+    made: dict[str, Any] = {**arguments, "cache_control": mark}
     if arguments.get("system"):
         made["system"] = with_mark(arguments["system"], mark)
     messages = arguments["messages"]
@@ -57,12 +57,12 @@ def blocks_in(message: Mapping[str, Any]) -> int:
 
 def marked_message(message: Mapping[str, Any], mark: Mapping[str, str]) -> dict[str, Any]:
     """Return a message with a mark at its end."""
-    return dict(message) | {"content": with_mark(message["content"], mark)}
+    return {**message, "content": with_mark(message["content"], mark)}
 
 
 def with_mark(content: str | Sequence[Mapping[str, Any]], mark: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return a content with a mark on its last block that takes one."""
-    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else [dict(block) for block in content]
+    blocks: list[dict[str, Any]] = [{"type": "text", "text": content}] if isinstance(content, str) else [dict(block) for block in content]
     for block in reversed(blocks):
         if block.get("type") not in UNMARKABLE:
             block["cache_control"] = dict(mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
@@ -112,14 +112,14 @@ def escaped(text: str) -> str:
     return text
 
 
-def listed(row: sa.Row[tuple[object, ...]]) -> Listed:
+def listed(row: sa.Row[*tuple[Any, ...]]) -> Listed:
     """Return a row of a list."""
     fields = dict(row._mapping)  # noqa: SLF001  (a row's public name for it)
     count = int(str(fields.pop("turns")))
     return Listed(Session(**fields), count)
 
 
-def found(row: sa.Row[tuple[object, ...]]) -> Found:
+def found(row: sa.Row[*tuple[Any, ...]]) -> Found:
     """Return a row of what was found."""
     fields = dict(row._mapping)  # noqa: SLF001  (the same)
     number, text = int(str(fields.pop("number"))), str(fields.pop("text"))

@@ -79,7 +79,7 @@ class SqlSessionStore:
             ).first()
             if found is None or found.answer is not None or found.state == TurnState.ANSWERED:
                 return False
-            is_open = found.state == TurnState.OPEN
+            is_open = bool(found.state == TurnState.OPEN)
             values = ended(closing, bytes(found.question)) | {"state": closing.state.value if is_open else TurnState.BROKEN.value}
             await connection.execute(sa.update(turns).where(*of).values(values))
             used = sa.update(sessions).where(sessions.c.id == mine.session_id, sessions.c.used_us < closing.ended_us)
