@@ -45,11 +45,11 @@ def joined(so_far: str, piece: str, *, prefill: bool) -> str:
     """Return the whole of what was there and the piece that came: what stands in both stands in it once."""
     if prefill:
         return with_space(so_far, piece)
-    if piece.startswith(so_far):
-        return piece  # it began anew
     tail, bare = tail_of(so_far), piece.lstrip().removeprefix("<tail>")
     if tail and bare.startswith(tail):
         return with_space(so_far, bare[len(tail) :].removeprefix("</tail>"))
+    if piece.startswith(so_far):
+        return piece  # it began anew
     shared = shared_characters(so_far.rstrip(), piece)
     if shared >= SEAM_AT_LEAST:
         return with_space(so_far, piece[shared:])
