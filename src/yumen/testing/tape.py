@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from yumen.claude.sse import EventCutter, event_data, event_name
+from yumen.claude.sse import event as sse_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -120,7 +121,7 @@ def written_event(event: Any) -> bytes:  # noqa: ANN401  (whatever it is)
     """Return the bytes that play an event."""
     if isinstance(event, str):
         return event.encode() + b"\n\n"
-    return b"event: " + event["event"].encode() + b"\ndata: " + written_body(event["data"]) + b"\n\n"
+    return sse_event(str(event["event"]), written_body(event["data"]))
 
 
 def cleaned(text: str, secrets: Mapping[str, str]) -> str:

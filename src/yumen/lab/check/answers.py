@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -124,9 +125,7 @@ def stopped(reason: str) -> Judge:
     def judge(exchange: Exchange) -> Remark | None:
         found = exchange.object.get("stop_reason")
         if found == "max_tokens" and reason == "end_turn":
-            return skipped(
-                "the model did not come to an end within {count} tokens", count=(exchange.probe.body or {"max_tokens": 0})["max_tokens"]
-            )  # type: ignore[index]
+            return skipped("the model did not come to an end within {count} tokens", count=wanted(exchange, "max_tokens"))
         return (
             None if found == reason else flaw("{place} is {found}, not {wanted}", place="$.stop_reason", found=repr(found), wanted=reason)
         )
@@ -136,8 +135,8 @@ def stopped(reason: str) -> Judge:
 
 def cut_short(exchange: Exchange) -> Remark | None:
     """An answer is never longer than asked for."""
-    asked = exchange.probe.body["max_tokens"] if isinstance(exchange.probe.body, dict) else 0
-    used = exchange.object.get("usage", {}).get("output_tokens")
+    asked = wanted(exchange, "max_tokens")
+    used = (exchange.object.get("usage") or {}).get("output_tokens")
     if shapes.is_count(used) and used <= asked:
         return stopped("max_tokens")(exchange)
     return flaw("{found} tokens came, though {wanted} were the most", found=used, wanted=asked)
@@ -145,11 +144,11 @@ def cut_short(exchange: Exchange) -> Remark | None:
 
 def named_stop(exchange: Exchange) -> Remark | None:
     """A stop sequence ends the answer before it, and is named."""
-    sequences = exchange.probe.body["stop_sequences"] if isinstance(exchange.probe.body, dict) else []
+    sequences = wanted(exchange, "stop_sequences")
     wrong = stopped("stop_sequence")(exchange)
     if wrong:
         return wrong
-    found = exchange.object.get("stop_sequence")
+    found = str(exchange.object.get("stop_sequence"))
     if found not in sequences:
         return flaw("{place} is {found}, which is none of those that were asked for", place="$.stop_sequence", found=repr(found))
     text = words_of(exchange.json)
@@ -253,6 +252,11 @@ def version_known(exchange: Exchange) -> Remark | None:
     if exchange.status not in GOOD and "anthropic-version" in message_of(exchange):
         return absent("the API version is refused: {reason}", reason=message_of(exchange))
     return good(is_message)(exchange)
+
+
+def wanted(exchange: Exchange, name: str) -> Any:  # noqa: ANN401  (decoded JSON)
+    """Return a member of what was asked."""
+    return exchange.probe.body.get(name) if isinstance(exchange.probe.body, Mapping) else None
 
 
 def words_of(found: Any) -> str:  # noqa: ANN401  (decoded JSON)

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from yumen.lab.check.values import Probe
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 TODAY, LEGACY = "2026-10-21", "2023-01-01"
-ASKED: Mapping[str, Any] = {"max_tokens": 64, "messages": [{"role": "user", "content": "Reply with the one word OK."}]}
+ASKED: dict[str, Any] = {"max_tokens": 64, "messages": [{"role": "user", "content": "Reply with the one word OK."}]}
 STORY = [{"role": "user", "content": "Tell me a long story about a gate."}]
 VOWELS = ["a", "e", "i", "o", "u", "A", "E", "I", "O", "U"]
 """Stop sequences that any answer in English comes to soon."""
-WEATHER: Mapping[str, Any] = {
+WEATHER: dict[str, Any] = {
     "name": "get_weather",
     "description": "Tell the weather in a city.",
     "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
 }
-CALL: Mapping[str, Any] = {
+CALL: dict[str, Any] = {
     "max_tokens": 64,
     "messages": [{"role": "user", "content": "Use get_weather for Paris."}],
     "tools": [WEATHER],
     "tool_choice": {"type": "tool", "name": "get_weather"},
 }
-BLOCKS: Mapping[str, Any] = {
+BLOCKS: dict[str, Any] = {
     "max_tokens": 8,
     "system": [{"type": "text", "text": "Be brief."}],
     "messages": [
@@ -34,7 +31,7 @@ BLOCKS: Mapping[str, Any] = {
         {"role": "user", "content": [{"type": "text", "text": "Again."}]},
     ],
 }
-PROMPT: Mapping[str, Any] = {"prompt": "\n\nHuman: Say OK.\n\nAssistant:", "max_tokens_to_sample": 8}
+PROMPT: dict[str, Any] = {"prompt": "\n\nHuman: Say OK.\n\nAssistant:", "max_tokens_to_sample": 8}
 COUNT, COMPLETE, MODELS = "/v1/messages/count_tokens", "/v1/complete", "/v1/models"
 
 PROBES = (

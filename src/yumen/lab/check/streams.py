@@ -80,7 +80,7 @@ def deltas(events: Sequence[Event]) -> Remark | None:
     kind = ""
     for event in events:
         if event.name == "content_block_start":
-            kind = part(event, "content_block").get("type", "")
+            kind = str(part(event, "content_block").get("type", ""))
         if event.name != "content_block_delta" or kind not in DELTAS:
             continue
         delta = part(event, "delta")
@@ -115,9 +115,10 @@ def ending(events: Sequence[Event]) -> Remark | None:
 
 def counting(events: Sequence[Event]) -> Remark | None:
     """`message_delta` counts the output so far: it never falls, and is not zero where there were words."""
-    counts = [part(event, "usage").get("output_tokens") for event in events if event.name == "message_delta"]
-    if not counts or not all(is_count(count) for count in counts):
-        return flaw("{place} is {found}, which is no count", place="message_delta.usage.output_tokens", found=repr(counts))
+    said = [part(event, "usage").get("output_tokens") for event in events if event.name == "message_delta"]
+    counts = [count for count in said if isinstance(count, int) and is_count(count)]
+    if not said or counts != said:
+        return flaw("{place} is {found}, which is no count", place="message_delta.usage.output_tokens", found=repr(said))
     if counts != sorted(counts):
         return flaw("{place} falls, though it is cumulative", place="message_delta.usage.output_tokens")
     if not counts[-1] and (text_of(events) or input_of(events)):
