@@ -19,6 +19,7 @@ from yumen.cli import (
     plans,
     requests,
     secrets,
+    sessions,
     signups,
     upstreams,
     workspaces,
@@ -36,6 +37,7 @@ from yumen.lab.check import CHECKS
 from yumen.secrets import aws
 from yumen.secrets.rules import CLAUDES_KEY, OWN_KEY, Flaw, Remark
 from yumen.secrets.vault import line, source
+from yumen.sessions import TurnState
 from yumen.settings import OPTIONS
 
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
@@ -108,6 +110,8 @@ def constants() -> Iterator[str]:
     yield from (*ENDINGS.values(), *WHY.values(), *STEP.values(), *CLASSES.values(), *SCOPES.values())
     yield from (*TIMELINE_COLUMNS, *OWN_COLUMNS, *MONEY_COLUMNS)
     yield from assigned("client/too_long.py", "TOO_LONG")
+    yield from assigned("client/session_fit.py", "FULL")
+    yield from (*sessions.COLUMNS, *TurnState)
     yield from assigned("cli/explain_money.py", "sentence", "said")
     yield from (*SEEN, *LIMIT_COLUMNS, "field")
     yield from (command.help for command in CHAT_COMMANDS)

@@ -70,16 +70,15 @@ def test_summarising_offline(claude: Claude, heard: Heard) -> None:
     assert heard.asked[-1]["messages"][1] == {"role": "assistant", "content": "Understood."}
 
 
-def test_summarising_with_claude(claude: Claude, heard: Heard) -> None:
+def test_summarising_with_claude(claude: Claude, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     """Claude is asked behind the turns themselves, in the same bytes, so that its cache of them is read; its words stand for them."""
-    claude.state.known.sandbox = False
+    monkeypatch.setattr(type(claude), "is_sandbox", False)
     filled(claude, "summarise", 6)
     asked = [body for body in heard.asked if body["max_tokens"] == 1500 // 8]
     assert asked
     assert asked[0]["messages"][-1]["content"].startswith("Sum up this conversation")
     assert heard.asked[0]["messages"][0] == asked[0]["messages"][0]
     assert heard.asked[-1]["messages"][0]["content"].startswith("What was said before, summed up:")
-    claude.state.known.sandbox = True
 
 
 def test_the_server_knows_better(claude: Claude, heard: Heard) -> None:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 AT_MOST = 1_000
 SHOWN_CHARACTERS = 60
+LIST_COLUMNS = ("name", "turns", "last used", "style", "model")
+SHOW_COLUMNS = ("turn", "state", "prompt tokens", "from the cache", "output tokens", "question")
+FOUND_COLUMNS = ("name", "turn", "text")
+COLUMNS = (*LIST_COLUMNS, *SHOW_COLUMNS, *FOUND_COLUMNS)
 LOCAL = "local"
 """Who the library's conversations belong to."""
 
@@ -95,7 +99,7 @@ def list_sessions(  # noqa: PLR0913  (a command's options are its parameters)
             console.raw(msgspec.json.encode(line).decode())
         return
     console.table(
-        ["name", "turns", "last used", "style", "model"],
+        LIST_COLUMNS,
         [(line.name, line.turns, line.used, line.style or "-", line.model or "-") for line in lines],
     )
 
@@ -123,7 +127,7 @@ def show(  # noqa: PLR0913  (a command's options are its parameters)
         )
         for turn in turns
     ]
-    console.table(["turn", "state", "prompt tokens", "from the cache", "output tokens", "question"], rows)
+    console.table(SHOW_COLUMNS, rows)
 
 
 def search(  # noqa: PLR0913  (a command's options are its parameters)
@@ -143,7 +147,7 @@ def search(  # noqa: PLR0913  (a command's options are its parameters)
             found = await shelf.search(workspace or LOCAL, text, AT_MOST)
             return [(one.session.name, one.number, around(one.text, text)) for one in found]
 
-    console.table(["name", "turn", "text"], asyncio.run(read()))
+    console.table(FOUND_COLUMNS, asyncio.run(read()))
 
 
 def export(  # noqa: PLR0913  (a command's options are its parameters)

@@ -107,7 +107,7 @@ class AsyncClaude(AsyncCore):
         tokens; `cache` is how long Claude's prompt cache keeps it: `5m`, `1h` or `off`. Raises OperatorError for what cannot be meant.
         """
         said = {"style": style, "system": system, "model": model, "max_tokens": max_tokens, "when_full": when_full, "tools": tools}
-        manner = manner_of(name, self.model, said | more, offline=self.is_sandbox)
+        manner = manner_of(name, self.model, said | more)
         return AsyncConversation(self, manner, self.state.sessions)
 
     @property

@@ -143,7 +143,7 @@ class Conversation:
         return copy
 
     def _with(self, tools: Iterable[ToolLike] | None) -> Manner:
-        return self._manner if tools is None else talk.with_tools(self._manner, ToolSet(tools))
+        return talk.held(self._manner, self._claude, None if tools is None else ToolSet(tools))
 
     def _ask(self, question: bytes, manner: Manner, *, stream: bool) -> Answer | Spoken:
         if stream:

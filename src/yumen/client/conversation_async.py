@@ -140,7 +140,7 @@ class AsyncConversation:
         return await join(talk.delete(self._url, self.name))
 
     def _with(self, tools: Iterable[ToolLike] | None) -> Manner:
-        return self._manner if tools is None else talk.with_tools(self._manner, ToolSet(tools))
+        return talk.held(self._manner, self._claude, None if tools is None else ToolSet(tools))
 
     async def _ask(self, question: bytes, manner: Manner, *, stream: bool) -> AsyncAnswer | AsyncSpoken:
         if stream:

@@ -60,7 +60,7 @@ class Saved:
         return None if self.nanousd is None else self.nanousd / NANO_PER_DOLLAR
 
 
-def manner_of(name: str, default_model: str, given: Mapping[str, Any], *, offline: bool) -> Manner:
+def manner_of(name: str, default_model: str, given: Mapping[str, Any]) -> Manner:
     """Return how a conversation is held by what a program says. Raises OperatorError for what cannot be meant."""
     check_name(name)
     said = dict(given)
@@ -81,7 +81,6 @@ def manner_of(name: str, default_model: str, given: Mapping[str, Any], *, offlin
         cache=said.pop("cache", "5m"),
         rounds=said.pop("max_rounds", ROUNDS),
         options=said,
-        offline=offline,
     )
 
 
@@ -91,9 +90,9 @@ def renamed(manner: Manner, name: str) -> Manner:
     return replace(manner, name=name)
 
 
-def with_tools(manner: Manner, tools: ToolSet) -> Manner:
-    """Return the same manner with other tools."""
-    return replace(manner, tools=tools)
+def held(manner: Manner, claude: object, tools: ToolSet | None) -> Manner:
+    """Return how the next turn is held: with other tools, if any are given, and by what is known by now of who answers."""
+    return replace(manner, tools=tools or manner.tools, offline=bool(getattr(claude, "is_sandbox", False)))
 
 
 def check_name(name: str) -> None:
