@@ -33,12 +33,12 @@ print(len(conversation.turns), "turns")"""
 ENVIRONMENTS = """from yumen import Claude
 
 for name in ("production", "sandbox"):
-    claude = Claude(environment=name, model="claude-haiku-4-5")
+    claude = Claude(environment=name, api_key="env:CLAUDE_API_KEY")
     print(name, claude.base_url.host)"""
 STREAM = """from yumen import Claude
 
 claude = Claude(model="claude-haiku-4-5")
-with claude.messages.stream(model=claude.model, max_tokens=100, messages=[{"role": "user", "content": "Tell me a story"}]) as stream:
+with claude.messages.stream(model=claude.model, max_tokens=1000, messages=[{"role": "user", "content": "Tell me a story"}]) as stream:
     pieces = list(stream.text_stream)
 print(len(pieces) > 1, stream.get_final_message().stop_reason)"""
 FORMAT = '''def test_hello(claude_sandbox):
@@ -104,8 +104,8 @@ def conformance(house: House) -> list[str]:
 
 
 def environments(house: House) -> list[str]:
-    """Production, staging and the sandbox by name."""
-    return said(house, ENVIRONMENTS, "production 127.0.0.1", "sandbox 127.0.0.1")
+    """Production is Claude, or the gateway that the settings name; the sandbox is on this machine."""
+    return said(house, ENVIRONMENTS, "production api.anthropic.com", "sandbox 127.0.0.1")
 
 
 def stream(house: House) -> list[str]:
@@ -172,7 +172,10 @@ FURTHER = Chapter(
         ),
         Step(
             Both("Production and sandbox by name", "区分正式与沙箱环境"),
-            Both("Here production is the gateway that the variables name.", "这里的 production 就是环境变量所指的网关。"),
+            Both(
+                "`[environments.production]` of the settings may name a gateway; left out, production is Claude itself.",
+                "设置里的 `[environments.production]` 可以指向网关；不写就是 Claude 官方地址。",
+            ),
             ENVIRONMENTS,
             environments,
             "python",

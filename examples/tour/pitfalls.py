@@ -29,7 +29,7 @@ except PromptTooLong as error:
 TRUNCATED = """from yumen import Claude
 
 claude = Claude(model="claude-haiku-4-5")
-answer = claude.answer("Tell me a long story about a gate.", max_tokens=20)
+answer = claude.answer("Tell me a long story about a gate.", max_tokens=60)
 print("truncated:", answer.truncated)
 print("truncated:", answer.continued().truncated)"""
 

@@ -67,7 +67,7 @@ def code(house: House) -> list[str]:
 def analyze(house: House) -> list[str]:
     """Figures from a table, with the SQL."""
     (house.folder / "sales.csv").write_text(SALES)
-    out = house.yumen("analyze", "sales.csv", "--question", "sum of amount by region")
+    out = house.yumen("analyze", "sales.csv", "sum of amount by region")
     assert "30" in out
     assert "15" in out
     assert "SELECT" in out.upper()
@@ -112,7 +112,7 @@ CHAPTER = Chapter(
         Step(
             Both("Data", "多轮对话式数据分析"),
             Both("Claude asks DuckDB, read-only; the answer shows its SQL.", "Claude 通过只读的 DuckDB 查询，回答附上 SQL。"),
-            'yumen analyze sales.csv --question "sum of amount by region"',
+            'yumen analyze sales.csv "sum of amount by region"',
             analyze,
         ),
     ],
