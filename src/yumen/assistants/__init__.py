@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from yumen.assistants.analysis import Analysis, analyze
     from yumen.assistants.code import Coder
+    from yumen.assistants.support import Support, SupportOptions
 
-__all__ = ["Analysis", "Coder", "analyze"]
+__all__ = ["Analysis", "Coder", "Support", "SupportOptions", "analyze"]
 
-_ROOMS = {"Analysis": "analysis", "Coder": "code", "analyze": "analysis"}
+_ROOMS = {"Analysis": "analysis", "Coder": "code", "Support": "support", "SupportOptions": "support", "analyze": "analysis"}
 """In which room each name is; it is read when the name is asked for, since each room has libraries of its own."""
 
 

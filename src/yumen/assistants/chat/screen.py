@@ -28,6 +28,22 @@ class Words(Protocol):
         """Return a fault as it is said."""
 
 
+class English:
+    """Says them as they stand in the program."""
+
+    def say(self, sentence: str, **values: object) -> str:
+        """Return a sentence with the values in their places."""
+        return sentence.format(**values) if values else sentence
+
+    def error(self, error: OperatorError) -> str:
+        """Return an operator's error as it is said."""
+        return str(error)
+
+    def fault(self, fault: Fault) -> str:
+        """Return a fault as it is said."""
+        return fault.message
+
+
 class Screen:
     """Writes to a stream, and beside it to another: what a program reads holds answers alone."""
 
