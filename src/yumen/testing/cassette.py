@@ -28,6 +28,8 @@ PATIENCE_S = 600.0
 JSON = (b"content-type", b"application/json")
 NEVER = (b"x-should-retry", b"false")
 OURS = HOP_BY_HOP | {b"host", b"content-length", b"accept-encoding"}
+ENCODING = b"content-encoding"
+"""An answer that is compressed all the same is handed on, and kept, as what it holds."""
 NOT_PLAYED = 400
 
 
@@ -107,8 +109,8 @@ class ClaudeCassette:
                 httpx2.AsyncClient(timeout=PATIENCE_S) as client,
                 client.stream(request.method, url, headers=[*headers, (b"accept-encoding", b"identity")], content=arrived.body) as answer,
             ):
-                reply.start(answer.status_code, [each for each in answer.headers.raw if each[0].lower() not in OURS], None)
-                async for piece in answer.aiter_raw():
+                reply.start(answer.status_code, [each for each in answer.headers.raw if each[0].lower() not in OURS | {ENCODING}], None)
+                async for piece in answer.aiter_bytes():
                     pieces.append(piece)
                     reply.write(piece)
         except httpx2.HTTPError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from yumen.lab.check import shapes, streams
@@ -109,7 +108,7 @@ def limits(exchange: Exchange) -> Remark | None:
             value = shown.get(f"{kind}-{part}")
             if value is None:
                 return flaw("the header {name} is missing", name=f"{kind}-{part}")
-            if not (is_moment(value) if part == "reset" else value.isdecimal()):
+            if not (shapes.is_moment(value) if part == "reset" else value.isdecimal()):
                 return flaw(
                     "the header {name} is {found}, not {wanted}",
                     name=f"{kind}-{part}",
@@ -188,65 +187,6 @@ def streams_tool(exchange: Exchange) -> Remark | None:
     return shapes.block({"input": {}} | call, "content_block") or streams.tool_input(events)
 
 
-def counts_alike(counted: Exchange, plain: Exchange) -> Remark | None:
-    """What is counted beforehand is what is charged."""
-    before = counted.object.get("input_tokens")
-    usage = plain.object.get("usage") or {}
-    charged = sum(usage.get(name) or 0 for name in ("input_tokens", *shapes.MORE_COUNTS))
-    return None if before == charged else flaw("count_tokens says {before}, the answer's usage {charged}", before=before, charged=charged)
-
-
-def token_count(exchange: Exchange) -> Remark | None:
-    """The body is a count."""
-    found = exchange.object.get("input_tokens")
-    return (
-        None
-        if shapes.is_count(found) and found
-        else flaw("{place} is {found}, which is no count", place="$.input_tokens", found=repr(found))
-    )
-
-
-def is_list(exchange: Exchange) -> Remark | None:
-    """A list with its ends, or with its next page."""
-    found = exchange.object
-    wrong = shapes.members(found, {"data": list}, "$")
-    if wrong or "next_page" in found:
-        return wrong
-    wrong = shapes.members(found, {"has_more": bool}, "$")
-    if wrong:
-        return wrong
-    for name, place in (("first_id", 0), ("last_id", -1)):
-        due = found["data"][place].get("id") if found["data"] else None
-        if found.get(name) != due:
-            return flaw("{place} is {found}, not {wanted}", place=f"$.{name}", found=repr(found.get(name)), wanted=repr(due))
-    return None
-
-
-def is_model(found: Any, place: str = "$") -> Remark | None:  # noqa: ANN401  (decoded JSON)
-    """One model."""
-    if not isinstance(found, dict):
-        return flaw("{place} is {found}, not {wanted}", place=place, found=shapes.kind_of(found), wanted="an object")
-    wrong = shapes.members(found, {"id": str, "type": str, "display_name": str, "created_at": str}, place) or shapes.constant(
-        found, "type", "model", place
-    )
-    if wrong or is_moment(found["created_at"]):
-        return wrong
-    return flaw("{place} is {found}, not {wanted}", place=f"{place}.created_at", found=repr(found["created_at"]), wanted="RFC 3339")
-
-
-def models(exchange: Exchange) -> Remark | None:
-    """A list of models."""
-    return is_list(exchange) or next(
-        filter(None, (is_model(each, f"$.data[{at}]") for at, each in enumerate(exchange.object["data"]))), None
-    )
-
-
-def at_most_one(exchange: Exchange) -> Remark | None:
-    """`limit=1` is heeded."""
-    found = len(exchange.object.get("data") or [])
-    return None if found <= 1 else flaw("{found} came, though {wanted} were the most", found=found, wanted=1)
-
-
 def version_known(exchange: Exchange) -> Remark | None:
     """The API version of today is spoken; a server that refuses it by name does not offer it."""
     if exchange.status not in GOOD and "anthropic-version" in message_of(exchange):
@@ -262,11 +202,3 @@ def wanted(exchange: Exchange, name: str) -> Any:  # noqa: ANN401  (decoded JSON
 def words_of(found: Any) -> str:  # noqa: ANN401  (decoded JSON)
     """Return the text of a message."""
     return "".join(str(each.get("text", "")) for each in found["content"] if each.get("type") == "text")
-
-
-def is_moment(text: str) -> bool:
-    """Whether that is a moment of RFC 3339."""
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from yumen.lab.check.values import flaw
@@ -99,6 +100,14 @@ def usage(found: Any, place: str) -> Remark | None:  # noqa: ANN401  (decoded JS
 def is_count(value: object) -> bool:
     """Whether that is a whole number from zero."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def is_moment(text: str) -> bool:
+    """Whether that is a moment of RFC 3339."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def kind_of(value: object) -> str:

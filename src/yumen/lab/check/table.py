@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yumen.lab.check import answers, legacy, refusals, streams
+from yumen.lab.check import answers, endpoints, legacy, refusals, streams
 from yumen.lab.check.answers import good, offered, streamed
 from yumen.lab.check.values import Check, Severity
 
@@ -85,13 +85,13 @@ CHECKS = (
     Check("error.unknown_model", "an unknown model is a 404", SHOULD, ERRORS, ("bad model",), refusals.refused(404)),
     Check("error.nowhere", "an unknown path is an error of Claude's form", SHOULD, ERRORS, ("nowhere",), refusals.envelope),
     # ── what else there is
-    Check("count.shape", "tokens can be counted beforehand", OPTIONAL, COUNTING, ("count",), offered(answers.token_count)),
-    Check("count.usage", "what is counted is what is charged", SHOULD, COUNTING, ("count", "plain"), offered(answers.counts_alike)),
-    Check("models.list", "models can be listed", OPTIONAL, MODELS, ("models",), offered(answers.models)),
-    Check("models.limit", "limit=1 is heeded", OPTIONAL, MODELS, ("one model",), offered(answers.at_most_one)),
-    Check("models.one", "the model can be looked up", OPTIONAL, MODELS, ("model",), offered(lambda each: answers.is_model(each.json))),
-    Check("batches.list", "batches can be listed", OPTIONAL, f"{API}/creating-message-batches", ("batches",), offered(answers.is_list)),
-    Check("files.list", "files can be listed", OPTIONAL, f"{API}/files-list", ("files",), offered(answers.is_list)),
+    Check("count.shape", "tokens can be counted beforehand", OPTIONAL, COUNTING, ("count",), offered(endpoints.token_count)),
+    Check("count.usage", "what is counted is what is charged", SHOULD, COUNTING, ("count", "plain"), offered(endpoints.counts_alike)),
+    Check("models.list", "models can be listed", OPTIONAL, MODELS, ("models",), offered(endpoints.models)),
+    Check("models.limit", "limit=1 is heeded", OPTIONAL, MODELS, ("one model",), offered(endpoints.at_most_one)),
+    Check("models.one", "the model can be looked up", OPTIONAL, MODELS, ("model",), offered(lambda each: endpoints.is_model(each.json))),
+    Check("batches.list", "batches can be listed", OPTIONAL, f"{API}/creating-message-batches", ("batches",), offered(endpoints.is_list)),
+    Check("files.list", "files can be listed", OPTIONAL, f"{API}/files-list", ("files",), offered(endpoints.is_list)),
     # ── the dialects of 2023
     Check("complete.shape", "Text Completions of 2023-06-01", OPTIONAL, COMPLETE, ("complete",), offered(legacy.completion)),
     Check("complete.stream", "their stream, piece by piece", OPTIONAL, COMPLETE, ("complete stream",), offered(legacy.completion_stream)),
