@@ -160,6 +160,14 @@ def test_trouble_says_little(tmp_path: Path) -> None:
         assert http.post("/answer", json=QUESTION).status_code == 503
 
 
+def test_what_the_operator_must_mend_is_in_the_log(opened: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    """A hand-over that cannot be written: the caller learns nothing of the house, the log says why."""
+    opened.cases.unlink()
+    answer = client(opened)[0].post("/answer", json=QUESTION | {"question": "转人工"})
+    assert (answer.status_code, str(opened.cases) in answer.text) == (500, False)
+    assert str(opened.cases) in caplog.text
+
+
 def signed(body: bytes, secret: str = SECRET, shift_s: int = 0) -> dict[str, str]:
     """Return the headers of a signed body."""
     return signed_headers(secret, Clock().now_us() // 1_000_000 + shift_s, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from yumen.assistants.support.replying import Replying
     from yumen.assistants.support.service import Support
+
+log = logging.getLogger("yumen.support")
 
 MOST_WAITING = 200
 """Questions under way; the forty threads of the pool answer them, and what comes beyond is told to come again."""
@@ -141,5 +144,6 @@ async def unknown(request: Request, error: Exception) -> Response:
 
 async def broken(request: Request, error: Exception) -> Response:
     """Say no more to a customer than that it does not work; the server's log has the rest."""
-    del request, error
+    if isinstance(error, OperatorError):  # of a defect the server itself logs where it is
+        log.error("%s failed: %s", request.url.path, error)
     return as_json(Said("This does not work now; the log of the service says why."), 500)
