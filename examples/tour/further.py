@@ -72,7 +72,7 @@ def session_of_any_language(house: House) -> list[str]:
         body = {"model": "claude-haiku-4-5", "max_tokens": 50, "messages": [{"role": "user", "content": text}]}
         status, answer = house.post(f"{house.gateway.url}/v1/messages", body, house.key, {"x-yumen-session": "customer-43"})
         assert status == 200, answer
-        tokens.append(answer["usage"]["input_tokens"])
+        tokens.append(sum(answer["usage"][kind] for kind in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")))
     assert tokens[1] > tokens[0]
     return ["the second call sent one turn; Claude read both"]
 

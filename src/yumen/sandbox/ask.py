@@ -104,7 +104,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     completion: bool = False
     """Asked through Text Completions, where `max_tokens` may be more than the window holds."""
     fingerprint: bytes = b""
-    """Equal for equal requests, streamed or not."""
+    """Equal for equal requests, streamed or not, however long the answer may be."""
+    begun_as: bytes = b""
+    """The fingerprint of the request whose cut answer this one may go on with."""
 
     @cached_property
     def last(self) -> Turn:

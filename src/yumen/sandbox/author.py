@@ -42,6 +42,10 @@ class Written(msgspec.Struct, frozen=True):
     draw: Draw
 
 
+MOST_DRAWS = 100
+"""Among so many of its own answers the sandbox looks for the one that is gone on with."""
+
+
 class Author:
     """Answers; the same seed, request and repetition give the same answer."""
 
@@ -80,7 +84,7 @@ class Author:
         # At temperature 0 the same request repeats exactly; above it each coming is another draw.
         frozen = ask.sampling.temperature <= 0 or ask.sampling.top_k == 1
         draw = Draw(seed, ask.fingerprint, 0 if frozen else repetition)
-        answer = self._go_on(ask, wishes, draw) or self._compose(ask, match, wishes, draw)
+        answer = self._go_on(ask, wishes, seed) or self._compose(ask, match, wishes, draw)
         answer = limit_to(answer, limit_of(tokens, ask, model), ask.model)
         usage = self._cache.use(ask)
         return Written(model.id if model else ask.model, answer, usage, joined(match.rule.trouble, wishes.trouble), draw)
@@ -91,16 +95,20 @@ class Author:
         self._repetitions.use_rule(match.rule.name)
         return match
 
-    def _go_on(self, ask: Ask, wishes: Wishes, draw: Draw) -> Answer | None:
-        """Return the rest of an answer that was cut off; None where none is asked for, or it would have been another now."""
+    def _go_on(self, ask: Ask, wishes: Wishes, seed: int) -> Answer | None:
+        """Return the rest of an answer that was cut off; None where none is asked for, or it was not one of this sandbox's own."""
         cut_off = resumed(ask)
         match = first_match(self._rules, cut_off.ask, ()) if cut_off is not None and wishes.text is None else None
         if cut_off is None or match is None:
             return None
-        whole = self._compose(cut_off.ask, match, wishes, draw)
-        words = [part for part in whole.parts if isinstance(part, Text)]
-        rest = cut_off.rest_of(words[0].text) if len(words) == 1 else None
-        return None if rest is None else msgspec.structs.replace(whole, parts=(Text(rest),) if rest else ())
+        # Which of its draws it was is not said: the one that begins so is it.
+        draws = (Draw(seed, ask.begun_as, number) for number in range(min(self._repetitions.so_far(ask.begun_as), MOST_DRAWS)))
+        for whole in (self._compose(cut_off.ask, match, wishes, draw) for draw in draws):
+            words = [part for part in whole.parts if isinstance(part, Text)]
+            rest = cut_off.rest_of(words[0].text) if len(words) == 1 else None
+            if rest is not None:
+                return msgspec.structs.replace(whole, parts=(Text(rest),) if rest else ())
+        return None
 
     def _compose(self, ask: Ask, match: Match, wishes: Wishes, draw: Draw) -> Answer:
         rule = match.rule

@@ -15,8 +15,8 @@ IMAGE_TOKENS = 1600
 DOCUMENT_TOKENS = 2000
 """A flat rate for a document that is not plain text."""
 
-_IGNORED = frozenset({"stream", "metadata", "thread"})
-"""Fields that do not change what the answer is."""
+_IGNORED = frozenset({"stream", "metadata", "thread", "max_tokens"})
+"""Fields that do not change what the answer is, but how it comes, and how much of it."""
 
 
 def canonical(value: object) -> bytes:
@@ -27,6 +27,14 @@ def canonical(value: object) -> bytes:
 def fingerprint(body: dict[str, object]) -> bytes:
     """Return a hash that is equal for equal requests, streamed or not."""
     return sha256(canonical({key: value for key, value in body.items() if key not in _IGNORED})).digest()
+
+
+def begun_as(body: dict[str, object]) -> bytes:
+    """Return the fingerprint of the request whose cut answer this one may go on with; empty: it can be none."""
+    messages = sequence(body.get("messages"))
+    roles = [mapping(message).get("role") for message in messages[-2:]]
+    turns = 1 if roles[-1:] == ["assistant"] else 2 if roles[:1] == ["assistant"] else 0
+    return fingerprint(body | {"messages": messages[:-turns]}) if turns else b""
 
 
 def parse_ask(body: dict[str, object], identity: bytes | None = None) -> Ask:
@@ -48,6 +56,7 @@ def parse_ask(body: dict[str, object], identity: bytes | None = None) -> Ask:
         format_schema=mapping(form.get("schema")) if form.get("type") == "json_schema" else None,
         speed=string(body.get("speed")) or None,
         fingerprint=identity or fingerprint(body),
+        begun_as=begun_as(body),
     )
 
 

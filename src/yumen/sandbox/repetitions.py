@@ -23,6 +23,10 @@ class Repetitions:
             self._requests.popitem(last=False)
         return before
 
+    def so_far(self, fingerprint: bytes) -> int:
+        """Return how often this request came."""
+        return self._requests.get(fingerprint, 0)
+
     def use_rule(self, name: str) -> None:
         """Count one use of a rule."""
         self._rules[name] += 1
