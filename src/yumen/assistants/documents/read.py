@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.assistants.documents.cutting import passages_of
+from yumen.assistants.documents.docx import read_docx
 from yumen.assistants.documents.html import read_html
 from yumen.assistants.documents.markdown import read_markdown
+from yumen.assistants.documents.pdf import read_pdf
 from yumen.assistants.documents.plain import read_plain
 from yumen.assistants.documents.values import Block, Document
 from yumen.errors import OperatorError
@@ -22,6 +24,8 @@ READERS: dict[str, Callable[[Path], Iterable[Block]]] = {
     ".text": read_plain,
     ".html": read_html,
     ".htm": read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
 }
 """By the ending of a file's name, in lower case. A reader yields headings and paragraphs in their order."""
 MAX_BYTES = 64 * 1024 * 1024
