@@ -93,4 +93,4 @@ def why_foreign(key: str) -> str:
 
 def is_sandboxes(headers: Mapping[str, str]) -> bool:
     """Whether an answer came from the offline sandbox, which says so."""
-    return headers.get("x-yumen-sandbox") == "true"
+    return headers.get("x-sandbox") == "yumen"

@@ -14,8 +14,8 @@ ORGANIZATION = b"00000000-0000-4000-8000-000000000000"
 """The sandbox's organization: not a real one."""
 WORKSPACE = b"wrkspc_01SandboxSandboxSandboxSan"
 _LIMITS = {"requests": 4_000, "input-tokens": 2_000_000, "output-tokens": 400_000, "tokens": 2_400_000}
-SANDBOX = (b"x-yumen-sandbox", b"true")
-"""By this the library knows that no model is behind an answer."""
+SANDBOX = (b"x-sandbox", b"yumen")
+"""By this the library knows, through a gateway too, that no model is behind an answer."""
 JSON = b"application/json"
 EVENTS = b"text/event-stream; charset=utf-8"
 JSON_LINES = b"application/x-jsonl"
