@@ -32,7 +32,7 @@ def test_at_a_terminal(tmp_path: Path) -> None:
     with terminal(command, tmp_path, environment) as screen:
         screen.until(r"/help shows the commands\n(.|\n)*>")
         screen.type("hello\r")
-        screen.until(r"Hi!(.|\n)*\(sandbox, not Claude\)\n(.|\n)*>")
+        screen.until(r"hello\n.+\n\(sandbox, not Claude\)\n(.|\n)*>")
         screen.type("a story that never ends\r")
         screen.until("Once")
         screen.type("\x03")
