@@ -94,14 +94,32 @@ def test_unmarked_messages_say_the_same_otherwise(messages: list[object]) -> Non
             b'[{"type":"text","text":"a","citations":[{"type":"char_location","file_id":null,"document_index":0}]}]',
             b'[{"type":"text","text":"a","citations":[{"type":"char_location","document_index":0}]}]',
         ),
+        (
+            b'[{"type":"text","text":"a"},{"type":"thinking","thinking":"t","signature":"s"},{"type":"redacted_thinking","data":"d"}]',
+            b'[{"type":"text","text":"a"}]',
+        ),
+        (
+            b'[{"type":"thinking","thinking":"t","signature":"s"},{"type":"text","text":"a"}]',
+            b'[{"type":"thinking","thinking":"t","signature":"s"},{"type":"text","text":"a"}]',
+        ),
     ],
 )
 def test_an_answer_is_sent_back_as_requests_take_it(content: bytes, again: bytes) -> None:
-    """Null members, a tool's direct caller, the file of a citation and texts of white space alone are left out; all else stays."""
+    """Null members, a tool's direct caller, a citation's file, blank texts and thinking at the end are left out; all else stays."""
     assert answer_again(content) == b'{"role":"assistant","content":' + again + b"}"
 
 
-@pytest.mark.parametrize("content", [b"[]", b'[{"type":"text","text":""}]', b"[1]", b"[", b'[{"type":"text","text":7e}]'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[]",
+        b'[{"type":"text","text":""}]',
+        b"[1]",
+        b"[",
+        b'[{"type":"text","text":7e}]',
+        b'[{"type":"thinking","thinking":"cut o","signature":""},{"type":"text","text":" "}]',
+    ],
+)
 def test_an_answer_without_anything_to_send_back_is_none(content: bytes) -> None:
     """Nothing that Claude would refuse gets into a history."""
     assert answer_again(content) is None

@@ -19,6 +19,7 @@ NO_MESSAGES = "messages: Field required"
 NO_LIST = "messages: Input should be a valid list"
 MARK = b'"cache_control"'
 NULL = b"null"
+THINKING = ("thinking", "redacted_thinking")
 DIRECT = {"type": "direct"}
 """Who called a tool where nobody else did: what a request means without saying it."""
 
@@ -103,7 +104,8 @@ def content_in(body: bytes) -> bytes | None:
 def answer_again(content: bytes) -> bytes | None:
     """Return an answer's content as the message that is sent back; None where nothing of it may be.
 
-    Left out is what requests do not take: members that are null, what only answers say of a citation, and texts of white space alone.
+    Left out is what requests do not take: members that are null, what only answers say of a citation, texts of white space alone, and
+    thinking at the end, behind which nothing was said or called.
     """
     try:
         blocks = [bytes(block) for block in _raws(content)]
@@ -111,6 +113,8 @@ def answer_again(content: bytes) -> bytes | None:
     except UNREADABLE:
         return None
     kept = [block for block in fit if block is not None]
+    while kept and _any(_fields(kept[-1]).get("type", b'""')) in THINKING:
+        kept.pop()
     if not kept:
         return None
     whole = content if kept == blocks else b"[" + b",".join(kept) + b"]"

@@ -36,6 +36,8 @@ NS_PER_US = 1000
 INLINE_BYTES = 256 * 1024
 """A longer conversation is put together in a thread, so that the others' streams go on meanwhile."""
 MOST_MARKS = 4
+KEPT = ("system", "tools")
+"""What is kept with the session, and filled in where a request has none of it."""
 Result = TypeVar("Result")
 CACHE = b'{"type":"ephemeral"}'
 
@@ -125,6 +127,7 @@ class Recall:
         finally:
             exchange.session_wait_us += (self._clock.elapsed_ns() - begun_ns) // NS_PER_US
         turn = exchange.turn = UnderWay(Mine(begun.session.id, begun.number, exchange.request_id), key)
+        turn.said = {name: bytes(said.fields[name]) for name in KEPT if name in said.fields}
         self._remember.begin(turn)
         exchange.shown = [*exchange.shown, (NAMED, key[1].encode()), (b"x-yumen-session-turn", b"%d" % begun.number)]
         if len(begun.turns) >= self._options.turns:
@@ -137,15 +140,7 @@ class Recall:
         session_id = self._clock.new_id("sess_")
         while True:
             now_us = self._clock.now_us()
-            opening = Opening(
-                session_id,
-                exchange.request_id,
-                question,
-                now_us,
-                now_us + self._remember.lease_us,
-                system=_raw(said.fields, "system"),
-                tools=_raw(said.fields, "tools"),
-            )
+            opening = Opening(session_id, exchange.request_id, question, now_us, now_us + self._remember.lease_us)
             begun = await self._remember.stores.store.begin(*key, opening)
             if isinstance(begun, Begun):
                 return begun
@@ -177,7 +172,7 @@ class Recall:
         """Return what of the session is filled in where the request has none of it."""
         session, added = told.session, dict[str, bytes]()
         if session is not None:
-            stored = {"system": session.system, "tools": session.tools}
+            stored = {name: getattr(session, name) for name in KEPT}
             added = {name: value for name, value in stored.items() if value is not None and name not in said.fields}
         marks = sum(value.count(MARK) for value in added.values())
         if self._options.cache and not counts and MARK not in said.body and marks < MOST_MARKS:
@@ -195,17 +190,11 @@ class Recall:
         if whole.fits(room):
             return turns
         gone = dropped(whole, turns, room, model) if full == "drop" else 0
-        if gone:
-            await self._drop(turns[gone - 1])
+        if gone and isinstance(exchange.turn, UnderWay):
+            exchange.turn.left_out_to = turns[gone - 1].number  # in the store once the turn counts: what is refused changes nothing
         elif whole.tokens > room.tokens:
             raise too_long(session_named(exchange.request.head.values(NAMED)), whole.tokens, room.tokens)
         return turns[gone:]
-
-    async def _drop(self, last: Turn) -> None:
-        try:
-            await self._remember.stores.store.drop(last.session_id, last.number, None)
-        except DatabaseUnavailable as error:
-            raise SessionsUnreadable from error
 
 
 def said_in(body: bytes) -> Said:
@@ -217,10 +206,6 @@ def said_in(body: bytes) -> Said:
 def size_of_all(body: bytes, turns: tuple[Turn, ...], model: str | None) -> Size:
     """Return what a body takes with the turns before it."""
     return size_in_all(Size(tokens_of(body, model), len(body)), turns, model)
-
-
-def _raw(fields: dict[str, msgspec.Raw], name: str) -> bytes | None:
-    return bytes(fields[name]) if name in fields else None
 
 
 async def _anywhere(size: int, work: Callable[..., Result], *arguments: object) -> Result:

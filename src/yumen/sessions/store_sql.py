@@ -84,6 +84,8 @@ class SqlSessionStore:
             await connection.execute(sa.update(turns).where(*of).values(values))
             used = sa.update(sessions).where(sessions.c.id == mine.session_id, sessions.c.used_us < closing.ended_us)
             await connection.execute(used.values(used_us=closing.ended_us))
+            if is_open and closing.state is TurnState.ANSWERED:
+                await holding(connection, mine.session_id, closing)
             return is_open
 
         return await self._database.write(write)
@@ -94,8 +96,7 @@ class SqlSessionStore:
         async def write(connection: AsyncConnection) -> None:
             if summary is not None:
                 await connection.execute(sa.update(sessions).where(sessions.c.id == session_id).values(summary=summary))
-            left = sa.update(turns).where(turns.c.session_id == session_id, turns.c.number <= up_to, sa.not_(turns.c.dropped))
-            await connection.execute(left.values(dropped=True))
+            await leave_out(connection, session_id, up_to)
 
         await self._database.write(write)
 
@@ -123,6 +124,21 @@ async def opened(connection: AsyncConnection, session_id: str, opening: Opening)
     number = int(last or 0) + 1
     await connection.execute(sa.insert(turns).values(row_of(session_id, number, opening)))
     return await begun(connection, session_id, number)
+
+
+async def holding(connection: AsyncConnection, session_id: str, closing: Closing) -> None:
+    """Write what a turn that counts says of its session."""
+    said = {key: value for key in ("system", "tools") if (value := getattr(closing, key)) is not None}
+    if said:
+        await connection.execute(sa.update(sessions).where(sessions.c.id == session_id).values(said))
+    if closing.left_out_to is not None:
+        await leave_out(connection, session_id, closing.left_out_to)
+
+
+async def leave_out(connection: AsyncConnection, session_id: str, up_to: int) -> None:
+    """Leave turns out of the history from now on."""
+    left = sa.update(turns).where(turns.c.session_id == session_id, turns.c.number <= up_to, sa.not_(turns.c.dropped))
+    await connection.execute(left.values(dropped=True))
 
 
 def row_of(session_id: str, number: int, opening: Opening) -> dict[str, Any]:

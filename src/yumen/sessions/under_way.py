@@ -59,7 +59,7 @@ class End(msgspec.Struct, frozen=True):
 class UnderWay:
     """The turn of one exchange. It is the exchange's `Turn`."""
 
-    __slots__ = ("_content", "key", "mine", "size", "stored")
+    __slots__ = ("_content", "key", "left_out_to", "mine", "said", "size", "stored")
 
     def __init__(self, mine: Mine, key: Key) -> None:
         """Stand for that turn, at the head of that session's line."""
@@ -68,6 +68,10 @@ class UnderWay:
         self.stored: asyncio.Future[None] | None = None
         self.size = 0
         """Bytes of the answer that were heard."""
+        self.said: dict[str, bytes] = {}
+        """The session's `system` and `tools`, if it counts."""
+        self.left_out_to: int | None = None
+        """The last turn that was left out of what was sent."""
         self._content: Assembled | _Pieces = _Pieces()
 
     def listen(self, *, stream: bool) -> Hear:
@@ -93,7 +97,8 @@ class UnderWay:
         answer = None if content is None else answer_again(content)
         if answer is None:
             return broken, self._content.trouble or NOTHING_IN_IT
-        return Closing(TurnState.ANSWERED, end.ended_us, answer, end.model, end.usage), None
+        closing = Closing(TurnState.ANSWERED, end.ended_us, answer, end.model, end.usage, left_out_to=self.left_out_to, **self.said)
+        return closing, None
 
 
 def end_of(exchange: Exchange, fate: Fate) -> End:

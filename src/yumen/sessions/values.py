@@ -64,7 +64,7 @@ class Turn(msgspec.Struct, frozen=True):
 
     session_id: str
     number: int
-    """From 1 in each session; a number is never used again."""
+    """From 1 in each session, one more than the last that is stored: only the number of a turn that was taken back comes again."""
     request_id: str
     """Whose it is: only that request changes or ends it."""
     state: TurnState
@@ -99,13 +99,17 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 class Closing(msgspec.Struct, frozen=True):
-    """How a turn ends: with an answer, or broken."""
+    """How a turn ends: with an answer, or broken. What it says of the session (not None) holds only if its answer counts."""
 
     state: TurnState
     ended_us: int
     answer: bytes | None = None
     model: str | None = None
     usage: TurnUsage = TurnUsage()
+    system: bytes | None = None
+    tools: bytes | None = None
+    left_out_to: int | None = None
+    """The turns up to that number were left out of what was sent, and are dropped."""
 
 
 class Mine(msgspec.Struct, frozen=True):

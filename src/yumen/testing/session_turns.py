@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yumen.sessions.values import Begun, Busy, Closing, Mine, Opening, TurnState, TurnUsage
 
@@ -16,7 +16,7 @@ OWNER, NAME = "wrkspc_1", "customer-42"
 USED = TurnUsage(1, 2, 3, 4, 5)
 
 
-def opening(number: int = 1, text: str = "hello", *, at_us: int = NOW_US, **said: bytes | str) -> Opening:
+def opening(number: int = 1, text: str = "hello", *, at_us: int = NOW_US, **said: Any) -> Opening:  # noqa: ANN401  (what it says of the session)
     """The opening of a turn by the request of that number."""
     question = b'{"role":"user","content":"' + text.encode() + b'"}'
     return Opening(f"sess_{number}", f"req_{number}", question, at_us, at_us + LEASE_US, **said)
@@ -74,6 +74,21 @@ class TurnSuite:
         await store.finish(mine(is_begun(await store.begin(OWNER, NAME, opening(style="formal", system=b'"a"')))), closing())
         session = is_begun(await store.begin(OWNER, NAME, opening(2, system=b'"b"'))).session
         assert (session.style, session.system) == ("formal", b'"b"')
+
+    async def test_what_an_end_says_of_the_session_holds_if_its_answer_counts(self, store: SessionStore) -> None:
+        """An answer brings its system prompt, its tools and what was left out for it; a broken turn, and one that came too late, do not."""
+        for number in (1, 2):
+            await said(store, number)
+        said_too = {"system": b'"a"', "tools": b"[]", "left_out_to": 1}
+        broken = mine(is_begun(await store.begin(OWNER, NAME, opening(3, at_us=NOW_US + 30))), 3)
+        await store.finish(broken, Closing(TurnState.BROKEN, NOW_US + 31, **said_too))
+        late = mine(is_begun(await store.begin(OWNER, NAME, opening(4, at_us=NOW_US + 40))), 4)
+        begun = is_begun(await store.begin(OWNER, NAME, opening(5, at_us=NOW_US + 50 + LEASE_US)))
+        assert not await store.finish(late, Closing(TurnState.ANSWERED, NOW_US + 51, b"{}", **said_too))
+        assert (begun.session.system, begun.session.tools, len(begun.turns)) == (None, None, 2)
+        assert await store.finish(mine(begun, 5), Closing(TurnState.ANSWERED, NOW_US + 52 + LEASE_US, b"{}", **said_too))
+        after = is_begun(await store.begin(OWNER, NAME, opening(6, at_us=NOW_US + 60 + LEASE_US)))
+        assert (after.session.system, after.session.tools, [turn.number for turn in after.turns]) == (b'"a"', b"[]", [2, 5])
 
     async def test_a_turn_under_way_keeps_others_out(self, store: SessionStore) -> None:
         """Whoever comes meanwhile is told until when, leaves no trace, and another session is not concerned."""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.exchange.callers import ask, caller, request
 from tests.exchange.house import MINE, Setting
-from tests.exchange.scripted import Call, until, upstream
+from tests.exchange.scripted import Call, answers, plain, until, upstream
 from tests.idempotency.doubles import MemoryRepeatStore, no_pause
 from tests.sessions.gateway.home import ANSWER, KEY, STREAM, home, says, speaking, turn, user
 from yumen.clock import Clock
@@ -131,6 +131,19 @@ async def test_the_oldest_turns_are_dropped_where_the_caller_says_so(tmp_path: P
         turns = (await one.stored())[1]
         assert [each.dropped for each in turns] == [True, True, False, False, False]
         assert turns[0].question == user("one " * 200)
+
+
+@pytest.mark.usefixtures("small_window")
+async def test_a_refused_turn_drops_nothing(tmp_path: Path, database: Database) -> None:
+    """Turns that would have made room for it stay in the conversation where a limit, or Claude, refuses the turn in the end."""
+    async with upstream(speaking()) as up, home(up, tmp_path, database) as one:
+        await one.say("one " * 200)
+        script, up.script = up.script, answers(plain(b'{"type":"error","error":{"type":"x","message":"no"}}', status=429))
+        assert (await one.say("two " * 400, (b"X-Yumen-Session-Full", b"drop"))).status == 429
+        assert [each.dropped for each in (await one.stored())[1]] == [False]
+        up.script = script
+        await one.say("three")
+        assert up.last.body == says(user("one " * 200) + b"," + ANSWER + b"," + user("three"))
 
 
 @pytest.mark.usefixtures("small_window")

@@ -150,6 +150,18 @@ async def test_a_turn_that_the_upstream_refuses_never_was(tmp_path: Path, databa
         assert await one.states() == ["answered"]
 
 
+async def test_a_refused_turn_changes_nothing_of_its_session(tmp_path: Path, database: Database) -> None:
+    """A system prompt or a tool that Claude refuses is not filled in afterwards: the conversation goes on as it stood."""
+    error = b'{"type":"error","error":{"type":"invalid_request_error","message":"tools: no"}}'
+    async with upstream(speaking()) as up, home(up, tmp_path, database) as one:
+        await one.say("1", more=b'"system":"good",')
+        up.script = answers(plain(error, status=400))
+        await one.say("2", more=b'"system":"bad","tools":[{"wrong":1}],')
+        up.script = speaking()
+        await one.say("3")
+        assert up.last.body == says(HELD + b"," + user("3")).replace(b"{", b'{"system":"good",', 1)
+
+
 async def test_a_turn_that_the_limits_refuse_never_was(tmp_path: Path, database: Database) -> None:
     """A refusal between recalling and sending leaves no trace, and says the session all the same."""
 
