@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.gateway import ADDRESS, PATIENCE_S, ROOT, Gateway, clean_environment, wait_for
+from tests.gateway import ADDRESS, PATIENCE_S, ROOT, YUMEN, Gateway, clean_environment, wait_for
 
 READMES = ["README.md", "README.zh-CN.md"]
 FENCE = re.compile(r"(?P<before>[^\n]*)\n```(?P<language>python|js|sh)\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -77,7 +77,12 @@ def test_block(block: Block, reader_of: Callable[[str], Reader], tmp_path: Path)
             stderr=stderr,
             cwd=tmp_path,
             env=clean_environment(
-                ANTHROPIC_BASE_URL=gateway.url, ANTHROPIC_API_KEY=key, YUMEN_CONTROL_URL=gateway.control_url, YUMEN_ADMIN_KEY=admin_key
+                HOME=str(tmp_path),
+                XDG_DATA_HOME=str(tmp_path),
+                ANTHROPIC_BASE_URL=gateway.url,
+                ANTHROPIC_API_KEY=key,
+                YUMEN_CONTROL_URL=gateway.control_url,
+                YUMEN_ADMIN_KEY=admin_key,
             ),
             timeout=PATIENCE_S,
         )
@@ -89,7 +94,12 @@ def prepare(block: Block, gateway: Gateway, folder: Path) -> list[str]:
     """Write a block to a file in a folder that looks like the checkout, and return the command for it."""
     match block.language:
         case "python":
-            interpreter = CLIENTS / "python-2.12" / "bin" / "python"
+            # What imports the library runs where it is; all else with an SDK that is not of our choosing.
+            interpreter = (
+                YUMEN.parent / "python"
+                if "import yumen" in block.source or "from yumen" in block.source
+                else CLIENTS / "python-2.12" / "bin" / "python"
+            )
             program = folder / "block.py"
         case "js":
             interpreter = Path(shutil.which("node") or "missing/node")

@@ -22,6 +22,8 @@ def main() -> int:
     parser.add_argument("--only", default="", help="walk the steps alone whose English title has these words")
     parser.add_argument("--language", choices=["en", "zh"], default="en", help="in which language to tell it")
     chosen = parser.parse_args()
+    if chosen.only and (chosen.page or chosen.check):
+        parser.error("a page needs all steps: leave --only out")
     with TemporaryDirectory(prefix="yumen-tour-") as folder, opened_house(Path(folder)) as house:
         seen = walk(house, chosen)
     ticks = sum(one.fault is None for each in seen for one in each)

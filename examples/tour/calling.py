@@ -14,7 +14,7 @@ RETRY = """from yumen import Claude, Retry
 
 claude = Claude(retry=Retry(attempts=3, wait_min=0.01, wait_max=0.05))  # 4 and 10 seconds in production
 twice_overloaded = {"x-sandbox-status": "529", "x-sandbox-times": "2"}
-answer = claude.answer("Hello", model="claude-haiku-4-5", max_tokens=50, extra_headers=twice_overloaded)
+answer = claude.answer("Are you there?", model="claude-haiku-4-5", max_tokens=50, extra_headers=twice_overloaded)
 print(answer.attempts, "attempts,", answer.message.stop_reason)"""
 LIMIT = """import time
 from concurrent.futures import ThreadPoolExecutor
@@ -71,7 +71,9 @@ def example(house: House, client: str, program: str) -> list[str]:
 
 def retry(house: House) -> list[str]:
     """Twice overloaded, then answered: three attempts, seen in the ledger once."""
-    return house.python(RETRY).splitlines()
+    said = house.python(RETRY).strip()
+    assert said == "3 attempts, end_turn", said
+    return [said]
 
 
 def pinned_model(house: House) -> list[str]:
