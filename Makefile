@@ -60,8 +60,8 @@ tutorial: setup-test ## run yesterday's and today's programs through the gateway
 tour: setup-test ## walk through the practices of production, one step each (ARGS=--page writes docs/tutorial.md and its Chinese twin)
 	@$(BIN)/python -m examples.tour $(ARGS)
 
-pages: setup-test ## run every block of the docs
-	@$(BIN)/python -m pytest -m pages --numprocesses 2 tests/docs/test_blocks.py $(ARGS)
+pages: setup-test ## run every block of the README and of the docs
+	@$(BIN)/python -m pytest -m pages --numprocesses 3 tests/test_readme.py tests/docs/test_blocks.py $(ARGS)
 
 docs: setup-dev ## print the pages that come from the code
 	@$(BIN)/python docs/generate.py

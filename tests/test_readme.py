@@ -62,6 +62,7 @@ def reader_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[st
 
 
 @pytest.mark.clients
+@pytest.mark.pages
 @pytest.mark.parametrize("block", [pytest.param(block, id=str(block)) for readme in READMES for block in blocks(readme)])
 def test_block(block: Block, reader_of: Callable[[str], Reader], tmp_path: Path) -> None:
     """A block of the README ends well and says something."""
