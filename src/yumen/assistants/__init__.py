@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from yumen.assistants.analysis import Analysis, analyze
     from yumen.assistants.code import Coder
+    from yumen.assistants.summaries import Summary, summarize
     from yumen.assistants.support import Support, SupportOptions
 
-__all__ = ["Analysis", "Coder", "Support", "SupportOptions", "analyze"]
+__all__ = ["Analysis", "Coder", "Summary", "Support", "SupportOptions", "analyze", "summarize"]
 
-_ROOMS = {"Analysis": "analysis", "Coder": "code", "Support": "support", "SupportOptions": "support", "analyze": "analysis"}
+_ROOMS = {
+    "Analysis": "analysis",
+    "Coder": "code",
+    "Support": "support",
+    "SupportOptions": "support",
+    "analyze": "analysis",
+    "Summary": "summaries",
+    "summarize": "summaries",
+}
 """In which room each name is; it is read when the name is asked for, since each room has libraries of its own."""
 
 

@@ -22,6 +22,7 @@ from yumen.cli.chinese_repeats import REPEATS
 from yumen.cli.chinese_secrets import SECRETS
 from yumen.cli.chinese_sessions import SESSIONS
 from yumen.cli.chinese_stores import STORES
+from yumen.cli.chinese_summarize import SUMMARIZE
 from yumen.cli.chinese_support import SUPPORT
 from yumen.cli.chinese_upstreams import UPSTREAMS
 
@@ -283,6 +284,7 @@ CHINESE = (
     | CLOUDS
     | DOCUMENTS
     | LAB
+    | SUMMARIZE
     | SUPPORT
     | MODELS
     | REPEATS

@@ -56,6 +56,7 @@ COMMANDS: dict[str, Listed] = {
     "analyze": Listed("yumen.cli.analyze", "Answer questions about data files."),
     "lab": Listed("yumen.cli.lab", "Make experiments with Claude."),
     "check": Listed("yumen.cli.check", "Check whether a server speaks Claude's protocol."),
+    "summarize": Listed("yumen.cli.summarize", "Sum up documents."),
     "code": Listed("yumen.cli.code", "Explain code, and help with it."),
     "chat": Listed("yumen.cli.chat", "Talk with Claude in the terminal."),
     "support": Listed("yumen.cli.support", "Answer customers from a folder of documents."),

@@ -22,7 +22,12 @@ COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 def read_markdown(path: Path) -> Iterator[Block]:
     """Yield the headings and blocks of a Markdown file."""
-    text = blanked(read_text(path))
+    return markdown_blocks(read_text(path))
+
+
+def markdown_blocks(source: str) -> Iterator[Block]:
+    """Yield the headings and blocks of a text in Markdown."""
+    text = blanked(source)
     lines = text.split("\n")
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     for place, token in enumerate(tokens):
