@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import anthropic
 
-from yumen import AsyncClaude, Claude, OperatorError
+from yumen import AsyncClaude, Claude, OperatorError, Retry
 
 MESSAGE = {
     "id": "msg_1",
@@ -75,6 +76,7 @@ def main(kept: Path) -> None:
     except anthropic.AuthenticationError as error:
         told["explained"] = str(error).endswith(f"{url} refuses the key from api_key")
     told["awaited"] = asyncio.run(awaited(url))
+    told["unreached"] = unreached()
     with Claude(environment="sandbox") as claude:
         told["sandbox"] = claude.is_sandbox and bool(claude.messages.create(**CALL).content)
     sys.stdout.write(json.dumps(told))
@@ -83,7 +85,20 @@ def main(kept: Path) -> None:
 async def awaited(url: str) -> str:
     """Ask once with `await`."""
     async with AsyncClaude(api_key="good", base_url=url) as claude:
-        return (await claude.with_options(timeout=9).messages.create(**CALL)).content[0].text
+        answer = await claude.with_options(timeout=9).answer("Hi", model="m")
+        return answer.text
+
+
+def unreached() -> list[str]:
+    """Ask where nobody listens; return what the error says of the attempts."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        try:
+            Claude(api_key="good", base_url=url, retry=Retry(attempts=2, wait_min=0, wait_max=0)).messages.create(**CALL)
+        except anthropic.APIConnectionError as error:
+            return error.__notes__
+    return []
 
 
 def forked(claude: Claude) -> int:

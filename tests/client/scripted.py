@@ -33,7 +33,7 @@ class Said:
     headers: Sequence[tuple[bytes, bytes]] = ()
     body: bytes = b""
     breaks: bool = False
-    """The body is cut off in its middle."""
+    """The body is cut off in its middle, an error's too."""
 
 
 @dataclass
@@ -75,7 +75,12 @@ class Scripted:
         if not said.status:
             reply.abort()
             return
-        if said.status != 200:
+        if said.status != 200 and said.breaks:
+            reply.start(said.status, [JSON, *said.headers], None)
+            reply.write(ERROR[:9])
+            reply.flush_head()
+            reply.abort()
+        elif said.status != 200:
             reply.send(said.status, [JSON, *said.headers], said.body or ERROR)
         elif said.breaks or streams:
             reply.start(200, [(b"content-type", b"text/event-stream"), *said.headers], None)

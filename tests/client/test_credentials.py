@@ -9,8 +9,10 @@ from pathlib import Path
 import anthropic
 import pytest
 
+from tests.client.scripted import Said, Scripted
 from tests.client.stand_in import StandIn
-from yumen import AsyncClaude, Claude, NoCredential, OperatorError, Retry
+from tests.gateway import PATIENCE_S
+from yumen import AsyncClaude, Claude, NoCredential, OperatorError, Pool, Retry
 from yumen.client.faults import KeyTrimmed
 from yumen.client.finding import may_go
 
@@ -172,6 +174,41 @@ def test_a_single_attempt_is_one_although_the_key_is_renewed(stand_in: StandIn, 
             ask(claude)
         assert ask(claude) == "Hello."
     assert stand_in.keys == ["k-1", "k-2"]
+
+
+def test_a_refused_attempt_counts_where_the_repeated_one_is_lost(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Of three attempts one is left, or the call is over, after two: never four."""
+    server = Scripted([Said(), Said(401), Said(0), Said(0)])
+    kept = tmp_path / "key"
+    kept.write_text("k-1")
+    retry = Retry(attempts=3, wait_min=0, wait_max=0, resend_lost=True)
+    with Claude(api_key=f"file:{kept}", base_url=server.url, retry=retry) as claude, caplog.at_level("INFO", "yumen"):
+        ask(claude)  # now it is known to be no gateway
+        kept.write_text("k-2")
+        with pytest.raises(anthropic.APIConnectionError) as lost:
+            ask(claude)
+    server.close()
+    assert [head["x-yumen-attempts"] for head in server.heads] == ["3", "3", "2", "1"]
+    assert lost.value.__notes__ == ["after 3 attempts"]
+    assert "attempts=3 " in caplog.messages[-1]
+
+
+def test_nothing_is_held_where_the_fetch_is_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C while the store is asked closes the refused stream: with one connection, the next call would wait for ever."""
+    server = Scripted([Said(401, breaks=True), Said()])
+    kept = tmp_path / "key"
+    kept.write_text("k-1")
+    with Claude(api_key=f"file:{kept}", base_url=server.url, pool=Pool(connections=1), timeout=PATIENCE_S) as claude:
+        credential = claude.state.credential
+
+        def interrupted() -> str:
+            raise KeyboardInterrupt
+
+        credential._fetch = interrupted
+        with pytest.raises(KeyboardInterrupt) as _:
+            claude.messages.create(model="m", max_tokens=9, messages=[{"role": "user", "content": "Hi"}], stream=True)
+        assert ask(claude)
+    server.close()
 
 
 def test_many_threads_renew_a_key_by_one_fetch(stand_in: StandIn, tmp_path: Path) -> None:

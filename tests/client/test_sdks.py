@@ -1,4 +1,4 @@
-"""Other releases of the official SDK: the generation before, an older one of today's, and what is too old."""
+"""Other releases of the official SDK: the oldest that there can be, the generation before, an older one of today's, and what is too old."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ WELL = {
     "keys": ["good", "good", "good", "k-1", "k-2", "bad", "good"],
     "explained": True,
     "awaited": "Hello.",
+    "unreached": ["after 2 attempts"],
     "sandbox": True,
 }
 
 
 @pytest.mark.clients
-@pytest.mark.parametrize("release", ["1.17", "2.12"])
+@pytest.mark.parametrize("release", ["0.108", "1.17", "2.12"])
 def test_a_client_stands_on_an_older_sdk_as_on_todays(release: str, tmp_path: Path) -> None:
     """Calls, copies, middleware, a fork, a renewed key, an explained 401, `await` and the sandbox; only the SDK is another."""
     packages = ROOT / ".clients" / f"python-{release}" / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
@@ -41,14 +42,14 @@ def test_a_client_stands_on_an_older_sdk_as_on_todays(release: str, tmp_path: Pa
     assert told == WELL
 
 
-@pytest.mark.parametrize("release", ["0.75.0", "0.125.0"])
+@pytest.mark.parametrize("release", ["0.75.0", "0.107.1"])
 def test_an_sdk_that_is_too_old_is_refused_with_what_to_do(release: str) -> None:
-    """0.x has another transport."""
-    with pytest.raises(OperatorError, match=rf"anthropic {release} is too old for yumen.Claude: pip install 'anthropic>=1.0'"):
+    """They have no middleware."""
+    with pytest.raises(OperatorError, match=rf"anthropic {release} is too old for yumen.Claude: pip install 'anthropic>=0.108'"):
         sdk.check_release(release)
 
 
-@pytest.mark.parametrize("release", ["1.0.0", "1.17.0", "2.14.0", "3.0.0rc1"])
+@pytest.mark.parametrize("release", ["0.108.0", "0.125.0", "1.17.0", "2.14.0", "3.0.0rc1"])
 def test_others_are_taken(release: str) -> None:
     """From the first that has what is needed."""
     sdk.check_release(release)

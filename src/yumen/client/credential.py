@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from typing import TYPE_CHECKING
+
+from yumen.client.forking import ForkLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,7 @@ class Credential:
         """A bearer token that is sent instead of a key."""
         self._value = value
         self._fetch = fetch
-        self._lock = threading.Lock()
-        self._owner = os.getpid()
+        self._lock = ForkLock()
 
     @property
     def value(self) -> str | None:
@@ -36,7 +35,7 @@ class Credential:
 
     def renew(self, refused: str | None) -> str | None:
         """Return another key than the one that was refused, fetched now unless somebody just did; None: there is none. It blocks."""
-        with self._locked():
+        with self._lock:
             if self._value != refused or self._fetch is None:
                 return self._value if self._value != refused else None
             fetched = self._fetch()
@@ -47,13 +46,8 @@ class Credential:
 
     def replace(self, value: str | None, source: str) -> None:
         """Take another key, which the program has from somewhere: nothing is fetched any more."""
-        with self._locked():
+        with self._lock:
             self._value, self._fetch, self.source = value, None, source
-
-    def _locked(self) -> threading.Lock:
-        if self._owner != os.getpid():  # the parent may have held it when it forked: nobody here would ever give it back
-            self._lock, self._owner = threading.Lock(), os.getpid()
-        return self._lock
 
     def __repr__(self) -> str:
         return f"Credential(from {self.source})"

@@ -43,6 +43,9 @@ class KeyPlan(msgspec.Struct, frozen=True):
     token: str | None = None
     """The SDK's other variable: a bearer token."""
 
+    def __repr__(self) -> str:
+        return f"KeyPlan(setting={self.setting!r}, reference={self.reference!r})"
+
     @property
     def source(self) -> str:
         """What a plain key's place is called."""

@@ -97,7 +97,11 @@ class Limiter:
         ask = Ask(self._name, hold_id, round(lease_s * US_PER_S), demands)
         while True:
             self._freed.clear()
-            verdict = await self._store.open(ask)
+            try:
+                verdict = await self._store.open(ask)
+            except asyncio.CancelledError:  # whoever asked has gone; it may have been granted
+                self._close(Settlement(self._name, hold_id, NOTHING_USED, self._clock.now_us(), demands))
+                raise
             if isinstance(verdict, Granted):
                 self._open[hold_id] = lease_s
                 self._renew_later()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import os
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -15,6 +16,7 @@ T = TypeVar("T")
 
 CLOSING_S = 5.0
 """How long the end of the process waits for what is kept here to be closed."""
+log = logging.getLogger("yumen")
 
 
 class Loop:
@@ -74,7 +76,10 @@ class Loop:
 
     async def _close(self) -> None:
         while self._closers:
-            await self._closers.pop()()
+            try:
+                await self._closers.pop()()
+            except Exception as error:  # noqa: BLE001  (the process ends: one that cannot be closed keeps no other open)
+                log.warning("at the end of the process something could not be closed: %s", error)
 
 
 class _Process:

@@ -7,7 +7,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from anthropic import Middleware
+from anthropic import APIConnectionError, APITimeoutError, Middleware
 
 from yumen.client.limiting import enter
 from yumen.client.long_prompts import LongPrompts
@@ -15,6 +15,7 @@ from yumen.client.loop import join, run
 from yumen.client.reach import Reach
 from yumen.client.retrying import Budgets
 from yumen.client.steps import carry_out, carry_out_async
+from yumen.client.transport import httpx2
 from yumen.client.way import Drop, Enter, Pause, Read, Send, Step, Way
 from yumen.meter import Prices
 
@@ -63,7 +64,10 @@ def do(call_next: CallNext, step: Step) -> Any:  # noqa: ANN401  (each kind of s
         case Pause():
             time.sleep(step.seconds)
         case Read():
-            return step.response.http_response.read()
+            try:
+                return step.response.http_response.read()
+            except httpx2.TransportError as error:
+                raise broken_off(step, error) from error
         case Drop():
             step.response.http_response.close()
     return None
@@ -79,10 +83,19 @@ async def do_async(call_next: AsyncCallNext, step: Step) -> Any:  # noqa: ANN401
         case Pause():
             await asyncio.sleep(step.seconds)
         case Read():
-            return await step.response.http_response.aread()
+            try:
+                return await step.response.http_response.aread()
+            except httpx2.TransportError as error:
+                raise broken_off(step, error) from error
         case Drop():
             await step.response.http_response.aclose()
     return None
+
+
+def broken_off(step: Read, error: httpx2.TransportError) -> APIConnectionError:
+    """Return the SDK's error for an answer whose body broke off."""
+    request = step.response.http_response.request
+    return APITimeoutError(request) if isinstance(error, httpx2.TimeoutException) else APIConnectionError(request=request)
 
 
 def before(state: State, others: Sequence[Any]) -> list[Any]:

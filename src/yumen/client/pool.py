@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import anthropic
-import httpx2
+
+from yumen.client.forking import ForkLock
+from yumen.client.transport import httpx2
 
 if TYPE_CHECKING:
     from yumen.client.options import Pool
@@ -49,7 +50,7 @@ class Forkable(httpx2.BaseTransport):
         self._make = make
         self._origin = origin
         self._born = os.getpid()
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self._inner: httpx2.Client | None = None
         self._owner = 0
         self._parents: list[httpx2.Client] = []
@@ -75,9 +76,6 @@ class Forkable(httpx2.BaseTransport):
         return self._made()
 
     def _made(self) -> httpx2.Client:
-        # The parent may have held the lock when it forked; nobody in the child would ever give it back.
-        if self._owner not in (0, os.getpid()):
-            self._lock = threading.Lock()
         with self._lock:
             if self._owner != os.getpid():
                 if self._inner is not None:

@@ -7,12 +7,11 @@ import os
 import threading
 from collections.abc import AsyncGenerator  # noqa: TC003  (a tuple's types are read at run time)
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 import anthropic
-import httpx2
 
 from yumen.client.pool import dressed, limits, readdress
+from yumen.client.transport import httpx2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +34,7 @@ class PerLoop(httpx2.AsyncBaseTransport):
         self._origin = origin
         self._born = self._owner = os.getpid()
         self._lock = threading.Lock()
-        self._inner: WeakKeyDictionary[asyncio.AbstractEventLoop, Kept] = WeakKeyDictionary()
+        self._inner: dict[asyncio.AbstractEventLoop, Kept] = {}
         self._parents: list[object] = []
         """What a fork left behind, neither used nor closed."""
 
@@ -61,13 +60,15 @@ class PerLoop(httpx2.AsyncBaseTransport):
     async def _own(self) -> httpx2.AsyncClient:
         if self._owner != os.getpid():
             self._parents.append(self._inner)
-            self._lock, self._inner, self._owner = threading.Lock(), WeakKeyDictionary(), os.getpid()
+            self._lock, self._inner, self._owner = threading.Lock(), {}, os.getpid()
         loop = asyncio.get_running_loop()
         kept = self._inner.get(loop)
         if kept is None:
             client = self._make()
             kept = Kept(client, keep(client))
             with self._lock:
+                for ended in [other for other in self._inner if other.is_closed()]:
+                    del self._inner[ended]
                 self._inner[loop] = kept
             await anext(kept.keeper)
         return kept.client

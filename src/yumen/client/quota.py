@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from yumen.claude.model_class import model_class
+from yumen.client.forking import ForkLock
 from yumen.clock import Clock
 from yumen.routes import quota as said
 
@@ -40,7 +40,7 @@ class Quota:
     def __init__(self, clock: Clock | None = None) -> None:
         """Know nothing."""
         self._clock = clock or Clock()
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self._classes: dict[str, said.Quota] = {}
         self._last = ""
         self._next_us = 0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx2
-
+from yumen.client.transport import httpx2
 from yumen.clock import Clock
 from yumen.settings.credential import CLAUDE
 

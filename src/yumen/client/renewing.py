@@ -34,7 +34,12 @@ class Renewing(Middleware):
     def handle(self, request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
         """Call, and repeat the call if the key was another by now and an attempt is left."""
         response = call_next(request)
-        if not (self._look(response) and self._renewed(response)) or (once_more := self._repeated(request, response)) is None:
+        try:
+            renewed = self._look(response) and self._renewed(response)
+        except BaseException:  # Ctrl-C while the store is asked
+            response.http_response.close()
+            raise
+        if not renewed or (once_more := self._repeated(request, response)) is None:
             return response
         response.http_response.close()
         return counted(call_next(once_more), response)
@@ -42,7 +47,11 @@ class Renewing(Middleware):
     async def handle_async(self, request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIResponse[Any]:
         """Do the same with `await`; the store is asked in a thread."""
         response = await call_next(request)
-        renewed = self._look(response) and await asyncio.to_thread(self._renewed, response)
+        try:
+            renewed = self._look(response) and await asyncio.to_thread(self._renewed, response)
+        except BaseException:  # the task is cancelled meanwhile
+            await response.http_response.aclose()
+            raise
         if not renewed or (once_more := self._repeated(request, response)) is None:
             return response
         await response.http_response.aclose()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import httpx2
 import msgspec
 
+from yumen.client.forking import ForkLock
+from yumen.client.transport import httpx2
 from yumen.exchange.values import Step, Why
 from yumen.upstream.budget import Budget
 from yumen.upstream.patience import asked_us, should_retry
@@ -114,7 +114,7 @@ class Budgets:
 
     def __init__(self) -> None:
         """Begin with no address."""
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
         self._budgets: dict[str, Budget] = {}
 
     def call(self, url: str, now_ns: int) -> None:

@@ -1,4 +1,4 @@
-"""The official SDK, as new as is needed: the first release whose middleware and transport are those of today."""
+"""The official SDK, as new as is needed: the first release whose clients take middleware."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 from yumen.errors import OperatorError
 
-OLDEST = (1, 0)
-"""0.x has the middleware since late, but stands on another transport (httpx, not httpx2)."""
+OLDEST = (0, 108)
+"""Releases before have no middleware, and a client of ours is made of it."""
 
 
 def check_sdk() -> None:

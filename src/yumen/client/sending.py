@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
+from inspect import isawaitable
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -55,7 +56,8 @@ async def send_async(client: AsyncAnthropic, call: Call, on_text: Callable[[str]
             message: Message = await stream.get_final_message()
             return Reply(message, attempts_of(stream.response.headers))
     raw = await client.messages.with_raw_response.create(**call.arguments)
-    return Reply(await raw.parse(), attempts_of(raw.headers))
+    parsed: Any = raw.parse()  # before release 1.0 it is there at once
+    return Reply(await parsed if isawaitable(parsed) else parsed, attempts_of(raw.headers))
 
 
 def attempts_of(headers: Mapping[str, str]) -> int:
@@ -74,7 +76,8 @@ def do(client: Anthropic, step: Step) -> Any:  # noqa: ANN401  (each kind of ste
             with suppress(NotFoundError):
                 return batches.retrieve(step.batch_id)
         case Fetch():
-            return list(islice(batches.results(step.batch_id), 1 if step.only_first else None))
+            with closing(batches.results(step.batch_id)) as results:
+                return list(islice(results, 1 if step.only_first else None))
         case Recent():
             return list(takewhile(partial(is_since, step.since_us), batches.list(limit=PAGE)))
         case Pause():
@@ -92,7 +95,11 @@ async def do_async(client: AsyncAnthropic, step: Step) -> Any:  # noqa: ANN401  
             with suppress(NotFoundError):
                 return await batches.retrieve(step.batch_id)
         case Fetch():
-            return await first_of(await batches.results(step.batch_id), 1 if step.only_first else None)
+            results = await batches.results(step.batch_id)
+            try:
+                return await first_of(results, 1 if step.only_first else None)
+            finally:
+                await results.close()
         case Recent():
             return await first_of(batches.list(limit=PAGE), None, partial(is_since, step.since_us))
         case Pause():

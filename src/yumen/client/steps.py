@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 
 def carry_out(plan: Generator[Step, Outcome, Result], do: Callable[[Step], Outcome]) -> Result:
-    """Do a plan's steps and return its result. What `do` raises, the plan is told first."""
+    """Do a plan's steps and return its result. What `do` raises, the plan is told first; Ctrl-C closes it."""
     try:
         step = next(plan)
         while True:
@@ -26,6 +26,8 @@ def carry_out(plan: Generator[Step, Outcome, Result], do: Callable[[Step], Outco
     except StopIteration as end:
         result: Result = end.value
         return result
+    finally:
+        plan.close()
 
 
 async def carry_out_async(plan: Generator[Step, Outcome, Result], do: Callable[[Step], Awaitable[Outcome]]) -> Result:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx2
-
 from yumen.claude import InflatingTap, MessageTap, StreamTap
+from yumen.client.transport import httpx2
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+    from datetime import timedelta
 
     from yumen.claude import Tap
 
@@ -42,12 +42,23 @@ class Ending:
             tell(error)
 
 
-class TappedStream(httpx2.SyncByteStream):
+class Elapsing:
+    """A stream over another that knows how long it took: the response asks its stream for that."""
+
+    _inner: object
+
+    @property
+    def elapsed(self) -> timedelta | None:
+        """How long the answer took until its end; None: it is not there."""
+        return getattr(self._inner, "elapsed", None)
+
+
+class TappedStream(Elapsing, httpx2.SyncByteStream):
     """A response's bytes, read along."""
 
     def __init__(self, inner: httpx2.SyncByteStream, tap: Tap | None, ending: Ending) -> None:
         """Read along in those."""
-        self._inner = inner
+        self._inner: httpx2.SyncByteStream = inner
         self._tap = tap
         self._ending = ending
 
@@ -73,12 +84,12 @@ class TappedStream(httpx2.SyncByteStream):
             self._ending.over()
 
 
-class AsyncTappedStream(httpx2.AsyncByteStream):
+class AsyncTappedStream(Elapsing, httpx2.AsyncByteStream):
     """The same of an answer that is awaited."""
 
     def __init__(self, inner: httpx2.AsyncByteStream, tap: Tap | None, ending: Ending) -> None:
         """Read along in those."""
-        self._inner = inner
+        self._inner: httpx2.AsyncByteStream = inner
         self._tap = tap
         self._ending = ending
 

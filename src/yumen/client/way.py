@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from anthropic import APIConnectionError
 
-from yumen.claude import read_error
+from yumen.claude import ErrorSaid, read_error
 from yumen.client import telemetry
 from yumen.client.demands import Asked
 from yumen.client.limits import Limit
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from yumen.claude import Tap
     from yumen.client.reach import Reach
     from yumen.client.ticket import Ticket
+    from yumen.client.transport import httpx2
     from yumen.upstream.rules import Decision, Failure
 
 ATTEMPTS = "x-yumen-attempts"
@@ -64,7 +65,7 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """Read an error answer's body; its bytes come of it."""
+    """Read an error answer's body; its bytes come of it, or APIConnectionError where it breaks off."""
 
     response: Any
 
@@ -78,6 +79,16 @@ class Drop(msgspec.Struct, frozen=True):
 Step = Enter | Pause | Send | Read | Drop
 
 
+class Head(msgspec.Struct, frozen=True):
+    """What is told of an answer beside its body."""
+
+    status: int | None = None
+    request_id: str | None = None
+
+
+NO_ANSWER = Head()
+
+
 class Way:
     """One call on its way."""
 
@@ -88,7 +99,11 @@ class Way:
         self._asking = asking_of(request.method.upper(), str(request.url), request.json)
         self._begun_ns = reach.clock.elapsed_ns()
         self._made = 0
+        self._left = 0
+        """How many attempts the last one was told to be left."""
         self._ticket: Ticket | None = None
+        self._sent = False
+        """Whether something of the attempt that has the ticket may have left."""
 
     def plan(self) -> Generator[Step, Any, APIResponse[Any]]:
         """Return the answer that the program gets, an error's too. Raises what the last attempt raised, and LimitReached."""
@@ -102,7 +117,7 @@ class Way:
                 except APIConnectionError as error:
                     decision = self._broken(error)
                     if not goes_on(decision):
-                        self._tell(None, None, type(error).__name__)
+                        self._tell(NO_ANSWER, None, type(error).__name__)
                         raise
                 else:
                     again = yield from self._answered(response)
@@ -113,11 +128,11 @@ class Way:
                 reach.budgets.retry(reach.url, reach.clock.elapsed_ns())
                 yield Pause(decision.wait_us / US_PER_S)
         finally:
-            if self._ticket is not None:
-                self._ticket.end()
+            self._end_attempt(sent=self._sent)
 
     def _wait_for_room(self) -> Generator[Step, Any, None]:
         reach, asking = self._reach, self._asking
+        self._sent = False
         if reach.limit is not None:
             asked = Asked(asking.endpoint, asking.model, asking.prompt_tokens)
             self._ticket = yield Enter(reach.limit, reach.url, asked)
@@ -128,8 +143,9 @@ class Way:
                 yield Pause(pause_us / US_PER_S)
 
     def _marked(self) -> APIRequest:
-        left = self._reach.retry.attempts - self._made
-        return self._request.copy(headers={**self._request.headers, ATTEMPTS: str(left)})
+        self._sent = True
+        self._left = self._reach.retry.attempts - self._made
+        return self._request.copy(headers={**self._request.headers, ATTEMPTS: str(self._left)})
 
     # ── what came ───────────────────────────────────────────────────────────
 
@@ -143,11 +159,16 @@ class Way:
             self._reach.quota.note(self._asking.model, status, headers.raw)
         if not is_error(status):
             return None
-        said = read_error((yield Read(response)))
-        if is_never(self._reach.retry, status, said):
-            return None
+        broken, said = None, ErrorSaid()
+        try:
+            said = read_error((yield Read(response)))
+        except APIConnectionError as error:  # its status and its headers are there all the same
+            broken = error
         decision = self._follow(failure_of_answer(status, headers, said, self._reach.clock.now_us()))
-        if not goes_on(decision):
+        if is_never(self._reach.retry, status, said) or not goes_on(decision):
+            if broken is not None:
+                self._tell(head_of(response.http_response), None, type(broken).__name__)
+                raise broken
             return None
         self._warn(f"{status} {said.type}".strip(), decision)
         self._end_attempt(sent=True)
@@ -157,6 +178,7 @@ class Way:
         """Decide over an attempt without an answer."""
         failure = failure_of_error(error.__cause__)
         sent = failure.sent is Sent.WHOLLY and failure.failed is Failed.LOST
+        self._made += made_before(error, self._left)
         # A gateway may have used up every attempt that it was left, and may be at it still.
         self._made += self._reach.retry.attempts - self._made if sent and self._reach.may_repeat else 1
         decision = self._follow(failure)
@@ -200,21 +222,21 @@ class Way:
         http, ticket = response.http_response, self._ticket
         self._ticket = None
         http.headers[ATTEMPTS] = str(self._made)
+        head = head_of(http)  # not the answer itself, which would hold itself then: dropped unread, it must go at once
         if is_error(http.status_code):
             error = read_error(http.content).type or str(http.status_code)
-            self._tell(http, None, error, ticket)
+            self._tell(head, None, error, ticket)
         else:
             # What is no message is not read: results and files may be large.
             tap = tap_for(http, self._asking.model) if self._asking.endpoint.billable else None
-            read_along(http, tap, lambda tap, error: self._tell(http, tap, error, ticket))
+            read_along(http, tap, lambda tap, error: self._tell(head, tap, error, ticket))
         return response
 
-    def _tell(self, http: Any, tap: Tap | None, error: str | None, ticket: Ticket | None = None) -> None:  # noqa: ANN401  (httpx2's response)
+    def _tell(self, head: Head, tap: Tap | None, error: str | None, ticket: Ticket | None = None) -> None:
         """Write the call's line, and settle what it held."""
         reach = self._reach
         elapsed_ms = (reach.clock.elapsed_ns() - self._begun_ns) // NS_PER_MS
-        request_id = None if http is None else http.headers.get("request-id")
-        account = Account(self._asking, None if http is None else http.status_code, self._made, elapsed_ms, request_id, error=error)
+        account = Account(self._asking, head.status, self._made, elapsed_ms, head.request_id, error=error)
         if tap is not None:
             cost = None if tap.usage is None else reach.prices.cost(tap.model or self._asking.model, tap.usage, reach.clock.now_us())
             account = account_of(self._asking, account, tap, cost)
@@ -222,6 +244,20 @@ class Way:
             ticket.end(actual_of(account))
         write(account)
         telemetry.record(account, reach.host, reach.port)
+
+
+def made_before(error: APIConnectionError, left: int) -> int:
+    """Return how many attempts came before the one that broke, which had so many left when it began: one whose key was refused, for one.
+
+    Whoever repeats a call within an attempt of ours (`Renewing`) writes on the request how many are left then.
+    """
+    said = error.request.headers.get(ATTEMPTS, "")
+    return max(0, left - int(said)) if said.isascii() and said.isdigit() else 0
+
+
+def head_of(http: httpx2.Response) -> Head:
+    """Return what is told of an answer beside its body."""
+    return Head(http.status_code, http.headers.get("request-id"))
 
 
 def is_replayable(request: APIRequest) -> bool:

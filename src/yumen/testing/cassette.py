@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import msgspec
 
 from yumen.claude import error_body
 from yumen.client.loop import shared
+from yumen.client.transport import httpx2
 from yumen.http import HOP_BY_HOP, ServerOptions, serve
 from yumen.testing.tape import FORM, REMOVED, Call, Tape, answered, asked, complaint, written_body, written_event
 

@@ -6,8 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import httpx2
-
+from yumen.client.transport import httpx2
 from yumen.lab.check.values import Exchange
 
 if TYPE_CHECKING:
