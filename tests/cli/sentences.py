@@ -117,7 +117,7 @@ def constants() -> Iterator[str]:
     yield from (command.help for command in CHAT_COMMANDS)
     yield from ("label", "restrictions", "workspace", "organization", "member")
     yield from ("requests", "cache read", "cache written", "environment", "status", "created_at", "expires_at", "name", "id", "day")
-    yield from ("topic", "alert", "parts")
+    yield from ("topic", "alert", "parts", "sections")
     yield from (*check.OUTCOMES, *check.SEVERITIES, "outcome", "severity", "check", "what is promised")
     yield from (each.title for each in CHECKS)
     for path in (SOURCES / "lab" / "check").glob("*.py"):

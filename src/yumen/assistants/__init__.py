@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from yumen.assistants.code import Coder
     from yumen.assistants.summaries import Summary, summarize
     from yumen.assistants.support import Support, SupportOptions
+    from yumen.assistants.writing import Draft, write
 
-__all__ = ["Analysis", "Coder", "Summary", "Support", "SupportOptions", "analyze", "summarize"]
+__all__ = ["Analysis", "Coder", "Draft", "Summary", "Support", "SupportOptions", "analyze", "summarize", "write"]
 
 _ROOMS = {
     "Analysis": "analysis",
@@ -21,6 +22,8 @@ _ROOMS = {
     "analyze": "analysis",
     "Summary": "summaries",
     "summarize": "summaries",
+    "Draft": "writing",
+    "write": "writing",
 }
 """In which room each name is; it is read when the name is asked for, since each room has libraries of its own."""
 

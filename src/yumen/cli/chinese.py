@@ -25,6 +25,7 @@ from yumen.cli.chinese_stores import STORES
 from yumen.cli.chinese_summarize import SUMMARIZE
 from yumen.cli.chinese_support import SUPPORT
 from yumen.cli.chinese_upstreams import UPSTREAMS
+from yumen.cli.chinese_write import WRITE
 
 COMMANDS = {
     "A gate between your programs and Claude: keys, a ledger, byte-for-byte forwarding, and an offline Claude for tests.": (
@@ -302,4 +303,5 @@ CHINESE = (
     | SESSIONS
     | STORES
     | UPSTREAMS
+    | WRITE
 )

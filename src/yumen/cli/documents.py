@@ -23,7 +23,7 @@ def documents_named(names: Iterable[str]) -> list[Document]:
     found: dict[Path, Document] = {}
     for name in names:
         if name == STDIN:
-            found[Path(STDIN)] = from_text(sys.stdin.read())
+            found[Path(STDIN)] = from_text(read_stdin())
             continue
         for path in paths_named(name):
             found.setdefault(path, read_document(path))
@@ -47,3 +47,8 @@ def paths_named(name: str) -> Iterator[Path]:
 def from_text(text: str) -> Document:
     """Return the document of standard input: Markdown, as which plain text reads well too."""
     return Document(Path(STDIN), STDIN, passages_of(markdown_blocks(text.replace("\r\n", "\n"))))
+
+
+def read_stdin() -> str:
+    """Return what comes by standard input."""
+    return sys.stdin.read()

@@ -57,6 +57,7 @@ COMMANDS: dict[str, Listed] = {
     "lab": Listed("yumen.cli.lab", "Make experiments with Claude."),
     "check": Listed("yumen.cli.check", "Check whether a server speaks Claude's protocol."),
     "summarize": Listed("yumen.cli.summarize", "Sum up documents."),
+    "write": Listed("yumen.cli.write", "Write a text from a brief."),
     "code": Listed("yumen.cli.code", "Explain code, and help with it."),
     "chat": Listed("yumen.cli.chat", "Talk with Claude in the terminal."),
     "support": Listed("yumen.cli.support", "Answer customers from a folder of documents."),
