@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -17,6 +18,7 @@ from yumen import Claude
 from yumen.assistants.code import Coder, Edit, Refused, apply, difference
 from yumen.assistants.code.folder import MAX_BYTES, Folder
 from yumen.assistants.code.outline import outline_of
+from yumen.assistants.code.talk import said_at_last
 from yumen.assistants.code.tools import Toolbox
 from yumen.errors import OperatorError
 
@@ -68,6 +70,8 @@ def folder(tmp_path: Path) -> Path:
     (inside / "image.bin").write_bytes(b"\x00\xff\x00")
     (inside / "large.txt").write_bytes(b"x" * (MAX_BYTES + 1))
     (inside / "way-out").symlink_to(tmp_path)
+    (inside / "loop").symlink_to("loop")
+    os.link(tmp_path / "outside.py", inside / "twin.py")
     (inside / "link.py").symlink_to(tmp_path / "outside.py")
     return inside
 
@@ -76,6 +80,7 @@ def folder(tmp_path: Path) -> Path:
     "name",
     [
         *("../outside.py", "way-out/outside.py", "link.py", "/etc/passwd", "gate.py/../../outside.py", ".", "", "a\0b", "x" * 2000),
+        *("a\ud800", "x" * 300, "loop/x.py", "gate.py/x", "twin.py", "a\nb"),
         *(".env", ".git/config", "server.pem", "image.bin", "large.txt", "not-there.py"),
     ],
 )
@@ -83,6 +88,60 @@ def test_nothing_outside_or_secret_is_read(folder: Path, name: str) -> None:
     """No way leads out, to a secret, or to what is no text."""
     with pytest.raises(Refused):
         Folder(folder).text(name)
+
+
+def test_a_folder_that_becomes_a_link_is_not_followed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at a path and its opening a folder may be changed for a link that leads out: neither is read nor written there."""
+    (folder / "sub").mkdir()
+    (folder / "sub" / "outside.py").write_text("")
+    looked = Folder(folder)
+    place = looked.place("sub/outside.py")
+    monkeypatch.setattr(Folder, "place", lambda *_: place)
+    (folder / "sub").rename(folder / "was")
+    (folder / "sub").symlink_to(folder.parent)
+    with pytest.raises(Refused):
+        looked.text("sub/outside.py")
+    with pytest.raises(OSError, match="directory"):
+        looked.write("sub/outside.py", "x")
+    assert (folder.parent / "outside.py").read_text() == "SECRET = 1\n"
+
+
+def test_what_git_leaves_out_is_not_read(folder: Path) -> None:
+    """Files that `.gitignore` names are neither listed nor read, those that git keeps are; git runs no program of the folder's settings."""
+    (folder / ".git" / "config").unlink()
+    run([str(which("git")), "init", "-q"], check=True, cwd=folder)
+    run([str(which("git")), "config", "core.fsmonitor", "touch ran; false"], check=True, cwd=folder)
+    (folder / ".gitignore").write_text("local.py\nmade/\n")
+    (folder / "made").mkdir()
+    for name in ("local.py", "made/x.py", "kept.py"):
+        (folder / name).write_text("PASSWORD = 1\n")
+    assert Folder(folder).search("PASSWORD") == ["kept.py:1: PASSWORD = 1"]
+    for name in ("local.py", "made/x.py", "made/new.py"):
+        with pytest.raises(Refused, match="git leaves it out"):
+            Folder(folder).place(name)
+    assert not (folder / "ran").exists()
+
+
+def test_lines_are_those_of_editors_and_git(folder: Path) -> None:
+    """A form feed or a Unicode separator begins no line, and a difference over Windows' line ends is applied to the byte."""
+    text = "a\x0cb\u2028c\r\nd\r\n"
+    (folder / "odd.py").write_bytes(text.encode())
+    assert Folder(folder).lines("odd.py", 2) == "2: d"
+    edit = Edit("odd.py", text, text.replace("d", "e"))
+    run([str(which("git")), "apply", "-"], input=difference([edit]).encode(), check=True, cwd=folder)
+    assert (folder / "odd.py").read_bytes() == edit.after.encode()
+
+
+def test_what_is_no_unicode_is_refused(folder: Path) -> None:
+    """Half a character in a call, which JSON may hold, is answered in a sentence."""
+    given = {"path": "new.py", "old_text": "", "new_text": "\ud800"}
+    assert Toolbox(Folder(folder), may_edit=True).call("propose_edit", given)["is_error"]
+
+
+def test_without_the_extra_an_outline_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A grammar that is not installed is told of the file, and stops nobody."""
+    monkeypatch.setitem(sys.modules, "tree_sitter_go", None)
+    assert "pip install" in outline_of("a.go", "package gate\n").flaw
 
 
 def test_a_pipe_in_the_folder_holds_up_nobody(folder: Path) -> None:
@@ -94,6 +153,7 @@ def test_a_pipe_in_the_folder_holds_up_nobody(folder: Path) -> None:
 
 def test_what_is_listed_is_what_can_be_read(folder: Path) -> None:
     """The list and the search hold nothing that `text` refuses for where it is."""
+    (folder / "twin.py").unlink()
     assert Folder(folder).files("*.py") == ["gate.py"]
     assert Folder(folder).search("SECRET") == []
     assert Folder(folder).search("CHECK(") == [
@@ -228,7 +288,17 @@ def test_claude_reads_through_tools(folder: Path) -> None:
         "tool_use_id": "toolu_2",
         "content": "../outside.py is outside the folder.",
         "is_error": True,
+        "cache_control": {"type": "ephemeral"},
     }
+
+
+def test_an_end_without_an_answer_is_an_error() -> None:
+    """A refusal or an empty answer is never an empty success; one that was cut off says so."""
+    whole = answered([{"type": "text", "text": "Half \ud800"}])
+    assert said_at_last(whole.model_copy(update={"stop_reason": "max_tokens"})) == "Half ? …"
+    for flawed in (answered([{"type": "text", "text": ""}]), whole.model_copy(update={"stop_reason": "refusal"})):
+        with pytest.raises(OperatorError):
+            said_at_last(flawed)
 
 
 def answered(content: list[dict[str, Any]]) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ import typer
 
 from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude
 from yumen.cli.options import AsJson, Config
+from yumen.cli.words import speaks_chinese
 from yumen.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -47,14 +49,15 @@ def code(  # noqa: PLR0913  (a command's options are its parameters)
     from yumen.assistants.code import apply as write
 
     console: Console = ctx.obj
+    chinese = speaks_chinese(console.environ)
     with open_claude(console, config, Chosen(environment, model, base_url, api_key)) as claude:
-        if words[0] == EXPLAIN and len(words) > 1:
+        if words[0] == EXPLAIN:
             if len(words) > 2:  # noqa: PLR2004  (the word and one place)
                 raise OperatorError("name one file or folder to explain")
-            root, name, lines = place_of(words[1], folder)
-            show(console, Coder(claude, root).explain(name, lines), as_json=as_json)
+            root, name, lines = place_of(words[1] if words[1:] else ".", folder)
+            show(console, Coder(claude, root, chinese=chinese).explain(name, lines), as_json=as_json)
             return
-        coder: Coder = Coder(claude, folder or Path())
+        coder: Coder = Coder(claude, folder or Path(), chinese=chinese)
         reply = coder.help(" ".join(words))
         show(console, reply, as_json=as_json)
         if apply and reply.edits:
@@ -65,22 +68,30 @@ def code(  # noqa: PLR0913  (a command's options are its parameters)
 def place_of(text: str, folder: Path | None) -> tuple[Path, str, tuple[int, int] | None]:
     """Return the folder that is read, the file in it, and the lines, of a place such as `src/gate.py:10-20`.
 
-    Without a folder that is the present one, or the file's own where it lies outside. Raises OperatorError where there is no such file.
+    Without a folder that is the present one, or the file's own where it is named as lying outside. Raises OperatorError where there is no
+    such file, and where a link leads out of the folder: what lies there was not meant.
     """
-    found = None if (folder or Path()).joinpath(text).exists() else PLACE.fullmatch(text)
-    path = (folder or Path()) / (found["path"] if found else text)
-    if not path.exists():
-        raise OperatorError("there is no file {path}", path=path)
-    lines = None
-    if found and found["first"]:
-        first = int(found["first"])
-        lines = (first, max(first, int(found["last"] or first)))
-    if path.is_dir() and folder is None:
-        return path, ".", None
+    path, lines = split(text, folder or Path())
+    if path.is_dir() and lines is not None:
+        raise OperatorError("{path} is a folder: it has no lines", path=path)
     real = path.resolve()
-    root = folder or (Path() if real.is_relative_to(Path.cwd()) else real.parent)
-    inside = real.is_relative_to(root.resolve())
-    return root, real.relative_to(root.resolve()).as_posix() if inside else str(path), lines
+    named_here = Path(os.path.abspath(path)).is_relative_to(Path.cwd())  # noqa: PTH100  (as it is written, links not followed)
+    root = (folder or (Path() if named_here else real if real.is_dir() else real.parent)).resolve()
+    if not real.is_relative_to(root):
+        raise OperatorError("{path} leads out of {folder}", path=path, folder=root)
+    return (path, ".", None) if real.is_dir() else (root, real.relative_to(root).as_posix(), lines)
+
+
+def split(text: str, folder: Path) -> tuple[Path, tuple[int, int] | None]:
+    """Return the path and the lines of a place. Raises OperatorError where there is no such file."""
+    found = None if os.path.exists(folder / text) else PLACE.fullmatch(text)  # noqa: PTH110  (Path's own fails at what no file can be called)
+    path = folder / (found["path"] if found else text)
+    if not os.path.exists(path):  # noqa: PTH110  (the same)
+        raise OperatorError("there is no file {path}", path=path)
+    if found is None or not found["first"]:
+        return path, None
+    first = int(found["first"])
+    return path, (first, max(first, int(found["last"] or first)))
 
 
 def show(console: Console, reply: Reply, *, as_json: bool) -> None:
@@ -93,7 +104,9 @@ def show(console: Console, reply: Reply, *, as_json: bool) -> None:
         return
     if reply.is_sandbox:
         console.line("(sandbox, not Claude)")
-    if reply.is_sandbox and not reply.text:
+    if reply.text:
+        console.text(reply.text)
+    else:
         console.line("No class or function here has a word of the task.")
-    for line in [*reply.text.splitlines(), *([""] if changes else []), *changes.splitlines()]:
-        console.raw("".join(letter if letter.isprintable() or letter == "\t" else "\ufffd" for letter in line))
+    if changes:
+        console.text(f"\n{changes}", end="")

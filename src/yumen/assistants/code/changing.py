@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from yumen.assistants.code.folder import Folder
     from yumen.assistants.code.values import Edit
 
+LINE = re.compile(r"[^\n]*\n|[^\n]+")
+"""A line with its end: only a line feed ends one, as `patch` and `git apply` have it."""
+
 
 def difference(edits: Iterable[Edit]) -> str:
     """Return edits as one unified difference, as `patch -p1` and `git apply` take it."""
@@ -24,28 +27,24 @@ def difference(edits: Iterable[Edit]) -> str:
 def lines_of(edit: Edit) -> list[str]:
     """Return the difference of one file."""
     before = "/dev/null" if not edit.before else f"a/{edit.path}"
-    changed = unified_diff(edit.before.splitlines(keepends=True), edit.after.splitlines(keepends=True), before, f"b/{edit.path}")
+    changed = unified_diff(LINE.findall(edit.before), LINE.findall(edit.after), before, f"b/{edit.path}")
     return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in changed]
 
 
 def apply(folder: Folder, edits: Iterable[Edit]) -> None:
     """Write edits. Raises OperatorError, before anything is written, where a file is not as it was read or may not be written."""
-    places = [(folder.place(edit.path), edit) for edit in edits]
-    for place, edit in places:
+    edits = tuple(edits)
+    for edit in edits:
         try:
-            now = folder.text(edit.path) if place.exists() else ""
+            now = folder.text_or_none(edit.path) or ""
         except Refused as refused:
             raise OperatorError("{path} cannot be changed: {reason}", path=edit.path, reason=refused) from refused
         if now != edit.before:
             raise OperatorError("{path} has changed since it was read: ask again", path=edit.path)
-    for place, edit in places:
+    for edit in edits:
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            # Beside the file and then in its place: whoever reads it meanwhile sees one of the two, whole.
-            fresh = place.with_name(f".{place.name}.{os.getpid()}")
-            fresh.write_text(edit.after)
-            if place.exists():
-                fresh.chmod(place.stat().st_mode)
-            fresh.replace(place)
+            folder.write(edit.path, edit.after)
+        except Refused as refused:
+            raise OperatorError("{path} cannot be changed: {reason}", path=edit.path, reason=refused) from refused
         except OSError as error:
             raise OperatorError("{path} cannot be changed: {reason}", path=edit.path, reason=error.strerror) from error

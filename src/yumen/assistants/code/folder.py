@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from yumen.assistants.code.ignored import ignored_in
+from yumen.assistants.code.inside import read_inside, write_inside
 from yumen.assistants.code.values import Refused
 from yumen.errors import OperatorError
 
@@ -49,16 +51,26 @@ class Folder:
             raise OperatorError("there is no folder {path}", path=root)
         self.root = root.resolve()
 
+    @cached_property
+    def _ignored(self) -> frozenset[str]:
+        return ignored_in(self.root)
+
     def place(self, name: str) -> Path:
         """Return where a file is; raise Refused where that is outside, or not to be read. The file itself need not be there."""
-        if "\0" in name or len(name) > 1000:  # noqa: PLR2004  (no path of a source file is so long)
+        if not name.isprintable() or len(name) > 1000:  # noqa: PLR2004  (no path of a source file is so long)
             raise Refused("That is no path.")
-        # Resolved after joining: `..`, an absolute path and a symbolic link all show where they lead.
-        real = (self.root / name).resolve()
+        try:
+            # Resolved after joining: `..`, an absolute path and a symbolic link all show where they lead.
+            real = (self.root / name).resolve()
+        except (OSError, RuntimeError, ValueError):
+            raise Refused(f"{name} leads nowhere.") from None
         if not real.is_relative_to(self.root) or real == self.root:
             raise Refused(f"{name} is outside the folder.")
-        if hidden := next((part for part in real.relative_to(self.root).parts if is_hidden(part)), None):
+        inside = real.relative_to(self.root)
+        if hidden := next((part for part in inside.parts if is_hidden(part)), None):
             raise Refused(f"{hidden} is not read: it may hold secrets, or is not source.")
+        if any(step.as_posix() in self._ignored for step in (inside, *inside.parents)):
+            raise Refused(f"{name} is not read: git leaves it out.")
         return real
 
     def name_of(self, path: Path) -> str:
@@ -67,14 +79,17 @@ class Folder:
 
     def text(self, name: str) -> str:
         """Return a file's text; raise Refused where it is none, too large, or not to be read."""
-        path = self.place(name)
+        text = self.text_or_none(name)
+        if text is None:
+            raise Refused(f"There is no file {name}.")
+        return text
+
+    def text_or_none(self, name: str) -> str | None:
+        """Return the same; None where there is no such file."""
         try:
-            # Not followed and not waited for: a name may have become a link, a pipe or a device since it was looked at.
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with os.fdopen(descriptor, "rb") as file:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    raise Refused(f"{name} is no file.")
-                data = file.read(MAX_BYTES + 1)
+            data = read_inside(self.root, self.place(name).relative_to(self.root).parts, MAX_BYTES + 1)
+        except FileNotFoundError:
+            return None
         except OSError as error:
             raise Refused(f"{name} cannot be read: {error.strerror}.") from error
         if len(data) > MAX_BYTES:
@@ -87,9 +102,13 @@ class Folder:
             raise Refused(f"{name} is no text.")
         return text
 
+    def write(self, name: str, text: str) -> None:
+        """Write a file, whole or not at all; raise Refused where it may not be, and OSError."""
+        write_inside(self.root, self.place(name).relative_to(self.root).parts, text.encode())
+
     def lines(self, name: str, first: int = 1, last: int | None = None) -> str:
         """Return lines of a file, each with its number."""
-        every = self.text(name).splitlines()
+        every = lines_in(self.text(name))
         first = max(1, first)
         last = min(len(every) if last is None else last, len(every), first + MOST_LINES - 1)
         shown = [f"{number}: {every[number - 1][:SHOWN_CHARACTERS]}" for number in range(first, last + 1)]
@@ -115,7 +134,7 @@ class Folder:
                 text = self.text(name)
             except Refused:
                 continue
-            numbered = enumerate(text.splitlines(), 1)
+            numbered = enumerate(lines_in(text), 1)
             hits += [f"{name}:{number}: {line.strip()[:SHOWN_CHARACTERS]}" for number, line in numbered if seek.search(line)]
             if len(hits) >= MOST_HITS:
                 return hits[:MOST_HITS]
@@ -123,11 +142,20 @@ class Folder:
 
     def _walk(self) -> Iterator[str]:
         for here, folders, names in os.walk(self.root, followlinks=False):
-            folders[:] = sorted(name for name in folders if not is_hidden(name))
-            for name in sorted(names):
-                path = self.root / here / name
-                if not is_hidden(name) and path.is_file() and not path.is_symlink():
+            above = self.root / here
+            folders[:] = sorted(name for name in folders if self._may_show(above / name))
+            for path in (above / name for name in sorted(names)):
+                if self._may_show(path) and path.is_file() and not path.is_symlink():
                     yield self.name_of(path)
+
+    def _may_show(self, path: Path) -> bool:
+        return not is_hidden(path.name) and path.name.isprintable() and self.name_of(path) not in self._ignored
+
+
+def lines_in(text: str) -> list[str]:
+    """Return a text's lines as editors, compilers and git count them: a form feed begins none."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def is_hidden(name: str) -> bool:

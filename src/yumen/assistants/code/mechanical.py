@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from yumen.assistants.code.outline import outline_of
-from yumen.assistants.code.told import outline_lines, symbol_line
+from yumen.assistants.code.told import outline_lines, said, symbol_line
 from yumen.assistants.code.values import Outline, Refused, Reply
 
 if TYPE_CHECKING:
@@ -48,11 +48,12 @@ COMMON = frozenset(
 )
 
 
-def explained(folder: Folder, names: list[str], lines: tuple[int, int] | None = None) -> Reply:
+def explained(folder: Folder, names: list[str], lines: tuple[int, int] | None = None, *, chinese: bool = False) -> Reply:
     """Return the outlines of files; of one, only what stands in some lines."""
-    told = [line for outline in outlines(folder, names[:MOST_FILES]) for line in outline_lines(within(outline, lines))]
+    shown = (within(outline, lines) for outline in outlines(folder, names[:MOST_FILES]))
+    told = [line for outline in shown for line in outline_lines(outline, chinese=chinese)]
     if len(names) > MOST_FILES:
-        told.append(f"… {len(names) - MOST_FILES}")
+        told.append(said("… {count} files more", chinese=chinese).format(count=len(names) - MOST_FILES))
     return Reply("\n".join(told), is_sandbox=True)
 
 
@@ -65,11 +66,11 @@ def within(outline: Outline, lines: tuple[int, int] | None) -> Outline:
     return Outline(outline.path, outline.language, outline.lines, outline.says, outline.imports, touched, outline.flaw)
 
 
-def found(folder: Folder, task: str) -> Reply:
+def found(folder: Folder, task: str, *, chinese: bool = False) -> Reply:
     """Return the symbols in which the words of a task stand, those with most of them first."""
     words = words_of(task)
     scored = [
-        (score(symbol, words), number, symbol_line(outline.path, symbol))
+        (score(symbol, words), number, symbol_line(outline.path, symbol, chinese=chinese))
         for outline in outlines(folder, folder.files())
         for number, symbol in enumerate(outline.symbols)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from yumen.assistants.code.folder import lines_in
 from yumen.assistants.code.values import Outline, Symbol
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 def python_outline(path: str, text: str) -> Outline:
     """Return classes, functions and methods with their lines, first sentences and calls."""
-    lines = len(text.splitlines())
+    lines = len(lines_in(text))
     try:
         tree = ast.parse(text)
         return Outline(path, "Python", lines, first_sentence(ast.get_docstring(tree)), imports(tree), tuple(symbols(tree)))

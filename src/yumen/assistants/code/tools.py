@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from yumen.assistants.code.folder import MOST_LINES
 from yumen.assistants.code.outline import outline_of
 from yumen.assistants.code.told import outline_lines
 from yumen.assistants.code.values import Edit, Refused
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from yumen.assistants.code.folder import Folder
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which JSON may hold and no file can."""
 
 
 def tool(name: str, description: str, **fields: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +62,7 @@ class Toolbox:
             "list_files": lambda given: "\n".join(folder.files(text_in(given, "pattern", "*"))) or "(none)",
             "read_file": self._read,
             "search": lambda given: "\n".join(folder.search(text_in(given, "text"), text_in(given, "pattern", "*"))) or "(nothing)",
-            "outline": lambda given: "\n".join(outline_lines(outline_of(text_in(given, "path"), folder.text(text_in(given, "path"))))),
+            "outline": self._outline,
             **({"propose_edit": self._propose} if may_edit else {}),
         }
         self.tools = [LIST, READ, SEARCH, OUTLINE, *([EDIT] if may_edit else [])]
@@ -74,6 +80,10 @@ class Toolbox:
         except Refused as refused:
             return {"content": str(refused), "is_error": True}
 
+    def _outline(self, given: dict[str, Any]) -> str:
+        path = text_in(given, "path")
+        return "\n".join(islice(outline_lines(outline_of(path, self._folder.text(path))), MOST_LINES))
+
     def _read(self, given: dict[str, Any]) -> str:
         first, last = given.get("first", 1), given.get("last")
         if not isinstance(first, int) or not isinstance(last, int | None):
@@ -82,10 +92,9 @@ class Toolbox:
 
     def _propose(self, given: dict[str, Any]) -> str:
         path, old, new = text_in(given, "path"), text_in(given, "old_text"), text_in(given, "new_text")
-        place = self._folder.place(path)
-        name = self._folder.name_of(place)
+        name = self._folder.name_of(self._folder.place(path))
         known = self._edits.get(name)
-        before = known.before if known else self._folder.text(name) if place.exists() else ""
+        before = known.before if known else self._folder.text_or_none(name) or ""
         now = known.after if known else before
         if old == "" and now:
             raise Refused(f"{name} is there already: name the text that is to be replaced.")
@@ -100,4 +109,6 @@ def text_in(given: dict[str, Any], name: str, default: str | None = None) -> str
     value = given.get(name, default)
     if not isinstance(value, str):
         raise Refused(f"The field {name} is missing.")
+    if SURROGATE.search(value):
+        raise Refused(f"The field {name} is no Unicode.")
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from yumen.assistants.code.folder import lines_in
 from yumen.assistants.code.python_outline import MOST_CALLS, first_sentence
 from yumen.assistants.code.values import Outline, Symbol
 from yumen.errors import OperatorError
@@ -106,7 +107,7 @@ def tree_outline(path: str, text: str, language: Language) -> Outline:
     root = parsed(text.encode(), language)
     imports = tuple(dict.fromkeys(" ".join(text_of(node).split())[:80] for node in walk(root) if node.type in language.imports))
     flaw = "parts of it do not parse" if root.has_error else ""
-    return Outline(path, language.name, len(text.splitlines()), "", imports, tuple(symbols(root, language)), flaw)
+    return Outline(path, language.name, len(lines_in(text)), "", imports, tuple(symbols(root, language)), flaw)
 
 
 def parsed(source: bytes, language: Language) -> Any:  # noqa: ANN401  (a node of an optional library)
