@@ -14,6 +14,7 @@ from yumen.cli.opened import opened_database, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 from yumen.clock import Clock, iso
 from yumen.errors import OperatorError
+from yumen.sessions.values import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,8 +29,6 @@ LIST_COLUMNS = ("name", "turns", "last used", "style", "model")
 SHOW_COLUMNS = ("turn", "state", "prompt tokens", "from the cache", "output tokens", "question")
 FOUND_COLUMNS = ("name", "turn", "text")
 COLUMNS = (*LIST_COLUMNS, *SHOW_COLUMNS, *FOUND_COLUMNS)
-LOCAL = "local"
-"""Who the library's conversations belong to."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="the conversation's name")]
 StoreOption = Annotated[

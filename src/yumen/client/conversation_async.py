@@ -45,9 +45,13 @@ class AsyncSpoken:
     def _take(self, answer: AsyncAnswer) -> None:
         self._answer = answer
 
-    def __aiter__(self) -> AsyncIterator[str]:
-        """Yield the text as it comes."""
-        return self._pieces
+    async def __aiter__(self) -> AsyncIterator[str]:
+        """Yield the text as it comes; a loop that is left leaves the answer."""
+        try:
+            async for text in self._pieces:
+                yield text
+        finally:
+            await self._pieces.aclose()
 
     async def answer(self) -> AsyncAnswer:
         """Return the whole answer; what has not come yet is waited for."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yumen.client.call import Call
+from yumen.client.call import Call, room_for
 from yumen.sessions.marks import marked
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from yumen.sessions.marks import Cache
     from yumen.sessions.rules import WhenFull
     from yumen.sessions.styling import Style
+
+
+FORCING = frozenset({"tool_choice", "output_format", "stop_sequences"})
+"""Options with which a text of Claude's own might not come, or not to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Prompt:
         for name, stored in (("system", session.system), ("tools", session.tools)):
             if stored is not None:
                 self._options[name] = msgspec.json.decode(stored)
+
+    def summary(self, messages: Sequence[Any], seen: int, most_tokens: int) -> Call:
+        """Return the call for a summary of that many tokens: with room to think before it, and nothing that would force another form."""
+        budget = (self._options.get("thinking") or {}).get("budget_tokens") or self.manner.max_tokens
+        call = self.call(messages, seen, room_for(self.model, most_tokens + budget))
+        options = {name: value for name, value in call.options.items() if name not in FORCING}
+        config = {name: value for name, value in (options.pop("output_config", None) or {}).items() if name != "format"}
+        return replace(call, options=options | ({"output_config": config} if config else {}))
 
     def call(self, messages: Sequence[Any], seen: int = -1, max_tokens: int | None = None) -> Call:
         """Return the call with those messages, marked for the prompt cache; the prompt before it ended with the message `seen`."""

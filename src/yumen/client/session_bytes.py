@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from io import IOBase
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from anthropic import BaseModel
 
 from yumen.claude.history import answer_again, joined
+from yumen.errors import OperatorError
 from yumen.sessions.values import TurnUsage
 
 if TYPE_CHECKING:
@@ -15,13 +21,34 @@ if TYPE_CHECKING:
 
     from anthropic.types import Message, ToolUseBlock
 
+REFUSAL = "refusal"
 PARSED = "parsed_output"
 """What the SDK reads from an answer with a schema; Claude did not send it."""
 
 
 def encoded(messages: Sequence[Any]) -> bytes:
-    """Return messages in JSON, joined by commas: the bytes that the SDK sends for them."""
-    return joined(json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() for message in messages)
+    """Return messages in JSON, joined by commas: the bytes that the SDK sends for them. Raises OperatorError for what is no JSON."""
+    try:
+        return joined([WRITE(message).encode() for message in messages])
+    except (TypeError, ValueError, RecursionError, OSError) as error:
+        raise OperatorError("what is said cannot be sent: {reason}", reason=str(error)) from error
+
+
+def plain(value: object) -> Any:  # noqa: ANN401  (any JSON)
+    """Return as JSON what the SDK takes beside it: blocks of its own, and files, whose bytes become base64. Raises TypeError otherwise."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_unset=True, by_alias=True)
+    if isinstance(value, PathLike):
+        value = Path(value).read_bytes()
+    elif isinstance(value, IOBase):
+        value = value.read()
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    msg = f"{type(value).__name__} is no JSON"
+    raise TypeError(msg)
+
+
+WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=plain).encode
 
 
 def decoded(messages: bytes) -> list[Any]:
@@ -31,10 +58,12 @@ def decoded(messages: bytes) -> list[Any]:
 
 
 def again(message: Message) -> bytes | None:
-    """Return an answer as the message that is sent back; None where nothing of it may be.
+    """Return an answer as the message that is sent back; None where nothing of it may be, or Claude refused: what it had begun is void.
 
     A call of a tool that was cut off has no result, so it is left out.
     """
+    if message.stop_reason == REFUSAL:
+        return None
     whole = message.to_dict(mode="json")
     cut = message.stop_reason != "tool_use"
     blocks = [block for block in _blocks(whole["content"]) if not (cut and block.get("type") == "tool_use")]

@@ -10,7 +10,7 @@ import msgspec
 from yumen.claude import estimate_request, estimate_text
 from yumen.claude.models import find_model
 from yumen.client.call import text_of
-from yumen.client.session_bytes import decoded, encoded
+from yumen.client.session_bytes import REFUSAL, decoded, encoded
 from yumen.client.too_long import SAID, PromptTooLong, words_of
 from yumen.client.turn_steps import Count, Drop, Send, Step
 from yumen.errors import OperatorError
@@ -97,9 +97,9 @@ def summarised(
         return standing_for(by_hand(session, gone, most_tokens)), ()
     messages = decoded(history_of(session, gone))
     asked = [*messages, {"role": "user", "content": SUMMARISE}]
-    reply: Reply = yield Send(prompt.call(asked, len(messages) - 2, most_tokens), quiet=True)
+    reply: Reply = yield Send(prompt.summary(asked, len(messages) - 2, most_tokens), quiet=True)
     text = text_of(reply.message).strip()
-    if not text:
+    if not text or reply.message.stop_reason == REFUSAL:
         raise OperatorError("Claude gave no summary of the conversation {name}: nothing was left out", name=session.name)
     return standing_for(text), (reply,)
 

@@ -9,6 +9,7 @@ import msgspec
 from anthropic import beta_async_tool, beta_tool
 from anthropic.lib.tools import BetaAsyncFunctionTool, BetaFunctionTool, ToolError
 
+from yumen.client.session_bytes import encoded
 from yumen.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -75,17 +76,24 @@ def made_tool(tool: ToolLike) -> Made | Mapping[str, Any]:
 
 
 def result_of(use: ToolUseBlock, value: object) -> dict[str, Any]:
-    """Return what a tool gave as the block that Claude reads: a text, blocks, or anything else as JSON."""
+    """Return what a tool gave as the block that Claude reads: a text, blocks, or anything else as JSON. Raises OperatorError otherwise."""
     if isinstance(value, str):
-        content: Any = value
+        content: Any = sendable(value)
     elif isinstance(value, list | tuple) and value and all(isinstance(block, dict) and "type" in block for block in value):
         content = list(value)
     else:
         content = msgspec.json.encode(value, enc_hook=str).decode()
-    return {"type": "tool_result", "tool_use_id": use.id, "content": content}
+    result = {"type": "tool_result", "tool_use_id": use.id, "content": content}
+    encoded([result])
+    return result
 
 
 def failed(use: ToolUseBlock, error: Exception) -> dict[str, Any]:
     """Return what Claude is told of a tool that failed: what kind of error, and its own words."""
     said = str(error) if isinstance(error, ToolError) else f"{type(error).__name__}: {error}"
-    return {"type": "tool_result", "tool_use_id": use.id, "content": said, "is_error": True}
+    return {"type": "tool_result", "tool_use_id": use.id, "content": sendable(said), "is_error": True}
+
+
+def sendable(text: str) -> str:
+    """Return a text as UTF-8 can say it: names of files, for one, may have parts that it cannot."""
+    return text.encode("utf-8", "replace").decode()

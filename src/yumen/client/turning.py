@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yumen.claude.history import joined
+from yumen.claude.history import joined, without_marks
 from yumen.client.prompting import Prompt
 from yumen.client.session_bytes import again, decoded, encoded, tool_uses, usage_of_turn
 from yumen.client.session_fit import Fit, fitted, too_long_by
@@ -42,9 +42,10 @@ def turn(manner: Manner, question: bytes, request_id: str, session_id: str) -> G
     """Ask one question in a conversation, with all calls of tools that Claude wants, and take it down."""
     known: Session | None = yield Find(manner.name)
     said = said_of(manner, known, question)
+    kept = without_marks(question)  # those of earlier turns would count, and Claude takes four in all
 
     def make(now_us: int, lease_until_us: int) -> Opening:
-        return Opening(session_id, request_id, question, now_us, lease_until_us, **said)
+        return Opening(session_id, request_id, kept, now_us, lease_until_us, **said)
 
     begun, mine = yield Begin(manner.name, make)
     prompt = Prompt(manner, begun.session)
@@ -93,7 +94,7 @@ class Talk:
         self._messages = [*before, *decoded(question)]
         self._seen = len(before) - 2 if fit.turns else -1  # where the prompt of the turn before ended: its answer stands behind it
         self.rounds = prompt.manner.rounds
-        self.question = question
+        self.question = without_marks(question)
         self.replies: list[Reply] = []
 
     @property
@@ -108,7 +109,8 @@ class Talk:
     def add(self, message: Message, results: Sequence[Any]) -> None:
         """Put what Claude said, and what its tools gave, behind the question."""
         self._seen = len(self._messages) - 1
-        more = [again(message) or b"", encoded([{"role": "user", "content": list(results)}]) if results else b""]
+        given = without_marks(encoded([{"role": "user", "content": list(results)}])) if results else b""
+        more = [again(message) or b"", given]
         self.question = joined([self.question, *more])
         self._messages = [*self._messages, *decoded(joined(more))]
 

@@ -23,6 +23,10 @@ UNKNOWN_WINDOW = 1_000_000
 """The window of a model that the catalogue lacks: that of all current ones but one."""
 
 
+SERVER_TOOL = b'"server_tool_use"'
+"""Where Claude called a tool of its own it read the prompt again and again, and counted it each time."""
+
+
 class Room(msgspec.Struct, frozen=True):
     """What a conversation may take: tokens of the model's window, bytes of a request's body."""
 
@@ -64,7 +68,7 @@ def size_in_all(own: Size, turns: Sequence[Turn], model: str | None) -> Size:
     sizes = [size_of(turn, model) for turn in turns]
     bytes_ = own.bytes + sum(size.bytes for size in sizes)
     last = turns[-1].usage if turns else None
-    if last is None or not last.prompt_tokens:
+    if last is None or not last.prompt_tokens or SERVER_TOOL in (turns[-1].answer or b""):
         return Size(own.tokens + sum(size.tokens for size in sizes), bytes_)
     return Size(own.tokens + last.prompt_tokens + last.output_tokens, bytes_)
 

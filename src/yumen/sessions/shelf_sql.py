@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from yumen.sessions.tables import SESSION, read_session, read_turns, sessions, turns, usage_columns
-from yumen.sessions.values import Found, Listed, Session, Turn, TurnState
+from yumen.sessions.values import LOCAL, Found, Listed, Session, Turn, TurnState
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -87,8 +87,12 @@ class SqlSessionShelf:
         return await self._database.write(write)
 
     async def purge(self, unused_since_us: int, at_most: int) -> int:
-        """Delete that many sessions at most whose last turn began or ended before; return how many there were."""
-        old = sa.select(sessions.c.id).where(sessions.c.used_us < unused_since_us).order_by(sessions.c.used_us, sessions.c.id)
+        """Delete that many sessions at most whose last turn began or ended before; return how many there were. The library's stay."""
+        old = (
+            sa.select(sessions.c.id)
+            .where(sessions.c.used_us < unused_since_us, sessions.c.owner != LOCAL)
+            .order_by(sessions.c.used_us, sessions.c.id)
+        )
 
         async def write(connection: AsyncConnection) -> int:
             ids = list((await connection.execute(old.limit(at_most).with_for_update())).scalars())

@@ -68,4 +68,7 @@ class SessionPurge(Protocol):
     """Forgets what nobody has used for long. Raises as the store does."""
 
     async def purge(self, unused_since_us: int, at_most: int) -> int:
-        """Delete that many sessions at most whose last turn began or ended before; return how many there were."""
+        """Delete that many sessions at most whose last turn began or ended before; return how many there were.
+
+        The library's stay, whose users delete them themselves.
+        """

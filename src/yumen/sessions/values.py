@@ -6,6 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
+LOCAL = "local"
+"""Who the library's conversations belong to: whoever can open the database."""
+
 
 class TurnState(StrEnum):
     """How a turn stands."""

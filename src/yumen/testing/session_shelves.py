@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from yumen.sessions.store import SessionKeeper, SessionPurge, SessionShelf
-from yumen.sessions.values import TurnState, TurnUsage
+from yumen.sessions.values import LOCAL, TurnState, TurnUsage
 from yumen.testing.session_turns import NAME, NOW_US, OWNER, closing, is_begun, mine, opening, said
 
 if TYPE_CHECKING:
@@ -89,11 +89,13 @@ class ShelfSuite:
         assert (again.session.id, again.number) == ("sess_2", 1)
 
     async def test_what_is_not_used_is_forgotten(self, store: SessionStore, shelf: Shelf) -> None:
-        """So many as are asked for go, the oldest first; what was used since stays."""
+        """So many as are asked for go, the oldest first; what was used since stays, and what is the library's."""
         for number in (1, 2, 3):
             await said(store, number, name=f"name-{number}")
+        is_begun(await store.begin(LOCAL, NAME, opening(4, at_us=NOW_US)))
         assert await shelf.purge(NOW_US + 25, 1) == 1
         assert [one.session.name for one in await shelf.every(OWNER, 10)] == ["name-3", "name-2"]
         assert await shelf.purge(NOW_US + 25, 10) == 1
         assert await shelf.purge(NOW_US + 25, 10) == 0
         assert [one.session.name for one in await shelf.every(OWNER, 10)] == ["name-3"]
+        assert len(await shelf.every(LOCAL, 10)) == 1
