@@ -13,6 +13,7 @@ import pytest
 from tests.claude.streams import answer_body
 from tests.client.talking import Heard, talking_async
 from yumen import Claude, OperatorError
+from yumen.client import loop
 from yumen.client.conversing import Doing
 from yumen.client.turn_steps import Step
 from yumen.sessions import TurnState
@@ -125,6 +126,20 @@ async def test_a_loop_that_is_left_leaves_the_answer(tmp_path: Path) -> None:
         with pytest.raises(RuntimeError, match="left before its end"):
             await spoken.answer()
         assert [turn.state for turn in await conversation.turns()] == [TurnState.BROKEN, TurnState.ANSWERED]
+
+
+def test_a_stream_that_is_dropped_ends_in_any_thread(claude: Claude) -> None:
+    """The garbage collector may close it in the thread of the shared loop, which cannot wait for itself: the turn ends all the same."""
+    conversation = claude.conversation("dropped")
+    conversation._patience_s = 5.0
+    held = [iter(conversation.say("Tell me a story.", stream=True))]
+    assert next(held[0])
+
+    async def drop() -> None:
+        held.clear()
+
+    loop.run(drop())
+    assert conversation.say("And?").text
 
 
 class Stopped(BaseException):

@@ -74,6 +74,46 @@ def test_a_failed_opening_is_tried_anew() -> None:
     own.stop()
 
 
+def test_whoever_opens_and_leaves_leaves_it_to_be_closed() -> None:
+    """What is opened for one who was cancelled meanwhile is kept for the next, and closed at the end; if it fails, it is tried anew."""
+    own = loop.Loop()
+    seen: list[str] = []
+
+    async def scene(*, fails: bool) -> str:
+        go_on = asyncio.Event()
+
+        async def open_() -> str:
+            await go_on.wait()
+            if fails:
+                raise OSError
+            return "open"
+
+        async def close(_: str) -> None:
+            seen.append("closed")
+
+        first = asyncio.create_task(own.keep(fails, open_, close))
+        second = asyncio.create_task(own.keep(fails, open_, close))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.wait([first])
+        go_on.set()
+        await asyncio.wait([second])
+        return "failed" if second.exception() else await own.keep(fails, open_, close)
+
+    assert own.run(scene(fails=False)) == "open"
+    assert own.run(scene(fails=True)) == "failed"
+
+    async def opens() -> str:
+        return "anew"
+
+    async def closes(_: str) -> None:
+        seen.append("closed anew")
+
+    assert own.run(own.keep(True, opens, closes)) == "anew"  # noqa: FBT003  (a key)
+    own.stop()
+    assert seen == ["closed anew", "closed"]
+
+
 def test_a_task_that_is_cancelled_takes_its_work_along() -> None:
     """Nothing runs on for nobody."""
     begun, ended = threading.Event(), threading.Event()

@@ -8,7 +8,7 @@ from anthropic import APIError
 
 from yumen.client.call import Reply
 from yumen.client.desk import OWNER
-from yumen.client.loop import run
+from yumen.client.loop import end, run
 from yumen.client.sending import attempts_of, send
 from yumen.client.session_place import desk_at
 from yumen.client.turn_steps import Begin, Count, Drop, Find, Finish, Grow, Run, Send
@@ -60,13 +60,13 @@ class Doing:
                     step = plan.throw(error)
                 else:
                     step = plan.send(outcome)
-        except StopIteration as end:
-            result: Result = end.value
+        except StopIteration as stop:
+            result: Result = stop.value
             return result
 
     def release(self) -> None:
         """End what was begun and not finished."""
-        run(self._at.release())
+        end(self._at.release())
 
     def _stream(self, call: Call) -> Generator[str, None, Reply]:
         with self._claude.messages.stream(**call.arguments) as stream:

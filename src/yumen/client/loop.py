@@ -25,6 +25,7 @@ class Loop:
     def __init__(self) -> None:
         """Start the thread."""
         self._kept: dict[Hashable, asyncio.Task[Any]] = {}
+        self._ending: set[asyncio.Task[Any]] = set()
         self._closers: list[Callable[[], Awaitable[object]]] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="yumen-loop", daemon=True)
@@ -42,6 +43,15 @@ class Loop:
             future.cancel()  # whoever waited has gone: Ctrl-C, for one
             raise
 
+    def end(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run work there and wait for it; in the loop's own thread, where the garbage collector may call for it, let it run by itself."""
+        if threading.current_thread() is not self._thread:
+            self.run(work)
+            return
+        task = self._loop.create_task(work)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
     async def join(self, work: Coroutine[Any, Any, T]) -> T:
         """Run work there and await it, from a task of any loop; its cancellation goes with it."""
         if asyncio.get_running_loop() is self._loop:
@@ -50,17 +60,19 @@ class Loop:
 
     async def keep(self, key: Hashable, open_: Callable[[], Coroutine[Any, Any, T]], close: Callable[[T], Awaitable[object]]) -> T:
         """Return what is kept under a key, opened once for all who ask; to be awaited in this loop. A failed opening is tried anew."""
-        task = self._kept.get(key)
-        if task is None:
-            task = self._kept[key] = self._loop.create_task(open_())
+
+        async def opening() -> T:
             try:
-                opened: T = await asyncio.shield(task)
+                opened = await open_()
             except BaseException:
-                if task.done():
-                    self._kept.pop(key, None)
+                self._kept.pop(key, None)
                 raise
             self._closers.append(lambda: close(opened))
             return opened
+
+        task = self._kept.get(key)
+        if task is None:
+            task = self._kept[key] = self._loop.create_task(opening())  # not by whoever asks first, who may be cancelled
         return cast("T", await asyncio.shield(task))
 
     def stop(self) -> None:
@@ -123,3 +135,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 async def join(work: Coroutine[Any, Any, T]) -> T:
     """Run work in the shared loop and await it, from a task of any loop."""
     return await shared().join(work)
+
+
+def end(work: Coroutine[Any, Any, object]) -> None:
+    """Run work in the shared loop at the end of something, from whichever thread ends it."""
+    shared().end(work)
