@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -104,13 +105,13 @@ def turns_of(document: Sequence[Sentence]) -> list[float]:
     frequency = Counter(term for terms in found for term in terms)
     scores = [score(frozenset(terms), frequency) * sentence.worth for terms, sentence in zip(found, document, strict=True)]
     ranks = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
-    turns = {place: rank / len(document) ** 0.5 for rank, place in enumerate(ranks)}
+    turns = {place: rank / math.sqrt(len(document)) for rank, place in enumerate(ranks)}
     return [turns[place] for place in range(len(document))]
 
 
 def score(bag: frozenset[str], frequency: Counter[str]) -> float:
     """Return how much of what the text speaks of most a sentence holds; a long one gains by its length, but not by all of it."""
-    return sum(frequency[term] - 0.5 for term in bag) / max(3.0, len(bag) ** 0.7)
+    return sum(frequency[term] - 0.5 for term in bag) / max(3.0, math.pow(len(bag), 0.7))
 
 
 def says_again(bag: frozenset[str], other: frozenset[str]) -> bool:
