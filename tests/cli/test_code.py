@@ -132,7 +132,8 @@ def test_a_change_is_shown_and_written_only_where_that_is_said(project: Path, op
 
 def test_a_chinese_user_is_explained_in_chinese() -> None:
     """Claude is told so, since nothing else in the question is Chinese."""
-    with scripted([[{"type": "text", "text": "一座门。"}]], seen := []) as url:
+    seen: list[Any] = []
+    with scripted([[{"type": "text", "text": "一座门。"}]], seen) as url:
         ran = code("explain", "gate.py", "--base-url", url, "--api-key", "sk-ant-api03-test", LC_ALL="zh_CN.UTF-8")
     assert ran.out == "一座门。\n"
     assert seen[0]["system"][0]["text"].endswith("Answer in Chinese.")
@@ -166,7 +167,15 @@ def scripted(script: list[list[dict[str, Any]]], seen: list[Any] | None = None) 
 def events(content: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield an answer's events."""
     usage = {"input_tokens": 1, "output_tokens": 1}
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": None, "usage": usage}
+    message: dict[str, Any] = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": [],
+        "stop_reason": None,
+        "usage": usage,
+    }
     yield {"type": "message_start", "message": message | {"stop_sequence": None}}
     for index, block in enumerate(content):
         is_text = block["type"] == "text"

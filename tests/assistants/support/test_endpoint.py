@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from tests.assistants.support.doubles import SHOP, Listener, Scripted, Shop, shop
 from yumen.assistants.support import Answer
-from yumen.assistants.support.doors import MAX_BODY_BYTES, Doors
-from yumen.assistants.support.endpoint import MOST_WAITING, Endpoint
+from yumen.assistants.support.doors import MAX_BODY_BYTES, Doors, TooSlow, body_of
+from yumen.assistants.support.endpoint import MOST_OF_ONE, MOST_WAITING, Endpoint
 from yumen.assistants.support.replying import NO_ANSWER, Replying
 from yumen.assistants.support.values import Customer
 from yumen.assistants.support.writer import NoAnswer
@@ -138,6 +140,7 @@ def test_a_body_that_will_not_do(opened: Shop, body: bytes, status: int) -> None
     answer = client(opened)[0].post("/answer", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == status
     assert list(answer.json()) == ["error"]
+    assert ("connection" in answer.headers) == (status == 413)
 
 
 def test_other_paths_and_methods(opened: Shop) -> None:
@@ -156,8 +159,33 @@ def test_trouble_says_little(tmp_path: Path) -> None:
         defect = http.post("/answer", json=QUESTION)
         assert defect.status_code == 500
         assert "secret" not in defect.text
-        endpoint._waiting._count = MOST_WAITING
+        for number in range(MOST_WAITING):
+            endpoint._waiting.enter(str(number))
         assert http.post("/answer", json=QUESTION).status_code == 503
+
+
+def test_one_customer_does_not_keep_everybodys_threads(opened: Shop) -> None:
+    """Beyond a few questions of one customer at a time he is told to come again, others are answered, and nothing is left counted."""
+    http, endpoint, _ = client(opened)
+    for _ in range(MOST_OF_ONE):
+        endpoint._waiting.enter("c")
+    assert http.post("/answer", json=QUESTION).status_code == 503
+    assert http.post("/answer", json=QUESTION | {"customer": "d"}).status_code == 200
+    endpoint._waiting.leave("c")
+    assert http.post("/answer", json=QUESTION).status_code == 200
+    assert endpoint._waiting._of == {"c": MOST_OF_ONE - 1}
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_body_that_does_not_come_is_not_waited_for(*, left: bool) -> None:
+    """Neither one that stays away nor one whose sender has gone."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"} if left else await asyncio.Future()
+
+    scope = {"type": "http", "method": "POST", "headers": []}
+    with pytest.raises(TooSlow):
+        asyncio.run(body_of(Request(scope, receive), patience_s=0))
 
 
 def test_what_the_operator_must_mend_is_in_the_log(opened: Shop, caplog: pytest.LogCaptureFixture) -> None:

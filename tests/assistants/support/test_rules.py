@@ -24,6 +24,9 @@ from yumen.errors import OperatorError
         ("Is the kettle made by humans?", False),
         ("the travel agent booked it", False),
         ("人工智能是什么", False),
+        ("我想要人工智能的课程", False),
+        ("安装要人工费吗", False),
+        ("Where do I apply to human resources?", False),
         ("会员有专属客服吗", False),
     ],
 )
@@ -43,6 +46,8 @@ def test_who_asks_for_a_person(question: str, *, asks: bool) -> None:
         ("还是没解决", True),
         ("How do I return a kettle that does not boil?", False),
         ("怎么退货", False),
+        ("没用过的商品可以退货吗", False),
+        ("没有用完的积分会过期吗", False),
     ],
 )
 def test_who_is_not_content(question: str, *, unsatisfied: bool) -> None:

@@ -20,6 +20,7 @@ from yumen.assistants.support import Support, SupportOptions
 from yumen.assistants.support.claude_writer import ClaudeWriter
 from yumen.assistants.support.service import Known
 from yumen.assistants.support.values import Asked, Hit, Said, Written
+from yumen.assistants.support.writer import NoAnswer
 from yumen.clock import Clock
 from yumen.errors import OperatorError
 from yumen.notices.signature import is_signed
@@ -130,8 +131,18 @@ def test_what_is_asked_is_what_claude_takes(claude: Claude, *, documents: bool) 
     assert writer.write(Asked("How long?", HITS, (Said(1, "Hi", "Hello!"),))).text
 
 
-def test_a_sandbox_that_is_found_out_late_does_not_speak_for_claude() -> None:
-    """Of a sandbox elsewhere it is known after its first answer: that one is not shown either."""
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize(
+    ("question", "hits", "said"),
+    [
+        ("How long?", HITS, "Within 30 days."),
+        ("你好", (), "您好！"),
+        ("That did not help at all", (), "I am sorry"),
+        ("How deep is the sea?", (), "found nothing"),
+    ],
+)
+def test_a_sandbox_found_out_late_does_not_speak_for_claude(question: str, hits: tuple[Hit, ...], said: str, *, fails: bool) -> None:
+    """Of a sandbox elsewhere it is known after its first answer, be it an error: the first question is answered as all later ones."""
     elsewhere: Any = SimpleNamespace(is_sandbox=False)
 
     class Talker:
@@ -139,8 +150,20 @@ def test_a_sandbox_that_is_found_out_late_does_not_speak_for_claude() -> None:
 
         def write(self, asked: Asked) -> Written:
             elsewhere.is_sandbox = True
+            if fails:
+                raise NoAnswer
             return Written(f"I made that up: {asked.question}")
 
-    written = Known(elsewhere, Talker()).write(Asked("How long?", HITS, ()))
-    assert "Within 30 days." in written.text
-    assert "(sandbox, not Claude)" in written.text
+    written = Known(elsewhere, Talker()).write(Asked(question, hits, ()))
+    assert said in written.text
+    assert "made that up" not in written.text
+    assert written.answered == (said != "found nothing")
+
+
+def test_a_customers_name_may_be_broken(claude: Claude) -> None:
+    """Bytes of a command line that are no Unicode name the same customer everywhere."""
+    with Support(SHOP, claude) as support:
+        support.answer("Is shipping free?", customer="\udcff")
+        assert not support.release("\udcff")
+        assert support.dissatisfied("\udcff").unsatisfied == 1
+        assert support.forget("\udcff")

@@ -10,7 +10,6 @@ import msgspec
 
 from yumen.assistants.support import rules
 from yumen.assistants.support.handing import case_of
-from yumen.assistants.support.terms import asked as terms_of
 from yumen.assistants.support.terms import leans_back
 from yumen.assistants.support.texts import texts_for
 from yumen.assistants.support.values import Answer, Asked, Customer, HandOver, Said, Written
@@ -96,12 +95,9 @@ class Desk:
 
     def _written(self, question: str, said: list[Said]) -> Written:
         """Return what the writer makes of what is found."""
-        texts = texts_for(question)
-        if self._writer.is_sandbox and (rules.is_unsatisfied(question) or not terms_of(question)):
-            return Written(f"{texts.sorry if rules.is_unsatisfied(question) else texts.greeting}\n{texts.sandbox}")
         looked_up = f"{said[-1].question} {question}" if said and leans_back(question) else question
         written = self._writer.write(Asked(question, self._knowledge.find(looked_up), tuple(said)))
-        return written if written.text else Written(texts.nothing_found, answered=False)
+        return written if written.text else Written(texts_for(question).nothing_found, answered=False)
 
     def _closed(self, question: str, turn: Turn, said: list[Said]) -> Answer:
         """Remember a turn, and hand over where it says so: first the case, since it must not be lost."""

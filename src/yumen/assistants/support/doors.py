@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from starlette.requests import ClientDisconnect
 
 from yumen.errors import CallerFault, InvalidRequest, Overloaded, TooLarge, Unauthenticated
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MAX_BODY_BYTES = 64 * 1024
+PATIENCE_S = 10.0
+"""How long a body may take to come."""
 Form = TypeVar("Form", bound=msgspec.Struct)
 
 
@@ -29,6 +33,13 @@ class NotJson(CallerFault):
 
     status = 415
     chinese = "请求体必须是 JSON,并带上 content-type: application/json。"
+
+
+class TooSlow(CallerFault):
+    """The body did not come in time, or not whole."""
+
+    status = 408
+    chinese = "请求体没有及时或完整送达。"
 
 
 class TooMany(Overloaded):
@@ -57,20 +68,24 @@ class Doors:
             raise Unauthenticated("The token was not accepted: send it as `authorization: Bearer TOKEN`.")
 
     async def form(self, request: Request, kind: type[Form]) -> Form:
-        """Return the body of a request that may come in. Raises what `check` raises, NotJson, TooLarge and InvalidRequest."""
+        """Return the body of a request that may come in. Raises what `check` raises, NotJson, TooLarge, TooSlow and InvalidRequest."""
         self.check(request)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise NotJson
         return decoded(await body_of(request), kind)
 
 
-async def body_of(request: Request) -> bytes:
-    """Return a body of 64 KB at most. Raises TooLarge."""
+async def body_of(request: Request, patience_s: float = PATIENCE_S) -> bytes:
+    """Return a body of 64 KB at most that comes within so many seconds. Raises TooLarge and TooSlow."""
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BODY_BYTES:
-            raise TooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes.")
+    try:
+        async with asyncio.timeout(patience_s):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > MAX_BODY_BYTES:
+                    raise TooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes.")
+    except (TimeoutError, ClientDisconnect):
+        raise TooSlow from None
     return bytes(body)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +20,7 @@ from yumen.assistants.support.forms import Ask, Which, answered
 from yumen.errors import Fault, Internal, OperatorError, Unauthenticated
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from starlette.requests import Request
 
@@ -29,7 +31,11 @@ log = logging.getLogger("yumen.support")
 
 MOST_WAITING = 200
 """Questions under way; the forty threads of the pool answer them, and what comes beyond is told to come again."""
+MOST_OF_ONE = 4
+"""Questions of one customer; each waits in a thread for the one before, and threads are for everybody."""
 RETRY_AFTER_S = "2"
+UNREAD = frozenset({408, 413})
+"""After these the rest of a body may still be on its way: the connection ends."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -39,24 +45,37 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Waiting:
-    """Counts the questions under way."""
+    """Counts the questions under way: of all, and of each customer, since those of one are answered one after another."""
 
     def __init__(self) -> None:
         """None is."""
-        self._count = 0
+        self._of: Counter[str] = Counter()
 
     def check(self) -> None:
         """See that there is room. Raises TooMany."""
-        if self._count >= MOST_WAITING:
+        if self._of.total() >= MOST_WAITING:
             raise TooMany
 
-    def __enter__(self) -> None:
-        """Let one in. Raises TooMany."""
-        self.check()
-        self._count += 1
+    def enter(self, customer: str) -> None:
+        """Let one in."""
+        self._of[customer] += 1
 
-    def __exit__(self, *_: object) -> None:
-        self._count -= 1
+    def leave(self, customer: str) -> None:
+        """Let one out."""
+        self._of[customer] -= 1
+        self._of += Counter()  # whoever has none is forgotten
+
+    @contextmanager
+    def of(self, customer: str) -> Iterator[None]:
+        """Let one in for so long. Raises TooMany."""
+        self.check()
+        if self._of[customer] >= MOST_OF_ONE:
+            raise TooMany
+        self.enter(customer)
+        try:
+            yield
+        finally:
+            self.leave(customer)
 
 
 class Endpoint:
@@ -92,7 +111,7 @@ class Endpoint:
     async def answer(self, request: Request) -> Response:
         """Answer a question."""
         ask = await self._doors.form(request, Ask)
-        with self._waiting:
+        with self._waiting.of(ask.customer):
             answer = await run_in_threadpool(self._support.answer, ask.question, customer=ask.customer)
         return as_json(answered(ask.customer, answer))
 
@@ -101,14 +120,19 @@ class Endpoint:
         replying = self._replying
         if replying is None:
             raise Unauthenticated
+        body = await body_of(request)
         self._waiting.check()
-        incoming = replying.taken(request.headers, await body_of(request))
+        incoming = replying.taken(request.headers, body)
         if incoming is None:
             return as_json({"taken": False})
+        # From here on it is answered: its sender would not send it again.
+        self._waiting.enter(incoming.customer)
 
         async def reply() -> None:
-            with self._waiting:
+            try:
                 await run_in_threadpool(replying.reply, incoming)
+            finally:
+                self._waiting.leave(incoming.customer)
 
         return as_json({"taken": True}, 202, background=BackgroundTask(reply))
 
@@ -125,7 +149,11 @@ class Endpoint:
 
 def as_json(content: object, status: int = 200, *, background: BackgroundTask | None = None) -> Response:
     """Return a response."""
-    headers = {"cache-control": "no-store"} | ({"retry-after": RETRY_AFTER_S} if status == 503 else {})  # noqa: PLR2004  (a status)
+    headers = {"cache-control": "no-store"}
+    if status == 503:  # noqa: PLR2004  (a status)
+        headers["retry-after"] = RETRY_AFTER_S
+    if status in UNREAD:
+        headers["connection"] = "close"
     return Response(msgspec.json.encode(content), status, headers, "application/json", background)
 
 

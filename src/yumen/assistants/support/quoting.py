@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from yumen.assistants.support.rules import is_unsatisfied
 from yumen.assistants.support.terms import asked as terms_of
 from yumen.assistants.support.terms import indexed
 from yumen.assistants.support.texts import texts_for
@@ -22,8 +23,12 @@ class Quoter:
     is_sandbox = True
 
     def write(self, asked: Asked) -> Written:
-        """Return the best passages, each with its place."""
+        """Return the best passages, each with its place; a greeting or a complaint that no passage answers is no question."""
         texts = texts_for(asked.question)
+        if not asked.hits and is_unsatisfied(asked.question):
+            return Written(f"{texts.sorry}\n{texts.sandbox}")
+        if not terms_of(asked.question):
+            return Written(f"{texts.greeting}\n{texts.sandbox}")
         if not asked.hits:
             return Written(f"{texts.nothing_found}\n{texts.sandbox}", answered=False)
         best = asked.hits[0].covered

@@ -14,13 +14,13 @@ COVERED = 0.15
 """A passage that holds less of a question than this does not answer it. docs/support.md says how often that is right."""
 ASKS_FOR_PERSON = re.compile(
     r"\b(talk|speak|chat|connect|transfer|put me through)\b.{0,20}\b(human|person|agent|someone|somebody|representative|operator|staff)\b"
-    r"|\b(human|real person|live agent|customer service representative)\b(?! error)"
-    r"|(转|找|要|接|换|联系)(到|给|个|一个|一下|你们)?(人工|真人|客服|专员)|人工(客服|服务|坐席)|真人|活人"
+    r"|\b(human|real person|live agent|customer service representative)\b(?! (error|resource|right|being)s?)"
+    r"|(转|找|要|接|换|联系)(到|给|个|一个|一下|你们)?(人工(?!智能|费|成本)|真人|客服|专员)|人工(客服|服务|坐席)|真人|活人"
 )
 UNSATISFIED = re.compile(
     r"\b(not|isn't|wasn't|doesn't|didn't|doesnt|didnt) (help|work|what i (asked|mean|meant)|helpful|answer(ing)?|useful|right|correct)\w*"
     r"|\b(useless|nonsense|wrong answer|that is wrong|that's wrong|unhelpful|you don't understand|already (said|told|asked|tried))\b"
-    r"|没(有)?(用|帮助|解决)|不(满意|对|行)(?!等)|答非所问|听不懂|说了不|废话|没听懂|(已经|刚才|刚刚)(说|问|试)过"
+    r"|没(有)?(用(?![过完到了])|帮助|解决)|不(满意|对|行)(?!等)|答非所问|听不懂|说了不|废话|没听懂|(已经|刚才|刚刚)(说|问|试)过"
 )
 
 

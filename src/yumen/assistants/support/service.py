@@ -19,6 +19,7 @@ from yumen.assistants.support.quoting import Quoter
 from yumen.assistants.support.rule_file import read_rules
 from yumen.assistants.support.rules import DEFAULT, Rule
 from yumen.assistants.support.telling import WebhookTeller, webhook
+from yumen.assistants.support.writer import NoAnswer
 from yumen.clock import Clock
 from yumen.notices import parse_target
 from yumen.settings import resolve
@@ -81,15 +82,15 @@ class Support:
 
     def dissatisfied(self, customer: str) -> Customer:
         """Count that the last answer did not help this customer."""
-        return self._desk.dissatisfied(customer)
+        return self._desk.dissatisfied(sound(customer))
 
     def release(self, customer: str) -> bool:
         """Answer a customer again whom a person had taken over; return whether one had."""
-        return self._desk.release(customer)
+        return self._desk.release(sound(customer))
 
     def forget(self, customer: str) -> bool:
         """Delete all that is remembered of a customer; return whether there was anything. What was handed over stays in its file."""
-        return self._desk.forget(customer)
+        return self._desk.forget(sound(customer))
 
     def close(self) -> None:
         """Deliver what is to be told, and close the files. The client stays open."""
@@ -124,9 +125,14 @@ class Known:
     def write(self, asked: Asked) -> Written:
         """Return the answer. Raises NoAnswer."""
         if not self._claude.is_sandbox:
-            written = self._writer.write(asked)
-            if not self._claude.is_sandbox:
-                return written
+            try:
+                written = self._writer.write(asked)
+            except NoAnswer:
+                if not self._claude.is_sandbox:
+                    raise
+            else:
+                if not self._claude.is_sandbox:
+                    return written
         return self._quoter.write(asked)
 
 
