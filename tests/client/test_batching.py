@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -147,6 +148,46 @@ def test_the_note_holds_no_question_and_is_its_owners(tmp_path: Path) -> None:
     assert path.parent.stat().st_mode & 0o077 == 0
     path.write_bytes(path.read_bytes()[:20])
     assert Notes(path).read().parts == ()
+
+
+def test_two_who_ask_the_same_at_once_share_a_batch(tmp_path: Path) -> None:
+    """While one creates the batch, another process (or thread) waits, and then finds it; nothing of the lock is left."""
+    server, path = Server(), tmp_path / "note"
+    plans = [Batching(Notes(path), lambda *_: None, lambda: next(tokens()), lambda: 0).ask(REQUESTS) for _ in range(2)]
+    first = next(plans[0])
+    assert isinstance(first, Create)
+    assert isinstance(next(plans[1]), Pause)
+    plans[0].send(server.do(first))
+    assert carry_out(plans[1], server.do) == ANSWERS
+    assert len(server.batches) == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["note"]
+
+
+def test_a_lock_that_was_taken_away_locks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opened the file before its holder deleted it tries again with the new one."""
+    path = tmp_path / "note"
+    first, second, third = Notes(path), Notes(path), Notes(path)
+    assert first.take()
+    flock = fcntl.flock
+
+    def late(descriptor: int, how: int) -> None:
+        monkeypatch.undo()
+        first.let_go()
+        flock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    assert second.take()
+    assert not third.take()
+
+
+def test_a_named_note_of_other_questions_gives_no_answers_to_these(tmp_path: Path) -> None:
+    """`state=PATH` twice for different questions: said, before their answers are taken for one another's."""
+    path = tmp_path / "note"
+    server = Server()
+    carry_out(Batching(notes_for("a", REQUESTS, {}, path), lambda *_: None, lambda: "mine", lambda: 0).ask(REQUESTS), server.do)
+    others = [{"n": number} for number in range(5, 8)]
+    with pytest.raises(OperatorError, match="of other questions"):
+        carry_out(Batching(notes_for("a", others, {}, path), lambda *_: None, lambda: "other", lambda: 0).ask(others), server.do)
 
 
 def test_other_questions_have_another_note(tmp_path: Path) -> None:

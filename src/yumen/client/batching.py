@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from anthropic.types import Message
     from anthropic.types.messages import MessageBatch, MessageBatchIndividualResponse
 
-    from yumen.client.batch_notes import Notes
+    from yumen.client.batch_notes import Note, Notes
 
 MOST_REQUESTS = 100_000
 MOST_BYTES = 256 * 1024 * 1024
@@ -79,31 +79,47 @@ class Batching:
         """Plan to have requests (bodies of Messages) answered; return what came of each, in their order.
 
         A batch's token is on disk before it is created, and its id after: who dies in between looks for the token among the server's
-        batches first. The notes stay until whoever asked has the answers and forgets them.
+        batches first. Who asks the same at the same time waits until that is done, and shares the batch. The notes stay until whoever
+        asked has the answers and forgets them. Raises OperatorError where the notes are of other questions.
         """
         chunks = list(chunked(requests))
-        note = self.notes.read()
-        ids: list[str] = []
-        for place, chunk in enumerate(chunks):
-            part = note.parts[place] if place < len(note.parts) else None
-            if part is not None and part.batch_id is None:
-                part = msgspec.structs.replace(part, batch_id=(yield from self.lost(part)))
-            elif part is not None and (yield Look(part.batch_id or "")) is None:
-                part = None  # deleted, or kept no longer
-            if part is None or part.batch_id is None:
-                part = Part(self.new_token(), len(chunk), self.now_us()) if part is None else part
-                self.notes.write(note := note.with_part(place, part))
-                batch = yield Create([{"custom_id": f"{part.token}-{number}", "params": params} for number, params in enumerate(chunk)])
-                part = msgspec.structs.replace(part, batch_id=batch.id)
-            self.notes.write(note := note.with_part(place, part))
-            ids.append(part.batch_id or "")
-        yield from self.wait(ids, len(requests))
+        parts = yield from self.created(chunks)
+        yield from self.wait([part.batch_id or "" for part in parts], len(requests))
         answers: list[Message | Unanswered] = []
-        for chunk, part in zip(chunks, note.parts, strict=True):
+        for chunk, part in zip(chunks, parts, strict=True):
             results = yield Fetch(part.batch_id or "")
             found = {result.custom_id: outcome_of(result) for result in results}
             answers += [found.get(f"{part.token}-{number}", Unanswered("the batch's results lack it")) for number in range(len(chunk))]
         return answers
+
+    def created(self, chunks: Sequence[list[dict[str, Any]]]) -> Generator[Step, Any, tuple[Part, ...]]:
+        """Plan to have a batch for each piece: those that are noted, and new ones. For the same questions, one at a time does it."""
+        pauses = growing_pauses()
+        while not self.notes.take():
+            yield Pause(next(pauses))
+        try:
+            note = self.notes.read()
+            for place, chunk in enumerate(chunks):
+                note = yield from self.with_batch(note, place, chunk)
+        finally:
+            self.notes.let_go()
+        return note.parts
+
+    def with_batch(self, note: Note, place: int, chunk: list[dict[str, Any]]) -> Generator[Step, Any, Note]:
+        """Plan to have a batch for the piece in a place; return the note that has its id, as it is on disk."""
+        part = note.parts[place] if place < len(note.parts) else None
+        if part is not None and part.batch_id is None:
+            part = msgspec.structs.replace(part, batch_id=(yield from self.lost(part)))
+        elif part is not None and (yield Look(part.batch_id or "")) is None:
+            part = None  # deleted, or kept no longer
+        if part is None or part.batch_id is None:
+            part = Part(self.new_token(), len(chunk), self.now_us()) if part is None else part
+            self.notes.write(note.with_part(place, part))
+            batch = yield Create([{"custom_id": f"{part.token}-{number}", "params": params} for number, params in enumerate(chunk)])
+            part = msgspec.structs.replace(part, batch_id=batch.id)
+        noted = note.with_part(place, part)
+        self.notes.write(noted)
+        return noted
 
     def wait(self, ids: Sequence[str], total: int) -> Generator[Step, Any, None]:
         """Plan to look at batches until all have ended, in pauses that grow, and tell how many requests are done."""

@@ -190,6 +190,21 @@ def test_the_process(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tm
     assert engine._process is None
 
 
+def test_whoever_is_interrupted_gets_no_answer_to_another_question(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C between a question and its answer: what is asked next is answered, not what was asked before."""
+    with ProcessEngine([str(files["csv"])], Bounds(seconds=5, memory_mb=256)) as engine:
+        monkeypatch.setattr("selectors.DefaultSelector.select", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            engine.query("SELECT 'the one before'")
+        monkeypatch.undo()
+        assert engine.query("SELECT 'the next'").rows == (("the next",),)
+
+
+def interrupt(*_: object) -> None:
+    """Be interrupted, as by Ctrl-C."""
+    raise KeyboardInterrupt
+
+
 def test_a_file_that_the_process_cannot_read(tmp_path: Path) -> None:
     """What is wrong with a file is said as it would be in this process, with its values, so that it can be said in Chinese."""
     with pytest.raises(OperatorError) as told:

@@ -28,6 +28,16 @@ def test_every_kind(kind: str, files: dict[str, Path]) -> None:
     engine.close()
 
 
+def test_a_name_is_no_pattern(tmp_path: Path) -> None:
+    """What a browser saved as `data[1].csv` is read, not `data1.csv` beside it; `*.csv` is one file."""
+    for number, name in enumerate(("data1.csv", "data[1].csv", "*.csv")):
+        (tmp_path / name).write_text(f"number\n{number}\n")
+    engine = LocalEngine([str(tmp_path / "data[1].csv"), str(tmp_path / "*.csv")])
+    assert [engine.query(f"SELECT * FROM {table.name}").rows for table in engine.tables] == [((1,),), ((2,),)]  # noqa: S608  (names just made)
+    assert [table.source for table in engine.tables] == ["data[1].csv", "*.csv"]
+    engine.close()
+
+
 def test_several_files_and_sheets(files: dict[str, Path], tmp_path: Path) -> None:
     """Each table has a name of its own that needs no quotes; columns without a name, or with the same, get one."""
     book = openpyxl.Workbook()

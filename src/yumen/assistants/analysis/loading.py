@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ MOST_VALUES = 50
 """A text column with more different values than this is described without them."""
 LONGEST_VALUE = 60
 _CHUNK = 1 << 20
+_PATTERN = re.compile(r"[*?\[\]{}]|://")
 
 
 def load(line: Any, paths: Iterable[str]) -> tuple[Table, ...]:  # noqa: ANN401  (DuckDB's connection, which is optional)
@@ -72,15 +74,15 @@ def describe(line: Any, name: str) -> Iterator[Column]:  # noqa: ANN401  (the sa
 
 
 def _csv(path: Path, folder: Path) -> Iterator[Source]:
-    yield path.stem, "SELECT * FROM read_csv(?, header = true, sample_size = -1)", [str(in_utf8(path, folder))]
+    yield path.stem, "SELECT * FROM read_csv(?, header = true, sample_size = -1)", [plainly(in_utf8(path, folder), folder)]
 
 
-def _parquet(path: Path, _: Path) -> Iterator[Source]:
-    yield path.stem, "SELECT * FROM read_parquet(?)", [str(path)]
+def _parquet(path: Path, folder: Path) -> Iterator[Source]:
+    yield path.stem, "SELECT * FROM read_parquet(?)", [plainly(path, folder)]
 
 
-def _json(path: Path, _: Path) -> Iterator[Source]:
-    yield path.stem, "SELECT * FROM read_json(?, sample_size = -1)", [str(path)]
+def _json(path: Path, folder: Path) -> Iterator[Source]:
+    yield path.stem, "SELECT * FROM read_json(?, sample_size = -1)", [plainly(path, folder)]
 
 
 def _excel(path: Path, folder: Path) -> Iterator[Source]:
@@ -106,6 +108,16 @@ _READERS: Mapping[str, Callable[[Path, Path], Iterator[Source]]] = {
     **dict.fromkeys((".sqlite", ".sqlite3", ".db", ".db3"), _sqlite),
     ".parquet": _parquet,
 }
+
+
+def plainly(path: Path, folder: Path) -> str:
+    """Return a name of the file in which nothing is a pattern: DuckDB takes `data[1].csv`, as browsers call it, for `data1.csv`."""
+    if not _PATTERN.search(str(path)):
+        return str(path)
+    plain = folder / f"plain{path.suffix.lower()}"
+    plain.unlink(missing_ok=True)
+    plain.symlink_to(path.absolute())
+    return str(plain)
 
 
 def in_utf8(path: Path, folder: Path) -> Path:

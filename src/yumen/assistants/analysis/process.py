@@ -76,18 +76,15 @@ class ProcessEngine:
         return answer.result
 
     def _asked(self, process: subprocess.Popen[bytes], question: object, patience_s: float) -> Answer | None:
-        """Return the answer; None where none came in time, or the process died: it is gone then."""
-        asked, answered = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+        """Return the answer; None where none came in time, or the process died: it is gone then.
+
+        Whoever is interrupted here leaves no process behind whose late answer would be taken for the next question's.
+        """
         try:
-            asked.write(msgspec.json.encode(question) + b"\n")
-            asked.flush()
-        except OSError:
+            line = said_to(process, msgspec.json.encode(question) + b"\n", patience_s)
+        except BaseException:
             self.close()
-            return None
-        # An answer is one line, and nothing is read ahead, so that waiting for the first byte is waiting for the answer.
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(answered, selectors.EVENT_READ)
-            line = answered.readline() if waiting.select(patience_s) else b""
+            raise
         if not line.endswith(b"\n"):
             self.close()
             return None
@@ -99,3 +96,17 @@ class ProcessEngine:
         if process is not None:
             process.kill()
             process.communicate()
+
+
+def said_to(process: subprocess.Popen[bytes], question: bytes, patience_s: float) -> bytes:
+    """Return the line that a process answers; an empty or a half one where none comes in time."""
+    asked, answered = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+    try:
+        asked.write(question)
+        asked.flush()
+    except OSError:
+        return b""
+    # An answer is one line, and nothing is read ahead, so that waiting for the first byte is waiting for the answer.
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(answered, selectors.EVENT_READ)
+        return answered.readline() if waiting.select(patience_s) else b""
