@@ -18,7 +18,7 @@ def sse(kind: str, **fields: Any) -> bytes:  # noqa: ANN401  (whatever the event
 
 def start(model: str = "claude-opus-4-6", **usage: object) -> bytes:
     """The first event."""
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "stop_reason": None}
+    message: dict[str, object] = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "stop_reason": None}
     return sse("message_start", message=message | {"usage": USAGE | usage})
 
 

@@ -18,6 +18,7 @@ from yumen.ledger import Entry
 from yumen.ledger.entry import Times
 from yumen.ledger.lines import LEFT_OUT
 from yumen.meter import Price, Prices, UpstreamPrices
+from yumen.sessions.values import Asked, TurnState
 
 PRICES = Prices(
     {"claude-opus-5-5": Price(Decimal(5), Decimal(25))},
@@ -89,6 +90,16 @@ def test_a_life_is_told_in_its_order() -> None:
     assert "requests_per_minute of the key" in text
     assert "status 529 – the upstream is overloaded, or has an error of its own; so at another upstream" in text
     assert "attempt 2 at b, which is asked for their-model" in text
+
+
+def test_a_turn_of_a_session_is_named() -> None:
+    """Whoever looks at a call learns which turn of which conversation it was; a call that was none says nothing of it."""
+    life = Life(LIVED, "first", bill(LIVED, PRICES), Asked("customer-42", 7, TurnState.BROKEN))
+    page = Page(Words(CHINESE))
+    say(page, life)  # type: ignore[arg-type]  (a double)
+    assert "这是会话 customer-42 的第 7 轮(中断)。" in page.lines
+    assert msgspec.json.decode(as_object(life))["session"] == {"name": "customer-42", "number": 7, "state": "broken"}
+    assert "session" not in told(LIVED)
 
 
 def test_the_gateways_own_time_adds_up() -> None:

@@ -44,6 +44,7 @@ def test_the_librarys_conversations(tmp_path: Path) -> None:
     assert run("export", "customer-42", "--format", "pdf").err == "yumen: a conversation is exported as json, jsonl or markdown, not pdf\n"
     assert run("fork", "customer-42", "copy").out == "copy is a copy of customer-42\n"
     assert run("fork", "customer-42", "copy").err == "yumen: there is a conversation copy already\n"
+    assert run("fork", "customer-42", " ").err == "yumen: a conversation's name has 1 to 200 printable characters\n"
     assert run("delete", "copy").out == "copy is deleted\n"
     assert run("delete", "copy") == (1, "", "yumen: there is no conversation copy\n")
     assert run("list", "--store", f"sqlite:///{tmp_path}/other.db").out.splitlines() == ["name\tturns\tlast used\tstyle\tmodel"]
@@ -55,3 +56,4 @@ def test_a_workspaces_conversations(tmp_path: Path) -> None:
     told(f"sqlite:///{tmp_path}/data/yumen.db", "wrkspc_1")
     assert len(inside(tmp_path, "sessions", "list", "--workspace", "wrkspc_1").out.splitlines()) == 2
     assert len(inside(tmp_path, "sessions", "list", "--workspace", "wrkspc_2").out.splitlines()) == 1
+    assert "1 to 128 letters" in inside(tmp_path, "sessions", "fork", "customer-42", "a/b", "--workspace", "wrkspc_1").err

@@ -64,10 +64,9 @@ def test_a_summary_is_asked_for_in_a_form_that_can_come(claude: Claude, heard: H
     monkeypatch.setattr(type(claude), "is_sandbox", False)
     heard.before = saying()
     schema = {"type": "json_schema", "schema": {"type": "object", "properties": {}, "additionalProperties": False}}
-    said = {"thinking": {"type": "enabled", "budget_tokens": 6000}, "tool_choice": {"type": "any"}, "stop_sequences": ["."]}
-    conversation = claude.conversation(
-        "sum", when_full="summarise", window=700, max_tokens=8000, output_config={"effort": "low", "format": schema}, **said
-    )  # type: ignore[arg-type]
+    said: dict[str, Any] = {"thinking": {"type": "enabled", "budget_tokens": 6000}, "tool_choice": {"type": "any"}, "stop_sequences": ["."]}
+    said |= {"output_config": {"effort": "low", "format": schema}}
+    conversation = claude.conversation("sum", when_full="summarise", window=700, max_tokens=8000, **said)
     for number in range(3):
         conversation.say(f"{number} word" * 150)
     asked, *_ = [body for body in heard.asked if "Sum up" in str(body["messages"][-1]["content"])]

@@ -11,6 +11,7 @@ EXPLAINED = {
     "It asked {model}; its prompt had {characters} characters ({bytes} bytes).": (
         "请求模型 {model};提示词 {characters} 个字符({bytes} 字节)。"
     ),
+    "It was turn {number} of the session {name} ({state}).": "这是会话 {name} 的第 {number} 轮({state})。",
     "ms": "毫秒",
     "what happened": "事件",
     "took ms": "用时(毫秒)",

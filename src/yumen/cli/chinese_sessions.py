@@ -37,6 +37,9 @@ SESSIONS = {
     "a conversation's name has 1 to {most} printable characters": "对话名称应为 1 到 {most} 个可打印字符",
     "when_full is one of refuse, drop, summarise, not {said}": "when_full 可用的值为 refuse、drop、summarise,{said} 不可用",
     "there is nothing to ask: the text is empty": "没有可提问的内容:文本为空",
+    "a session of a gateway has a name of 1 to 128 letters, digits or signs of ._:@+-, the first a letter or a digit": (
+        "网关会话的名称须为 1 到 128 个字母、数字或 ._:@+- 中的符号,且以字母或数字开头"
+    ),
     "what is said cannot be sent: {reason}": "所说的内容无法发送:{reason}",
     "nothing in the conversation {name} is unanswered": "对话 {name} 中没有未回答的提问",
     "another turn of the conversation {name} is still under way; try again later": "对话 {name} 的另一轮仍在进行,请稍后再试",

@@ -12,7 +12,7 @@ from yumen import errors
 from yumen.cli.explain_money import COLUMNS as MONEY_COLUMNS
 from yumen.cli.explain_money import Bill, bill, closing
 from yumen.cli.explain_timeline import COLUMNS, ENDINGS, OWN_COLUMNS, SCOPES, STEP, WHY, overhead, timeline
-from yumen.cli.opened import opened_ledger, resolved_settings
+from yumen.cli.opened import opened_database, opened_ledger, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.printed import dollars
 from yumen.clock import iso
@@ -20,11 +20,14 @@ from yumen.errors import Fault, OperatorError, first_line
 from yumen.ledger import Entry, Filter, Kind, shown
 from yumen.ledger.shown import thousandths
 from yumen.meter import SANDBOX
+from yumen.sessions.shelf_sql import SqlSessionShelf
+from yumen.sessions.values import Asked
 
 if TYPE_CHECKING:
     from yumen.cli.console import Console
     from yumen.cli.explain_money import Said
     from yumen.cli.explain_timeline import Moment
+    from yumen.settings import Settings
 
 
 def explain(
@@ -49,9 +52,8 @@ def explain(
             entry = found[0]
             records = await keys.find([entry.key_id])
             sandboxed = (entry.price_version or "").startswith(SANDBOX)
-            life = Life(
-                entry, records[entry.key_id].name if entry.key_id in records else "?", bill(entry, prices_of(settings, sandboxed=sandboxed))
-            )
+            name = records[entry.key_id].name if entry.key_id in records else "?"
+            life = Life(entry, name, bill(entry, prices_of(settings, sandboxed=sandboxed)), await turn_of(settings, request_id))
             if as_json or above.get("as_json"):
                 ctx.obj.raw(as_object(life))
             else:
@@ -60,12 +62,19 @@ def explain(
     asyncio.run(tell())
 
 
+async def turn_of(settings: Settings, request_id: str) -> Asked | None:
+    """Return which turn of a stored conversation the call was, if it was one."""
+    async with opened_database(settings) as database:
+        return await SqlSessionShelf(database).asked_by(request_id)
+
+
 class Life(msgspec.Struct, frozen=True):
     """What there is to tell."""
 
     entry: Entry
     key_name: str
     bill: Bill
+    turn: Asked | None = None
 
 
 def say(console: Console, life: Life) -> None:
@@ -79,6 +88,9 @@ def say(console: Console, life: Life) -> None:
     if entry.model is not None:
         values = {"model": entry.model, "characters": entry.prompt_characters, "bytes": entry.prompt_bytes}
         console.line("It asked {model}; its prompt had {characters} characters ({bytes} bytes).", **values)
+    if life.turn is not None:
+        state = console.words.say(life.turn.state.value)
+        console.line("It was turn {number} of the session {name} ({state}).", number=life.turn.number, name=life.turn.name, state=state)
     rows = [(decimals(moment.at_us), decimals(moment.took_us), told(console, moment)) for moment in timeline(entry, life.key_name)]
     console.table(COLUMNS, rows)
     say_own_time(console, entry)
@@ -146,6 +158,7 @@ def as_object(life: Life) -> str:
     told_of = {
         "entry": shown(entry),
         "key": life.key_name,
+        "session": None if life.turn is None else msgspec.to_builtins(life.turn),
         "timeline": [object_of(moment) for moment in timeline(entry, life.key_name)],
         "overhead_us": {share.part: share.us for share in overhead(entry)},
         "cost": [line_of(said) for said in life.bill.lines],

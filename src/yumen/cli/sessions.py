@@ -178,7 +178,16 @@ def fork(  # noqa: PLR0913  (a command's options are its parameters)
     config: Config = None,
 ) -> None:
     """Copy."""
+    from yumen.client.talk import check_name
+    from yumen.sessions.header import NAME
+
     console: Console = ctx.obj
+    if workspace is None:
+        check_name(copy)
+    elif not NAME.match(copy):
+        raise OperatorError(
+            "a session of a gateway has a name of 1 to 128 letters, digits or signs of ._:@+-, the first a letter or a digit"
+        )
 
     async def write() -> None:
         async with shelf_at(console, Place(store, workspace, data, config)) as shelf:

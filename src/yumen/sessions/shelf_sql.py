@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from yumen.sessions.tables import SESSION, read_session, read_turns, sessions, turns, usage_columns
-from yumen.sessions.values import LOCAL, Found, Listed, Session, Turn, TurnState
+from yumen.sessions.values import LOCAL, Asked, Found, Listed, Session, Turn, TurnState
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,6 +57,14 @@ class SqlSessionShelf:
         )
         async with self._database.connect() as connection:
             return [found(row) for row in await connection.execute(newest.limit(at_most))]
+
+    async def asked_by(self, request_id: str) -> Asked | None:
+        """Return which turn a request was, of whichever owner; None where it was none, or was taken back. A copy has the turn too."""
+        query = sa.select(sessions.c.name, turns.c.number, turns.c.state).join_from(turns, sessions, sessions.c.id == turns.c.session_id)
+        first = query.where(turns.c.request_id == request_id).order_by(sessions.c.created_us).limit(1)
+        async with self._database.connect() as connection:
+            found = (await connection.execute(first)).first()
+        return None if found is None else Asked(str(found.name), int(found.number), TurnState(found.state))
 
     async def fork(self, source: Session, copy: Session) -> bool:
         """Write a copy of a session and of its finished turns; return False where its owner has one of its name already."""

@@ -155,3 +155,12 @@ class Found(msgspec.Struct, frozen=True):
     number: int
     text: str
     """The turn's text: what was asked, and what was answered."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Which turn a request was."""
+
+    name: str
+    """The session's."""
+    number: int
+    state: TurnState

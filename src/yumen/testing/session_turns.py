@@ -79,7 +79,7 @@ class TurnSuite:
         """An answer brings its system prompt, its tools and what was left out for it; a broken turn, and one that came too late, do not."""
         for number in (1, 2):
             await said(store, number)
-        said_too = {"system": b'"a"', "tools": b"[]", "left_out_to": 1}
+        said_too: dict[str, Any] = {"system": b'"a"', "tools": b"[]", "left_out_to": 1}
         broken = mine(is_begun(await store.begin(OWNER, NAME, opening(3, at_us=NOW_US + 30))), 3)
         await store.finish(broken, Closing(TurnState.BROKEN, NOW_US + 31, **said_too))
         late = mine(is_begun(await store.begin(OWNER, NAME, opening(4, at_us=NOW_US + 40))), 4)

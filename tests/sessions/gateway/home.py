@@ -116,7 +116,7 @@ class Home:
 
 @asynccontextmanager
 async def home(
-    upstream: Upstream,
+    upstream: Upstream | int,
     folder: Path,
     database: Database,
     options: RecallOptions = UNCACHED,
@@ -153,7 +153,7 @@ def speaking(*answers: bytes) -> Script:
 
     async def script(call: Call) -> None:
         text = (left.pop(0) if len(left) > 1 else left[0]).decode()
-        used = {"input_tokens": int(len(call.body) * 0.39), "cache_read_input_tokens": 0}
+        used: dict[str, Any] = {"input_tokens": int(len(call.body) * 0.39), "cache_read_input_tokens": 0}
         if b'"stream":true' in call.body:
             await streams(start(**used), *block([text[:1], text[1:]]), message_delta(), STOP)(call)
         else:

@@ -83,7 +83,7 @@ async def test_what_the_whole_conversation_names_is_looked_at(tmp_path: Path, da
             raise NotFound
 
     async with upstream(speaking()) as up, home(up, tmp_path, database) as one:
-        one.house.edge._stages.recall._own = own
+        one.house.edge._stages.recall._own = own  # type: ignore[attr-defined]
         await one.say("file_gone")
         assert (await one.say("2")).status == 404
         assert len(up.calls) == 1
