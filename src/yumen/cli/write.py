@@ -36,7 +36,7 @@ def write(  # noqa: PLR0913  (a command's options are its parameters)
     brief: Annotated[str | None, typer.Option("--brief", metavar="FILE", help="the brief is in a file; - is standard input")] = None,
     outline: Annotated[str | None, typer.Option("--outline", metavar="FILE", help="an outline of one's own, in Markdown")] = None,
     outline_only: Annotated[bool, typer.Option("--outline-only", help="print the outline, and write nothing yet")] = False,
-    length: Annotated[Length, typer.Option("--length", help="how long the text is")] = Length.MEDIUM,
+    length: Annotated[Length, typer.Option("--length", metavar="short|medium|long", help="how long the text is")] = Length.MEDIUM,
     style: StyleOption = None,
     language: LanguageOption = None,
     out: OutOption = None,
