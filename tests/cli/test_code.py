@@ -117,7 +117,7 @@ def test_places(project: Path) -> None:
 @pytest.mark.parametrize(("options", "after"), [([], GATE), (["--apply"], GATE.replace("return True", "return self.known"))])
 def test_a_change_is_shown_and_written_only_where_that_is_said(project: Path, options: list[str], after: str) -> None:
     """Claude's proposal is a difference; --apply writes it and says what."""
-    script = [
+    script: list[list[dict[str, Any]]] = [
         [{"type": "tool_use", "id": "toolu_1", "name": "propose_edit", "input": EDIT}],
         [{"type": "text", "text": "Done: gate.py:6."}],
     ]
@@ -133,7 +133,8 @@ def test_a_change_is_shown_and_written_only_where_that_is_said(project: Path, op
 def test_a_chinese_user_is_explained_in_chinese() -> None:
     """Claude is told so, since nothing else in the question is Chinese."""
     seen: list[Any] = []
-    with scripted([[{"type": "text", "text": "一座门。"}]], seen) as url:
+    script: list[list[dict[str, Any]]] = [[{"type": "text", "text": "一座门。"}]]
+    with scripted(script, seen) as url:
         ran = code("explain", "gate.py", "--base-url", url, "--api-key", "sk-ant-api03-test", LC_ALL="zh_CN.UTF-8")
     assert ran.out == "一座门。\n"
     assert seen[0]["system"][0]["text"].endswith("Answer in Chinese.")
