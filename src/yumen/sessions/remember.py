@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from yumen.exchange.use import was_refused, was_sent
 from yumen.exchange.values import Outcome
 from yumen.sessions.fate import fate_of
 from yumen.sessions.lines import Lines
 from yumen.sessions.under_way import End, UnderWay, end_of
+from yumen.sessions.values import Begun, Mine
 from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from yumen.clock import Clock
     from yumen.exchange import Exchange
     from yumen.sessions.store import SessionPurge, SessionShelf, SessionStore
-    from yumen.sessions.values import Mine
+    from yumen.sessions.values import Busy
 
 log = logging.getLogger("yumen.sessions")
 
@@ -73,6 +77,22 @@ class Remember:
         """Renew the lease of a turn from now on, until it is stored."""
         self._open.add(turn)
 
+    def leave(self, opened: asyncio.Future[Begun | Busy], request_id: str) -> None:
+        """Take back a turn that is just being opened, since its caller has gone: it would hold up the next one until its lease is over."""
+
+        async def leave() -> None:
+            with suppress(DatabaseUnavailable):
+                begun = await opened
+                if isinstance(begun, Begun):
+                    await self.stores.withdrawals.withdraw(Mine(begun.session.id, begun.number, request_id))
+
+        self._write(leave())
+
+    def _write(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
     def __call__(self, exchange: Exchange) -> None:
         """End the turn of an exchange: as its outcome says, and until the store knows it."""
         turn = exchange.turn
@@ -81,9 +101,7 @@ class Remember:
         sent = was_sent(exchange) and not was_refused(exchange)
         fate = fate_of(exchange.outcome or Outcome.FAILED, exchange.status, sent=sent, wanted=exchange.shared is not None)
         turn.stored = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(self._store(turn, end_of(exchange, fate)))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        self._write(self._store(turn, end_of(exchange, fate)))
 
     async def _store(self, turn: UnderWay, end: End) -> None:
         """Write until it is written; nobody else's turn in the session begins before."""

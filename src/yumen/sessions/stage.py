@@ -141,7 +141,12 @@ class Recall:
         while True:
             now_us = self._clock.now_us()
             opening = Opening(session_id, exchange.request_id, question, now_us, now_us + self._remember.lease_us)
-            begun = await self._remember.stores.store.begin(*key, opening)
+            opened = asyncio.ensure_future(self._remember.stores.store.begin(*key, opening))
+            try:
+                begun = await asyncio.shield(opened)
+            except asyncio.CancelledError:
+                self._remember.leave(opened, exchange.request_id)
+                raise
             if isinstance(begun, Begun):
                 return begun
             if self._left_s(exchange) < POLL_S:

@@ -75,6 +75,14 @@ def test_claudes_own_count_goes_before_the_estimate() -> None:
     assert size_in_all(Size(10, 100), turns_of([ASKED]), None).tokens == 10 + size_of(turns[0], None).tokens
 
 
+def test_claudes_count_of_a_turn_with_its_own_tools_is_no_measure() -> None:
+    """Where Claude searched, it counted the prompt once for each search: the estimate stands, and nothing is refused for its sake."""
+    answer = b'{"role":"assistant","content":[{"type":"server_tool_use","id":"s"},{"type":"text","text":"yes"}]}'
+    (turn,) = turns_of([ASKED], TurnUsage(input_tokens=900_000))
+    searched = msgspec.structs.replace(turn, answer=answer)
+    assert size_in_all(Size(10, 100), [searched], None).tokens == 10 + size_of(searched, None).tokens
+
+
 @given(st.lists(st.sampled_from([ASKED, RESULT]), min_size=1, max_size=12), st.integers(0, 600), st.integers(20, 400))
 def test_what_is_left_fits_and_begins_with_the_users_own_words(questions: list[bytes], own: int, room: int) -> None:
     """Dropping leaves whole turns that fit, never the result of a call that is gone; where nothing is enough, nothing is dropped."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.exchange.scripted import END, STREAM_HEAD, Call, answers, chunk, plai
 from tests.sessions.gateway.home import ANSWER, KEY, OTHERS, STREAM, home, says, speaking, turn, user
 from yumen.errors import RateLimited
 from yumen.exchange import Exchange
-from yumen.sessions import Opening
+from yumen.sessions import Mine, Opening
 from yumen.sessions.stage import RecallOptions
 from yumen.storage import Database
 from yumen.upstream import RetryOptions
@@ -286,12 +287,15 @@ async def test_another_processs_turn_is_waited_for(tmp_path: Path, database: Dat
         await one.say("1")
         clock = one.remember._clock
         now_us = clock.now_us()
-        await one.store.begin("wrkspc_mine", "one", Opening("sess_x", "req_elsewhere", user("lost"), now_us, now_us + 300_000))
-        answer = await one.say("2")
+        opening = Opening("sess_x", "req_elsewhere", user("lost"), now_us, now_us + 60_000_000)
+        begun = await one.store.begin("wrkspc_mine", "one", opening)
+        waiting = asyncio.create_task(one.say("2"))
+        await until(lambda: one.pauses, "the second to wait")
+        await one.store.renew([Mine(begun.session.id, begun.number, "req_elsewhere")], 1)  # as if it had died a minute ago
+        answer = await waiting
         assert (answer.status, answer.header(b"x-yumen-session-turn")) == (200, b"3")
-        assert one.pauses
         assert up.last.body == says(HELD + b"," + user("2"))
-        assert (await one.house.last(2)).session_wait_us >= 200_000
+        assert (await one.house.last(2)).session_wait_us > 0
         assert await one.states() == ["answered", "broken", "answered"]
 
 
@@ -330,3 +334,28 @@ async def test_those_who_leave_the_line_leave_no_trace(tmp_path: Path, database:
         await asyncio.gather(first, last)
         assert b"gone" not in up.last.body
         assert await one.states() == ["answered"] * 2
+
+
+async def test_a_caller_that_leaves_while_its_turn_opens_holds_nobody_up(tmp_path: Path, database: Database) -> None:
+    """It goes in the very moment in which its turn is written: the turn is taken back at once, not when its lease is over."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async with upstream(speaking()) as up, home(up, tmp_path, database) as one:
+        begin = one.store.begin
+
+        async def slow(*arguments: Any) -> Any:  # noqa: ANN401  (as the store)
+            found = await begin(*arguments)
+            begun.set()
+            await go_on.wait()
+            return found
+
+        one.store.begin = slow
+        async with caller(one.port) as leaving:
+            await leaving.send(turn(user("gone")))
+            await begun.wait()
+            leaving.leave()
+            await until(lambda: one.house.edge.open_exchanges == 0, "its leaving")
+        go_on.set()
+        answer = await one.say("2", (b"x-stainless-timeout", b"5"))
+        assert (answer.status, answer.header(b"x-yumen-session-turn")) == (200, b"1")
+        assert await one.states() == ["answered"]
