@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import Ran
+from tests.client.stand_in import MESSAGE, StandIn
 from yumen.cli.asking import Chosen, steps_in
 from yumen.cli.batch_files import Question, known_answers, read_questions
 from yumen.cli.console import Console
@@ -135,6 +137,26 @@ def test_a_bad_file_is_said(content: bytes, said: str, tmp_path: Path) -> None:
         read_questions(str(file))
 
 
+@pytest.mark.parametrize("arguments", [("ask", "\udcff"), ("batch", "-", "--merge"), ("lab", "temperature", "\udcff")])
+def test_bytes_that_are_no_text_are_said(arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the command line or by standard input: no defect of the program, and nobody is asked."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("a\udcff"))
+    ran = command(*arguments, *SANDBOX)
+    assert (ran.code, "is not UTF-8" in ran.err) == (1, True), ran.err
+
+
+@pytest.mark.parametrize("out", ["missing/answers.jsonl", "questions.txt", "."])
+def test_a_place_for_answers_is_looked_at_before_anything_is_paid(out: str, tmp_path: Path) -> None:
+    """Where nothing can be written, and where the questions stand, nobody is asked; the questions stay."""
+    file = tmp_path / "questions.txt"
+    file.write_text("Say exactly: one\n")
+    ran = command("batch", str(file), "--merge", "--out", str(tmp_path / out), "--base-url", "http://127.0.0.1:9", "--api-key", "any")
+    assert ran.code == 1
+    assert "cannot be written" in ran.err or "holds the questions" in ran.err
+    assert file.read_text() == "Say exactly: one\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["questions.txt"]
+
+
 def test_the_way_must_be_chosen(tmp_path: Path) -> None:
     """One of the two, as they differ in price and time."""
     assert "--merge or --batches" in command("batch", str(tmp_path / "q")).err
@@ -155,17 +177,27 @@ def test_tokens_are_counted_or_estimated(tmp_path: Path) -> None:
     assert (long.code, told["fits"], told["exact"], told["window"]) == (1, False, False, 200_000)
     assert told["at_least"] < told["tokens"] < told["at_most"]
     assert command("tokens", str(file), "--model", "claude-sonnet-5-5").code == 0
+    file.write_text(json.dumps({"model": 7, "messages": []}))
+    assert command("tokens", str(file)).code == 0
     file.write_text(json.dumps({"model": "claude-haiku-4-5", "system": "s", "messages": [{"role": "user", "content": "hi"}]}))
     assert json.loads(command("tokens", str(file), "--json").out)["model"] == "claude-haiku-4-5"
 
 
-def test_a_count_is_exact_where_claude_counts(tmp_path: Path) -> None:
+def test_a_count_is_exact_where_claude_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then there is no error to state; where nobody is to be reached, it is said, and estimated."""
     body = {"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "hi"}]}
     count = counted(body, 200_001)
     assert (count.exact, count.error_percent, count.at_least, count.fits) == (True, 0, 200_001, False)
     file = tmp_path / "prompt"
     file.write_text("玉门关")
+    monkeypatch.setitem(MESSAGE, "input_tokens", 200_001)
+    with closing(StandIn()) as claude:
+        ran = command("tokens", str(file), "--model", "claude-haiku-4-5", "--base-url", claude.url, "--api-key", "any")
+        ((path, sent),) = [(call.path, call.body) for call in claude.calls]
+    assert path == "/v1/messages/count_tokens"
+    assert (ran.code, ran.out) == (1, "200,001 tokens, exactly: 100.0% of the 200,000 that claude-haiku-4-5 takes\n")
+    assert "too long by 1 tokens" in ran.err
+    assert sent == {"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "玉门关"}]}
     ran = command("tokens", str(file), "--base-url", "http://127.0.0.1:9", "--api-key", "any")
     assert ran.code == 0
     assert "not counted, so estimated" in ran.err

@@ -73,6 +73,17 @@ def test_an_answer_knows_what_it_took() -> None:
     assert answer.cost_usd == Decimal(answer.usage.input_tokens * 1000 + answer.usage.output_tokens * 5000) / 10**9
 
 
+def test_the_settings_prices_go_before_the_published(tmp_path: Path) -> None:
+    """In dollars for a million tokens, as `[prices]` has them: in the answer, gone on with too, and in the log's line."""
+    settings = tmp_path / "yumen.toml"
+    settings.write_text('[prices."claude-sonnet-5-5"]\ninput = "1000"\noutput = "0"\n')
+    with Claude(environment="sandbox", settings=str(settings)) as claude:
+        answer = claude.answer("Say exactly: one two three four", max_tokens=2)
+        assert answer.cost_nanousd == answer.usage.input_tokens * 1_000_000
+        whole = answer.continued()
+        assert whole.cost_nanousd == whole.usage.input_tokens * 1_000_000
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_many_questions_in_both_ways(way: str, state: Path) -> None:
     """In order, with a blank one blank; progress reaches the end; no note stays behind."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude
+from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude, readable
 from yumen.cli.options import AsJson, Config
 from yumen.errors import OperatorError
 
@@ -83,7 +83,7 @@ def prompt_of(texts: Sequence[str]) -> str:
     prompt = "\n\n".join(sys.stdin.read() if text == STDIN else text for text in texts)
     if not prompt.strip():
         raise OperatorError("there is no question: yumen ask TEXT, or by standard input")
-    return prompt
+    return readable(prompt)
 
 
 def told(console: Console, prompt: str, system: str | None, style: str | None) -> str | None:

@@ -80,6 +80,15 @@ async def open_async_claude(console: Console, config: str | None, chosen: Chosen
             yield claude
 
 
+def readable(text: str) -> str:
+    """Return a text of the command line or of standard input. Raises OperatorError where its bytes were no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise OperatorError("the text is not UTF-8, from its character {place} on", place=error.start + 1) from error
+    return text
+
+
 @contextmanager
 def said_plainly() -> Iterator[None]:
     """Turn what the SDK raises into the operator's sentences."""

@@ -13,7 +13,7 @@ import typer
 
 from yumen.cli.ask import MaxTokensOption, SystemOption
 from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude
-from yumen.cli.batch_files import JSON_LINES, as_lines, as_text, known_answers, read_questions, write_whole
+from yumen.cli.batch_files import JSON_LINES, as_lines, as_text, check_place, known_answers, read_questions, write_whole
 from yumen.cli.options import AsJson, Config
 from yumen.client.many import AT_ONCE, Many, Way
 from yumen.client.merging import TOGETHER, Unanswered
@@ -68,6 +68,8 @@ def batch(  # noqa: PLR0913  (a command's options are its parameters)
     logging.getLogger("yumen.client").addHandler(logging.NullHandler())
     questions = read_questions(file)
     path = None if out is None else Path(out)
+    if path is not None:
+        check_place(path, file)
     results: Results = dict(known_answers(path, questions))
     if results:
         console.note("{count} of {total} are answered in {path} already", count=len(results), total=len(questions), path=path)

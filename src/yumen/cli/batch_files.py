@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from yumen.cli.asking import readable
 from yumen.client.merging import Unanswered
 from yumen.errors import OperatorError
 
@@ -38,7 +41,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
 def read_questions(name: str) -> list[Question]:
     """Return a file's questions, or those of standard input. Raises OperatorError where it cannot be read, or a line is not right."""
     try:
-        text = sys.stdin.read() if name == STDIN else Path(name).read_text(encoding="utf-8-sig")
+        text = readable(sys.stdin.read()) if name == STDIN else Path(name).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise OperatorError("{path} cannot be read: {reason}", path=name, reason=getattr(error, "strerror", None) or error) from error
     lines = text.split("\n")
@@ -97,6 +100,20 @@ def as_text(questions: Sequence[Question], results: Mapping[int, str | Unanswere
         row = row_of(questions[place], results[place])
         blocks.append(f"# {row.id}. {row.question}\n\n{row.answer if row.error is None else '! ' + row.error}\n")
     return "\n".join(blocks)
+
+
+def check_place(path: Path, questions: str) -> None:
+    """Raise OperatorError, before anything is paid for, where answers cannot be written to a file, or it is the questions' own."""
+    if questions != STDIN and path.resolve() == Path(questions).resolve():
+        raise OperatorError("{path} holds the questions: name another file for the answers with --out", path=path)
+    new = path.with_name(path.name + ".new")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        new.touch()
+        new.unlink()
+    except OSError as error:
+        raise OperatorError("{path} cannot be written: {reason}", path=path, reason=error.strerror) from error
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude
+from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude, readable
 from yumen.cli.lab_shown import print_results, progress, write_results
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import AsJson, Config
@@ -34,7 +34,7 @@ MAX_TOKENS, MAX_TOKENS_THINKING = 1024, 8192
 
 def build() -> typer.Typer:
     """Return the command with its sub-commands."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
     app.callback(help="Make experiments with Claude.")(group)
     app.command("temperature", help=TEMPERATURE_HELP)(temperature)
     return app
@@ -174,8 +174,11 @@ def nanousd(text: str | None) -> int | None:
 
 
 def text_of(prompt: str) -> str:
-    """Return the prompt, from its file where it names one."""
-    return read(prompt[1:]) if prompt.startswith("@") else prompt
+    """Return the prompt, from its file where it names one. Raises OperatorError where there is none."""
+    text = read(prompt[1:]) if prompt.startswith("@") else readable(prompt)
+    if not text.strip():
+        raise OperatorError("there is no question: it is empty")
+    return text
 
 
 def read(path: str) -> str:

@@ -65,7 +65,8 @@ def tokens(  # noqa: PLR0913  (a command's options are its parameters)
     """Count, and print."""
     console: Console = ctx.obj
     body = body_of(file)
-    body["model"] = model or body.get("model") or MODEL
+    named = body.get("model")
+    body["model"] = model or (named if isinstance(named, str) and named else MODEL)
     chosen = Chosen(environment, body["model"], base_url, api_key)
     exact = None if estimate else exactly(console, config, chosen, body)
     count = counted(body, exact)

@@ -12,7 +12,6 @@ from yumen.client.call import text_of
 from yumen.client.continuing import ROUNDS, continuing, with_text
 from yumen.client.steps import carry_out, carry_out_async
 from yumen.clock import Clock
-from yumen.meter import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from anthropic.types import Message
 
     from yumen.client.call import Call, Reply
+    from yumen.meter import Prices
 
 CUT_OFF = ("max_tokens", "model_context_window_exceeded")
 CUT_OFF_SAID = "an answer was cut off (%s) after %d tokens: answer.continued() goes on with it, a larger max_tokens leaves it room [%s]"
@@ -36,6 +36,7 @@ class Answered:
     """The SDK's message; of an answer that was gone on with, the last one, with the whole text in it."""
     replies: tuple[Reply, ...] = field(repr=False)
     """What the server sent: one reply, or one for each round."""
+    prices: Prices = field(repr=False)
 
     @property
     def truncated(self) -> bool:
@@ -55,9 +56,12 @@ class Answered:
 
     @property
     def cost_nanousd(self) -> int | None:
-        """What it cost in nano-dollars by the published prices; None where the model has none. What a sandbox said is priced, not paid."""
-        prices, now_us = Prices(), Clock().now_us()
-        costs = [prices.cost(reply.message.model, usage_of(reply.message), now_us) for reply in self.replies]
+        """What it cost in nano-dollars by the settings' prices, else the published ones; None where the model has none.
+
+        What a sandbox said is priced, not paid.
+        """
+        now_us = Clock().now_us()
+        costs = [self.prices.cost(reply.message.model, usage_of(reply.message), now_us) for reply in self.replies]
         return None if None in costs else sum(cost.nanousd for cost in costs if cost is not None)
 
     @property
@@ -86,7 +90,8 @@ class Answer(Answered):
         if self.message.stop_reason != "max_tokens":
             return self
         replies, text = carry_out(continuing(self.call, self.replies[-1], rounds), self.ask)
-        answer = Answer(text, with_text(replies[-1].message, text), (*self.replies[:-1], *replies), self.call, self.ask)
+        said = with_text(replies[-1].message, text)
+        answer = Answer(text, said, (*self.replies[:-1], *replies), self.prices, self.call, self.ask)
         flag(answer)
         return answer
 
@@ -103,21 +108,22 @@ class AsyncAnswer(Answered):
         if self.message.stop_reason != "max_tokens":
             return self
         replies, text = await carry_out_async(continuing(self.call, self.replies[-1], rounds), self.ask)
-        answer = AsyncAnswer(text, with_text(replies[-1].message, text), (*self.replies[:-1], *replies), self.call, self.ask)
+        said = with_text(replies[-1].message, text)
+        answer = AsyncAnswer(text, said, (*self.replies[:-1], *replies), self.prices, self.call, self.ask)
         flag(answer)
         return answer
 
 
-def answer_of(call: Call, reply: Reply, ask: Callable[[Call], Reply]) -> Answer:
+def answer_of(call: Call, reply: Reply, prices: Prices, ask: Callable[[Call], Reply]) -> Answer:
     """Return a reply as an answer, flagged where it was cut off."""
-    answer = Answer(text_of(reply.message), reply.message, (reply,), call, ask)
+    answer = Answer(text_of(reply.message), reply.message, (reply,), prices, call, ask)
     flag(answer)
     return answer
 
 
-def async_answer_of(call: Call, reply: Reply, ask: Callable[[Call], Awaitable[Reply]]) -> AsyncAnswer:
+def async_answer_of(call: Call, reply: Reply, prices: Prices, ask: Callable[[Call], Awaitable[Reply]]) -> AsyncAnswer:
     """Return the same of an `AsyncClaude`."""
-    answer = AsyncAnswer(text_of(reply.message), reply.message, (reply,), call, ask)
+    answer = AsyncAnswer(text_of(reply.message), reply.message, (reply,), prices, call, ask)
     flag(answer)
     return answer
 

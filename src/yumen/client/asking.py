@@ -20,25 +20,25 @@ from yumen.clock import Clock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from anthropic import Anthropic
     from anthropic.types import Message
 
     from yumen.client.answers import Answer
     from yumen.client.batch_notes import Notes
     from yumen.client.call import Call
+    from yumen.client.core import Core
     from yumen.client.many import Many
     from yumen.client.merging import Sheet
 
 TOKEN_BYTES = 12
 
 
-def answer(client: Anthropic, call: Call, on_text: Callable[[str], object] | None = None) -> Answer:
+def answer(client: Core, call: Call, on_text: Callable[[str], object] | None = None) -> Answer:
     """Ask once and return the answer. Raises what the SDK raises."""
     ask = partial(send, client)
-    return answer_of(call, send(client, call, on_text), ask)
+    return answer_of(call, send(client, call, on_text), client.state.prices, ask)
 
 
-def ask_merged(client: Anthropic, many: Many) -> list[Result]:
+def ask_merged(client: Core, many: Many) -> list[Result]:
     """Ask questions merged into few prompts; return what came of each, in their order."""
     asked = len(many.asked())
     done = 0
@@ -60,7 +60,7 @@ def ask_merged(client: Anthropic, many: Many) -> list[Result]:
     return in_order(many, carry_out(merging(many.questions, many.model, many.together), ask_all))
 
 
-def ask_batched(client: Anthropic, many: Many) -> list[Result]:
+def ask_batched(client: Core, many: Many) -> list[Result]:
     """Ask questions by Message Batches, each on its own; return what came of each, in their order."""
     notes = notes_of(str(client.base_url), many)
     return handed_over(many, notes, carry_out(batching(many, notes).ask(many.requests()), partial(do, client)))

@@ -16,21 +16,20 @@ from yumen.client.steps import carry_out_async
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anthropic import AsyncAnthropic
-
     from yumen.client.answers import AsyncAnswer
     from yumen.client.call import Call
+    from yumen.client.core_async import AsyncCore
     from yumen.client.many import Many
     from yumen.client.merging import Sheet
 
 
-async def answer(client: AsyncAnthropic, call: Call, on_text: Callable[[str], object] | None = None) -> AsyncAnswer:
+async def answer(client: AsyncCore, call: Call, on_text: Callable[[str], object] | None = None) -> AsyncAnswer:
     """Ask once and return the answer. Raises what the SDK raises."""
     ask = partial(send_async, client)
-    return async_answer_of(call, await send_async(client, call, on_text), ask)
+    return async_answer_of(call, await send_async(client, call, on_text), client.state.prices, ask)
 
 
-async def ask_merged(client: AsyncAnthropic, many: Many) -> list[Result]:
+async def ask_merged(client: AsyncCore, many: Many) -> list[Result]:
     """Ask questions merged into few prompts; return what came of each, in their order."""
     asked = len(many.asked())
     done = 0
@@ -55,7 +54,7 @@ async def ask_merged(client: AsyncAnthropic, many: Many) -> list[Result]:
     return in_order(many, await carry_out_async(merging(many.questions, many.model, many.together), ask_all))
 
 
-async def ask_batched(client: AsyncAnthropic, many: Many) -> list[Result]:
+async def ask_batched(client: AsyncCore, many: Many) -> list[Result]:
     """Ask questions by Message Batches, each on its own; return what came of each, in their order."""
     notes = notes_of(str(client.base_url), many)
     return handed_over(many, notes, await carry_out_async(batching(many, notes).ask(many.requests()), partial(do_async, client)))

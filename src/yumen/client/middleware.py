@@ -17,7 +17,6 @@ from yumen.client.retrying import Budgets
 from yumen.client.steps import carry_out, carry_out_async
 from yumen.client.transport import httpx2
 from yumen.client.way import Drop, Enter, Pause, Read, Send, Step, Way
-from yumen.meter import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 BUDGETS = Budgets()
 """Those of the process."""
-PRICES = Prices()
 
 
 class Calls(Middleware):
@@ -101,4 +99,4 @@ def broken_off(step: Read, error: httpx2.TransportError) -> APIConnectionError:
 def before(state: State, others: Sequence[Any]) -> list[Any]:
     """Return the whole chain: ours first, then the program's own without what a copy brings along of ours."""
     ours = (LongPrompts, Calls)
-    return [LongPrompts(), Calls(Reach(state, BUDGETS, PRICES)), *(other for other in others if not isinstance(other, ours))]
+    return [LongPrompts(), Calls(Reach(state, BUDGETS, state.prices)), *(other for other in others if not isinstance(other, ours))]

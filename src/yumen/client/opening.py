@@ -18,6 +18,7 @@ from yumen.client.retry import Retry
 from yumen.client.state import Known, State
 from yumen.client.told import after
 from yumen.errors import OperatorError
+from yumen.meter import Price, Prices
 from yumen.secrets.reference import parse_reference
 from yumen.secrets.rules import Remark, judge_key
 from yumen.secrets.values import SecretMissing, StoreUnavailable
@@ -47,7 +48,13 @@ def open_state(told: Told, environ: Mapping[str, str] = os.environ) -> State:
         place = msgspec.structs.replace(place, url=sandbox_url(sandbox_options(settings)))
     credential = Credential(None, "the SDK's own") if told.own_credential else open_credential(told.api_key, place, settings, environ)
     known = Known(Quota(), sandbox=place.local)
-    return State(place, credential, told.model or MODEL, told.retry or Retry(), told.limit, told.sessions, known, told, settings)
+    prices = prices_of(settings)
+    return State(place, credential, told.model or MODEL, told.retry or Retry(), told.limit, told.sessions, known, told, settings, prices)
+
+
+def prices_of(settings: Settings) -> Prices:
+    """Return what calls cost: by the operator's own prices, else by the published ones. Raises OperatorError for a price that is none."""
+    return Prices({model: msgspec.convert(msgspec.to_builtins(price), Price) for model, price in settings.prices.items()})
 
 
 def reopen(state: State, then: Told) -> State:

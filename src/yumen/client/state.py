@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from yumen.client.quota import Quota
     from yumen.client.retry import Retry
     from yumen.client.told import Told
+    from yumen.meter import Prices
     from yumen.settings import Settings
 
 
@@ -39,3 +40,5 @@ class State:
     told: Told = field(repr=False)
     settings: Settings = field(repr=False)
     """As every command of this machine resolves them."""
+    prices: Prices = field(repr=False)
+    """The settings' own before the published ones."""
