@@ -192,3 +192,15 @@ def test_two_processes_share_a_limit_through_redis(server: Scripted, tmp_path: P
     assert len(server.times) == 20
     assert most_in_any(0.4, server.times) <= 8
     assert server.most_open <= 2
+
+
+def test_a_redis_that_is_away_is_said_in_the_programs_words(server: Scripted) -> None:
+    """What Redis's client says goes on, without the password; of a gateway, which there may be none of, nothing is said."""
+    limit = Limit(calls=1, redis="redis://:a-secret@127.0.0.1:1/0")
+    with Claude(api_key="k", base_url=server.url, limit=limit) as claude, pytest.raises(OperatorError) as caught:
+        claude.messages.create(**ASK)
+    said = str(caught.value)
+    assert "127.0.0.1:1" in said
+    assert "gateway" not in said
+    assert "a-secret" not in said
+    assert not server.times

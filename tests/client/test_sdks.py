@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import yumen
 from tests.gateway import ROOT
 from yumen import Claude, OperatorError
 from yumen.client import lazy, sdk
@@ -67,3 +70,11 @@ def test_the_sdk_is_looked_at_before_a_client_is_made(monkeypatch: pytest.Monkey
     monkeypatch.setattr("anthropic.__version__", "0.99.0")
     with pytest.raises(OperatorError, match=r"0\.99\.0 is too old"):
         Claude(environment="sandbox")
+
+
+@pytest.mark.parametrize("name", ["Claude", "AsyncClaude"])
+def test_a_stand_in_goes_to_other_processes_by_its_name(name: str) -> None:
+    """As a class does: `multiprocessing` pickles what it hands on."""
+    stand_in = getattr(yumen, name)
+    assert pickle.loads(pickle.dumps(stand_in)) is stand_in  # noqa: S301  (its own)
+    assert copy.deepcopy(stand_in) is stand_in

@@ -30,9 +30,12 @@ class LazyClass:
         return self.real(*args, **options)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (the class's own)
-        if name in ("__wrapped__", "_module", "_prepare"):  # what inspects a callable asks for the first, what copies one for the others
+        if name in ("__wrapped__", "_module", "_prepare", "real"):  # not its to hand on
             raise AttributeError(name)
         return getattr(self.real, name)
+
+    def __reduce__(self) -> str:
+        return self.__qualname__  # another process imports it by its name, as it does a class
 
     def __mro_entries__(self, _bases: tuple[object, ...]) -> tuple[type, ...]:
         """Let a class statement inherit from the class itself."""

@@ -72,7 +72,9 @@ class Limiter:
         except TimeoutError:
             raise LimitReached("the limits of {limit} had no room within {seconds} s", limit=self._name, seconds=limit.wait) from None
         except LimitsUnavailable as fault:
-            raise OperatorError("the limits cannot be counted, so the call was not sent: {reason}", reason=fault) from None
+            # The fault's own sentence is a gateway's, for its callers.
+            reason = str(fault.__cause__ or "") or type(fault.__cause__ or fault).__name__
+            raise OperatorError("the limits cannot be counted, so the call was not sent: {reason}", reason=reason) from None
 
     async def _take(self, limit: Limit, asked: Asked, spend: int, patience: asyncio.Timeout | None) -> Ticket:
         """Take a place among the calls, then all the rest together."""
