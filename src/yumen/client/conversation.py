@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from anthropic import Anthropic
-
+    from yumen.client.core import Core
     from yumen.client.prompting import Manner
     from yumen.client.session_tools import ToolLike
     from yumen.client.talk import Saved
@@ -71,7 +70,7 @@ class Spoken:
 class Conversation:
     """One conversation by its name. Safe to share between threads; turns of one name are asked one after the other, also over processes."""
 
-    def __init__(self, claude: Anthropic, manner: Manner, sessions: str | None, patience_s: float = talk.PATIENCE_S) -> None:
+    def __init__(self, claude: Core, manner: Manner, sessions: str | None, patience_s: float = talk.PATIENCE_S) -> None:
         """Made by `Claude.conversation`. `sessions` is the address of the store, None the user's own file."""
         self._claude = claude
         self._manner = manner
@@ -167,7 +166,9 @@ class Conversation:
 
     def _answer(self, ended: Ended) -> Answer:
         talk.flag_uncounted(ended, self.name)
-        answer = Answer(text_of(ended.message), ended.message, ended.replies, ended.call, partial(send, self._claude))
+        answer = Answer(
+            text_of(ended.message), ended.message, ended.replies, self._claude.state.prices, ended.call, partial(send, self._claude)
+        )
         flag(answer)
         return answer
 

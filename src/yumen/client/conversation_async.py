@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from anthropic import AsyncAnthropic
-
+    from yumen.client.core_async import AsyncCore
     from yumen.client.prompting import Manner
     from yumen.client.session_tools import ToolLike
     from yumen.client.talk import Saved
@@ -77,7 +76,7 @@ class AsyncSpoken:
 class AsyncConversation:
     """One conversation by its name. Safe to share between tasks; turns of one name are asked one after the other, also over processes."""
 
-    def __init__(self, claude: AsyncAnthropic, manner: Manner, sessions: str | None, patience_s: float = talk.PATIENCE_S) -> None:
+    def __init__(self, claude: AsyncCore, manner: Manner, sessions: str | None, patience_s: float = talk.PATIENCE_S) -> None:
         """Made by `AsyncClaude.conversation`. `sessions` is the address of the store, None the user's own file."""
         self._claude = claude
         self._manner = manner
@@ -169,7 +168,9 @@ class AsyncConversation:
 
     def _answer(self, ended: Ended) -> AsyncAnswer:
         talk.flag_uncounted(ended, self.name)
-        answer = AsyncAnswer(text_of(ended.message), ended.message, ended.replies, ended.call, partial(send_async, self._claude))
+        answer = AsyncAnswer(
+            text_of(ended.message), ended.message, ended.replies, self._claude.state.prices, ended.call, partial(send_async, self._claude)
+        )
         flag(answer)
         return answer
 
