@@ -349,7 +349,7 @@ async def test_a_caller_that_leaves_while_its_turn_opens_holds_nobody_up(tmp_pat
             await go_on.wait()
             return found
 
-        one.store.begin = slow
+        vars(one.store)["begin"] = slow
         async with caller(one.port) as leaving:
             await leaving.send(turn(user("gone")))
             await begun.wait()
