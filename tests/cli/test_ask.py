@@ -137,7 +137,9 @@ def test_a_bad_file_is_said(content: bytes, said: str, tmp_path: Path) -> None:
         read_questions(str(file))
 
 
-@pytest.mark.parametrize("arguments", [("ask", "\udcff"), ("batch", "-", "--merge"), ("lab", "temperature", "\udcff")])
+@pytest.mark.parametrize(
+    "arguments", [("ask", "\udcff"), ("batch", "-", "--merge"), ("lab", "temperature", "\udcff"), ("analyze", "\udcff")]
+)
 def test_bytes_that_are_no_text_are_said(arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """By the command line or by standard input: no defect of the program, and nobody is asked."""
     monkeypatch.setattr("sys.stdin", io.StringIO("a\udcff"))

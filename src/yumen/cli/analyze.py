@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude
+from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude, readable
 from yumen.cli.options import AsJson, Config
 from yumen.cli.words import printable
 from yumen.errors import OperatorError
@@ -53,7 +53,7 @@ def analyze(  # noqa: PLR0913  (a command's options are its parameters)
     from yumen.assistants.analysis import Analysis, Bounds, check_place
 
     console: Console = ctx.obj
-    files, question = parted(words)
+    files, question = parted([readable(word) for word in words])
     place = None if chart is None else Path(chart)
     if place is not None:
         check_place(place)
