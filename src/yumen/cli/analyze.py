@@ -35,7 +35,7 @@ def build() -> typer.Typer:
 def analyze(  # noqa: PLR0913  (a command's options are its parameters)
     ctx: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="DATA… [QUESTION]", help="the files, then the question; without one, a conversation begins")
+        list[str], typer.Argument(metavar="DATA... [QUESTION]", help="the files, then the question; without one, a conversation begins")
     ],
     *,
     chart: Annotated[str | None, typer.Option("--chart", metavar="FILE", help="draw the result into this .png or .svg")] = None,

@@ -27,7 +27,7 @@ STDIN = "-"
 
 TextArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TEXT]…", help="the question; - stands for what comes by standard input, as does no text at all"),
+    typer.Argument(metavar="[TEXT]...", help="the question; - stands for what comes by standard input, as does no text at all"),
 ]
 StyleOption = Annotated[str | None, typer.Option("--style", metavar="NAME", help="how Claude speaks: a style, or a file of one")]
 SystemOption = Annotated[str | None, typer.Option("--system", metavar="TEXT", help="the system prompt")]

@@ -60,5 +60,7 @@ SESSIONS = {
     "{name} is no name of a style: letters, digits, dots, dashes and underscores": "{name} 不是风格名称:可用字母、数字、点、连字符和下划线",
     "there is no style {name}; there are: {known}": "没有风格 {name};可用的有:{known}",
     "the style {path} cannot be read: {reason}": "风格文件 {path} 无法读取:{reason}",
-    "the style {path} says nothing: give it a persona, a tone, a language or rules": "风格文件 {path} 没有内容:请写明 persona、tone、language 或 rules",
+    "the style {path} says nothing: give it a persona, a tone, a language or rules": (
+        "风格文件 {path} 没有内容:请写明 persona、tone、language 或 rules"
+    ),
 }

@@ -32,7 +32,7 @@ def build() -> typer.Typer:
 
 def summarize(  # noqa: PLR0913  (a command's options are its parameters)
     ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(metavar="FILES…", help="files, patterns and folders; - is standard input")],
+    files: Annotated[list[str], typer.Argument(metavar="FILES...", help="files, patterns and folders; - is standard input")],
     *,
     length: Annotated[Length, typer.Option("--length", metavar="short|medium|long", help="how long the summary is")] = Length.MEDIUM,
     form: Annotated[Form, typer.Option("--form", metavar="text|bullets|table|json", help="what it looks like")] = Form.TEXT,
