@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-import os
 from hashlib import sha256
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.storage.private import state_folder, write_whole
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 FOLDER_VARIABLE = "YUMEN_PIECES"
 log = logging.getLogger("yumen.assistants")
@@ -42,7 +43,7 @@ class Pieces:
             self._known[key_of(made_from)] = piece
             if self._path is not None:
                 try:
-                    write(self._path, self._known)
+                    write_whole(self._path, msgspec.json.encode(self._known))
                 except OSError as error:
                     log.warning("%s cannot be written, so a second run will begin anew: %s", self._path, error.strerror)
                     self._path = None
@@ -61,20 +62,6 @@ def read(path: Path) -> dict[str, str]:
         return {}
 
 
-def write(path: Path, known: Mapping[str, str]) -> None:
-    """Write a file whole, for its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = path.with_suffix(f".{os.getpid()}.new")
-    with open(new, "wb", opener=private) as file:
-        file.write(msgspec.json.encode(known))
-    new.replace(path)
-
-
-def private(path: str, flags: int) -> int:
-    """Open a file that its owner alone reads."""
-    return os.open(path, flags, 0o600)
-
-
 def key_of(made_from: object) -> str:
     """Return what a piece is kept by."""
     return sha256(msgspec.json.encode(made_from)).hexdigest()[:40]
@@ -82,5 +69,4 @@ def key_of(made_from: object) -> str:
 
 def pieces_for(work: object, environ: Mapping[str, str]) -> Pieces:
     """Return the pieces of a work, kept below YUMEN_PIECES, else below XDG_STATE_HOME, by the hash of all that makes it what it is."""
-    folder = environ.get(FOLDER_VARIABLE) or f"{environ.get('XDG_STATE_HOME') or '~/.local/state'}/yumen/pieces"
-    return Pieces(Path(folder).expanduser() / f"{key_of(work)}.json")
+    return Pieces(state_folder(environ, FOLDER_VARIABLE, "pieces") / f"{key_of(work)}.json")

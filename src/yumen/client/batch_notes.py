@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.errors import OperatorError
+from yumen.storage.folder import FOLDER_MODE
+from yumen.storage.private import private, state_folder, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,20 +65,14 @@ class Notes:
 
     def write(self, note: Note) -> None:
         """Write it whole, and down to the disk: after it the batch is created."""
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = self._path.with_suffix(".new")
-        with open(new, "wb", opener=private) as file:
-            file.write(msgspec.json.encode(note))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._path)
+        write_whole(self._path, msgspec.json.encode(note))
 
     def take(self) -> bool:
         """Take the notes for whoever creates batches, and return True; False while another thread or process has them.
 
         The kernel lets go of them on any death. The lock is a file beside the note, and gone when nobody has it.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
         while True:
             held = private(str(self._lock), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
             try:
@@ -108,23 +104,12 @@ def is_at(descriptor: int, path: Path) -> bool:
     return False
 
 
-def private(path: str, flags: int) -> int:
-    """Open a file that its owner alone reads."""
-    return os.open(path, flags, 0o600)
-
-
 def notes_for(address: str, requests: Sequence[object], environ: Mapping[str, str], state: str | Path | None = None) -> Notes:
     """Return the notes of what is asked at an address: in the named file, else in the user's state folder, by the questions' hash."""
     seed = sha256(address.encode())
     for request in requests:
         seed.update(sha256(msgspec.json.encode(request)).digest())
     asked = seed.hexdigest()[:40]
-    return Notes(Path(state).expanduser() if state is not None else folder_of(environ) / f"{asked}.json", asked)
-
-
-def folder_of(environ: Mapping[str, str]) -> Path:
-    """Return the folder of notes: YUMEN_BATCHES, else below XDG_STATE_HOME."""
-    if environ.get(FOLDER_VARIABLE):
-        return Path(environ[FOLDER_VARIABLE]).expanduser()
-    home = environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(home).expanduser() / "yumen" / "batches"
+    return Notes(
+        Path(state).expanduser() if state is not None else state_folder(environ, FOLDER_VARIABLE, "batches") / f"{asked}.json", asked
+    )

@@ -13,7 +13,7 @@ from yumen.client.desk import Desk
 from yumen.client.loop import shared
 from yumen.errors import OperatorError
 from yumen.storage import Database
-from yumen.storage.folder import make_or_check
+from yumen.storage.folder import FOLDER_MODE, make_or_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 VARIABLE = "YUMEN_SESSIONS"
 FILE = "sessions.db"
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-FOLDER_MODE = 0o700
 
 
 def session_url(named: str | None, environ: Mapping[str, str]) -> URL:

@@ -13,6 +13,7 @@ from prompt_toolkit.key_binding import KeyBindings
 
 from yumen.assistants.chat.commands import COMMANDS, SLASH
 from yumen.errors import OperatorError
+from yumen.storage.folder import FILE_MODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from prompt_toolkit.output import Output
 
 GO_ON = "… "
-FILE_MODE = 0o600
 
 
 class PromptLines:
