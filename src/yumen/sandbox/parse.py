@@ -18,6 +18,9 @@ DOCUMENT_TOKENS = 2000
 _IGNORED = frozenset({"stream", "metadata", "thread", "max_tokens"})
 """Fields that do not change what the answer is, but how it comes, and how much of it."""
 
+TAG = b"</tail>"
+"""What stands in the words of somebody who asks for the rest of an answer (`resuming.py`)."""
+
 
 def canonical(value: object) -> bytes:
     """Return JSON with sorted keys: equal values give equal bytes."""
@@ -31,10 +34,13 @@ def fingerprint(body: dict[str, object]) -> bytes:
 
 def begun_as(body: dict[str, object]) -> bytes:
     """Return the fingerprint of the request whose cut answer this one may go on with; empty: it can be none."""
-    messages = sequence(body.get("messages"))
-    roles = [mapping(message).get("role") for message in messages[-2:]]
-    turns = 1 if roles[-1:] == ["assistant"] else 2 if roles[:1] == ["assistant"] else 0
-    return fingerprint(body | {"messages": messages[:-turns]}) if turns else b""
+    messages = [mapping(message) for message in sequence(body.get("messages"))]
+    roles = [message.get("role") for message in messages[-2:]]
+    if roles[-1:] == ["assistant"]:
+        return fingerprint(body | {"messages": messages[:-1]})
+    # Most turns ask something new: a whole conversation is hashed once more only where its last words ask for the rest.
+    asks_for_rest = roles[:1] == ["assistant"] and TAG in canonical(messages[-1])
+    return fingerprint(body | {"messages": messages[:-2]}) if asks_for_rest else b""
 
 
 def parse_ask(body: dict[str, object], identity: bytes | None = None) -> Ask:
