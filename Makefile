@@ -30,7 +30,7 @@ setup-test: setup-dev ## fetch the real clients that the tests drive; after it `
 run: setup ## serve on 127.0.0.1:8010 (DATA=data; UPSTREAM=claude uses your ANTHROPIC_API_KEY, or a URL)
 	@exec $(BIN)/yumen serve --data $(DATA) $(if $(filter-out auto claude,$(UPSTREAM)),--upstream $(UPSTREAM)) $(ARGS)
 
-test: setup-test ## run all tests, or some (ARGS="-k name")
+test: setup-test ## run all tests, or some (ARGS="-k name"); the blocks of README and docs are `make pages`
 	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses $(TESTERS) --dist loadfile)
 
 coverage: setup-test ## the same with coverage and its floor; twice the work

@@ -86,7 +86,7 @@ api = schemathesis.openapi.from_dict(without_organization(describe(OPERATIONS, "
 
 @pytest.mark.slow
 @api.parametrize()
-@settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_the_description_holds(case: schemathesis.Case, served: Served) -> None:
     """Every answer to valid and invalid requests alike has a status and a shape that the description promises."""
     if case.meta is None or case.meta.generation.mode.is_positive:
