@@ -18,6 +18,7 @@ from tests.client.scripted import Said, Scripted
 from tests.gateway import PATIENCE_S, ROOT, clean_environment
 from tests.valkey import Valkey
 from yumen import AsyncClaude, Claude, Limit, LimitReached, OperatorError, Retry
+from yumen.client.limiter import Limiter
 
 ASK: dict[str, Any] = {"model": "claude-sonnet-5-5", "max_tokens": 9, "messages": [{"role": "user", "content": "hello"}]}
 CALLS, PERIOD, AT_ONCE = 12, 0.25, 3
@@ -112,6 +113,25 @@ def test_a_stream_is_held_until_its_end_or_until_nobody_has_it(server: Scripted)
         del left_behind
         gc.collect()
         waiting.messages.create(**ASK)
+
+
+def test_what_is_open_keeps_its_place(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lease of a long stream is renewed again and again, until its end."""
+    renewed = threading.Semaphore(0)
+    renew = Limiter.renew
+
+    async def counted(limiter: Limiter) -> None:
+        await renew(limiter)
+        renewed.release()
+
+    monkeypatch.setattr("yumen.client.limiter.LEASE_S", 0.03)
+    monkeypatch.setattr(Limiter, "renew", counted)
+    with Claude(api_key="k", base_url=server.url, limit=Limit(concurrent=1, wait=False, name="long")) as claude:
+        stream = claude.messages.create(**ASK, stream=True)
+        assert all(renewed.acquire(timeout=PATIENCE_S) for _ in range(5))
+        with pytest.raises(LimitReached):
+            claude.messages.create(**ASK)
+        stream.close()
 
 
 def test_tokens_are_settled_by_the_answer(server: Scripted) -> None:

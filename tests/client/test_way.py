@@ -192,3 +192,13 @@ def test_metrics_by_the_conventions(serve: Callable[..., Scripted], monkeypatch:
 def lines(caplog: pytest.LogCaptureFixture) -> Sequence[str]:
     """Return the lines of calls."""
     return [record.getMessage() for record in caplog.records if record.name == "yumen" and record.levelno == logging.INFO]
+
+
+def test_a_budget_stops_storms(serve: Callable[..., Scripted]) -> None:
+    """Of thirty calls into an outage not every one is repeated: ten retries are free, beyond that a fifth of the calls."""
+    server = serve(BUSY)
+    with Claude(api_key=SECRET, base_url=server.url, retry=Retry(attempts=2, wait_min=0, wait_max=0)) as claude:
+        for _ in range(30):
+            with pytest.raises(anthropic.APIStatusError):
+                claude.ask(WORDS, model=MODEL, max_tokens=9)
+    assert len(server.times) == 30 + 10 + 30 // 5

@@ -49,3 +49,14 @@ def test_never_more_than_the_stated_attempts(gateways: int, failing: Scripted, t
                         )
                     assert len(failing.times) - before == attempts
                     assert caught.value.response.headers["x-yumen-attempts"] == str(attempts)
+
+
+def test_a_gateway_that_reaches_nobody_says_how_often_it_tried(tmp_path: Path) -> None:
+    """An error of the gateway's own tells its attempts too, so that the library does not begin anew: the ledger has as many as stated."""
+    options = ("--upstream", "http://127.0.0.1:1", "--credential", "none")
+    with Gateway(tmp_path / "gateway", *options, config=CONFIG.format(attempts=5)) as gateway:
+        retry = Retry(attempts=3, wait_min=0, wait_max=0)
+        with Claude(api_key=gateway.new_key(), base_url=gateway.url, retry=retry) as claude, pytest.raises(anthropic.APIStatusError):
+            claude.ask("hi", max_tokens=9)
+        entries = gateway.entries()
+    assert [len(entry["tries"]) for entry in entries] == [3]

@@ -16,10 +16,26 @@ from bench.soak.site import before, port_of
 from tests.claude.streams import message
 from tests.end_to_end.upstream import Asked, answering
 from tests.exchange.scripted import END, STREAM_HEAD, chunk
-from tests.gateway import PATIENCE_S, Gateway
+from tests.gateway import PATIENCE_S, Gateway, wait_for
 
 EVENTS = [chunk(each) for each in message(["Hi"])]
 SHORT_LEASE = "[sessions]\nlease_s = 1\n"
+LOOKED_AFTER = """
+[sessions]
+lease_s = 1
+keep_days = 1
+
+[upstreams.aws]
+kind = "bedrock"
+region = "us-west-2"
+environments = ["staging"]
+credential = "env:BEDROCK_KEY"
+
+[upstreams.claude]
+url = "{upstream}"
+credential = "env:CLAUDE_KEY"
+environments = ["production"]
+"""
 
 
 def body_of(text: str) -> str:
@@ -98,3 +114,50 @@ async def test_two_workers_keep_one_conversation(tmp_path: Path, request: pytest
     beginnings = [body[: body.rindex(b"]")] for body in asked]
     assert all(later.startswith(earlier + b",") for earlier, later in pairwise(beginnings))
     assert {said_in(body)[-1] for body in asked} == {f"turn {number}" for number in range(12)}
+
+
+def read(data: Path, statement: str) -> list[Any]:
+    """Ask a data folder's database; what a statement changes is kept."""
+    (file,) = data.glob("*.db")
+    connection = sqlite3.connect(file)
+    try:
+        rows = connection.execute(statement).fetchall()
+        connection.commit()
+        return rows
+    finally:
+        connection.close()
+
+
+async def test_sessions_are_looked_after(tmp_path: Path) -> None:
+    """The lease of a turn under way is renewed, what nobody used for `keep_days` is deleted; beside a cloud no mark is set."""
+    asked: list[bytes] = []
+    go_on = asyncio.Event()
+
+    async def answer(one: Asked, writer: asyncio.StreamWriter) -> None:
+        asked.append(one.body)
+        writer.write(STREAM_HEAD + b"".join(EVENTS[:4]))
+        await go_on.wait()
+        writer.write(b"".join(EVENTS[4:]) + END)
+
+    async with answering(answer) as upstream:
+        keys = {"BEDROCK_KEY": "a-test-key-of-bedrock", "CLAUDE_KEY": "sk-ant-api03-a-test"}
+        gateway = Gateway(tmp_path / "gateway", config=LOOKED_AFTER.format(upstream=upstream), environment=keys)
+        await asyncio.to_thread(gateway.start)
+        headers = headers_for(await asyncio.to_thread(gateway.new_key, "sessions")) | {"x-yumen-session": "customer-42"}
+        saying = asyncio.create_task(say(gateway, headers, "hold"))
+
+        def lease() -> int:
+            rows = read(gateway.data, "SELECT lease_until_us FROM session_turns") if any(gateway.data.glob("*.db")) else []
+            return int(rows[0][0]) if rows else 0
+
+        await asyncio.to_thread(wait_for, lambda: lease() > 0, "a turn")
+        first = lease()
+        await asyncio.to_thread(wait_for, lambda: lease() > first, "a lease that is renewed")
+        go_on.set()
+        assert (await saying).complete
+        assert b"cache_control" not in asked[0]
+        await asyncio.to_thread(gateway.stop)
+        read(gateway.data, "UPDATE sessions SET used_us = 1")
+        await asyncio.to_thread(gateway.start)
+        await asyncio.to_thread(wait_for, lambda: read(gateway.data, "SELECT id FROM sessions") == [], "old sessions to be deleted")
+        await asyncio.to_thread(gateway.stop)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import Ran
 from yumen.cli.console import Console
+from yumen.cli.lab import Wished, agree
 from yumen.cli.program import run
 from yumen.cli.words import words_for
+from yumen.errors import OperatorError
+from yumen.lab.run import Bounds
 
 ASKED = ("lab", "temperature", "Tell me about the Jade Gate.", "--environment", "sandbox")
 
@@ -107,3 +111,32 @@ def test_money_is_asked_for(sandbox_url: str, tmp_path: Path) -> None:
     assert short.code == 1
     assert "the budget ended the run with 2 samples to go" in short.err
     assert command(*where, "--yes").code == 0
+
+
+class Tty(io.StringIO):
+    """Standard input of somebody at a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stdin", "yes", "fault"),
+    [
+        (io.StringIO("y\n"), False, "nobody can be asked"),
+        (Tty("n\n"), False, "nothing was asked"),
+        (Tty("y\n"), False, None),
+        (io.StringIO(""), True, None),
+    ],
+)
+def test_what_it_may_cost_is_agreed_beforehand(
+    stdin: io.StringIO, monkeypatch: pytest.MonkeyPatch, fault: str | None, *, yes: bool
+) -> None:
+    """The ceiling is said, and nothing is asked unless somebody says yes to it, at the terminal or before."""
+    monkeypatch.setattr("sys.stdin", stdin)
+    err = io.StringIO()
+    console = Console(words_for({"LC_ALL": "C.UTF-8"}), {}, io.StringIO(), err)
+    with pytest.raises(OperatorError, match=fault) if fault else nullcontext():
+        agree(console, Bounds(one_nanousd=2_500_000), 8, Wished(None, None, yes, 4, as_json=False))
+    assert "8 calls cost at most about $0.0200" in err.getvalue()
