@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,9 +17,11 @@ from tests.gateway import ROOT
 from yumen.client.local_sandbox import sandbox_url
 from yumen.sandbox import SandboxOptions
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 pytest_plugins = ("pytester",)
 
-NOWHERE = "http://127.0.0.1:9"
 KEY = "sk-ant-api03-a-real-secret"
 PROGRAM = """
 import anthropic
@@ -48,6 +52,14 @@ def room(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.P
     monkeypatch.setenv("ANTHROPIC_BASE_URL", sandbox_url(SandboxOptions()))
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     return pytester
+
+
+@pytest.fixture
+def nowhere() -> Iterator[str]:
+    """An address at which nobody answers: the port is taken, and nobody listens at it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 def tape(room: pytest.Pytester, name: str) -> Path:
@@ -135,7 +147,7 @@ def test_error(claude_cassette):
 """
 
 
-def test_recorded_once_and_played_without_a_network(room: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recorded_once_and_played_without_a_network(room: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, nowhere: str) -> None:
     """What was recorded is played when nobody could answer; without a tape nothing is asked unless the option says so."""
     room.makepyfile(test_it=PLAYED)
     first = run(room)
@@ -144,7 +156,7 @@ def test_recorded_once_and_played_without_a_network(room: pytest.Pytester, monke
     assert not tape(room, "test_plain").exists()
     run(room, "--claude-cassette=once").assert_outcomes(passed=3)
     written = {name: tape(room, name).read_bytes() for name in ("test_plain", "test_stream", "test_error")}
-    monkeypatch.setenv("ANTHROPIC_BASE_URL", NOWHERE)
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", nowhere)
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     for mode in ("none", "once", "new"):
         run(room, f"--claude-cassette={mode}").assert_outcomes(passed=3)
@@ -187,9 +199,9 @@ def test_what_is_not_on_the_tape_fails_the_test(room: pytest.Pytester) -> None:
     assert len(json.loads(tape(room, "test_it").read_text())["calls"]) == 2
 
 
-def test_nobody_to_record_from(room: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_to_record_from(room: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, nowhere: str) -> None:
     """Where the upstream is not there, that is said, and nothing is written; a file that is no tape is said too."""
-    monkeypatch.setenv("ANTHROPIC_BASE_URL", NOWHERE)
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", nowhere)
     room.makepyfile(test_it="from program import ask\n\ndef test_it(claude_cassette):\n    ask('Hi')\n")
     outcome = run(room, "--claude-cassette=once")
     outcome.assert_outcomes(failed=1)
