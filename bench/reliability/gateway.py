@@ -102,6 +102,7 @@ def open_gateway(parts: Parts, folder: Path, draw: Random) -> Gateway:
         restrict=passing,
         quote=passing,
         admit=passing,
+        check=passing,
         choose=routes.choose,
         open=opened,
         send=Send(pools, options=options_of(parts), around=Around(routes.another, routes.note), draw=draw.random),

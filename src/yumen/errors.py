@@ -136,6 +136,13 @@ class HeadersTooLarge(CallerFault):
     chinese = "请求头太多或太大。"
 
 
+class PolicyBlocked(CallerFault):
+    """A content policy does not allow this."""
+
+    error_type = "policy_blocked"
+    chinese = "内容策略不允许:按提示修改内容,或询问管理员。"
+
+
 class RateLimited(CallerFault):
     """This request would exceed a rate limit."""
 
@@ -235,6 +242,19 @@ class KeysUnreadable(Overloaded):
     """Overloaded: the gateway cannot read its keys; try again."""
 
     chinese = "网关暂时读不到密钥库,稍后重试;若持续,管理员需检查数据库。"
+
+
+class PolicyUnavailable(Fault):
+    """The content policy of this request cannot be read, so nothing is sent: its administrator must look at it."""
+
+    status = 503
+    chinese = "此请求的内容策略无法读取,因此不发送任何内容;管理员需检查策略。"
+
+
+class ContentKeyUnavailable(Overloaded):
+    """Overloaded: the key that this organization's content is encrypted with cannot be fetched; try again."""
+
+    chinese = "暂时取不到本组织的内容加密密钥,稍后重试;若持续,管理员需检查密钥来源。"
 
 
 class LimitsUnavailable(Overloaded):

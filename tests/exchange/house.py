@@ -171,6 +171,7 @@ async def house(
         restrict=passing,
         quote=passing,
         admit=passing,
+        check=passing,
         choose=choose,
         open=opened.append,
         send=Send(pools, options=setting.retry, around=around, draw=lambda: 0.0),

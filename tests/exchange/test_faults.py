@@ -332,7 +332,7 @@ async def test_every_move_of_the_table_is_made_and_no_other(tmp_path: Path, monk
         move(exchange, state)
 
     monkeypatch.setattr(Exchange, "move", note)
-    for at in ("authenticate", "read", "own", "resolve", "choose", "send"):
+    for at in ("authenticate", "read", "own", "resolve", "check", "choose", "send"):
         async with upstream(answers(plain(MADE))) as up, house(up, tmp_path, **{at: Trap("fault").around("before")}) as home:
             await ask(home.port)
     for script, data in (

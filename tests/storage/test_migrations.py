@@ -57,7 +57,7 @@ ENTRY_NAMES_0003 = (*ENTRY_NAMES_0002, "tries", "times", "limit_wait_us", "limit
 def old_insert(connection: Connection, table: str, names: tuple[str, ...], row: dict[str, Any], tail: str = "") -> None:
     """Run the statement by which an old program writes a row."""
     types = {"hash": sa.LargeBinary(), "allowed_paths": sa.JSON(), "restrictions": sa.JSON(), "takes_label": sa.Boolean()}
-    types |= {"tries": sa.JSON(), "times": sa.JSON(), "body_hash": sa.LargeBinary()}
+    types |= {"tries": sa.JSON(), "times": sa.JSON()} | dict.fromkeys(("body_hash", "question", "answer"), sa.LargeBinary())
     quoted = ", ".join(f'"{name}"' for name in names)
     statement = text(f"INSERT INTO {table} ({quoted}) VALUES ({', '.join(f':{name}' for name in names)}) {tail}")  # noqa: S608  (names of our own)
     bound = [sa.bindparam(name, type_=types[name]) if name in types else sa.bindparam(name) for name in names]
@@ -92,6 +92,17 @@ def write_as_0003(connection: Connection, first: int) -> None:
     old_insert(connection, "model_aliases", tuple(alias), alias)
 
 
+def write_as_0004(connection: Connection, first: int) -> None:
+    """Write the same with a conversation of one turn."""
+    write_as_0003(connection, first)
+    session = {"id": f"sess_{first}", "owner": "default", "name": f"old-{first}", "created_us": first, "used_us": first}
+    old_insert(connection, "sessions", tuple(session), session)
+    turn: dict[str, Any] = {"session_id": f"sess_{first}", "number": 1, "request_id": f"req_{first}", "state": "answered"}
+    turn |= {"opened_us": 1, "lease_until_us": 1, "question": b"{}", "answer": b"{}", "dropped": False, "text": "old"}
+    turn |= dict.fromkeys(("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens"), 0)
+    old_insert(connection, "session_turns", tuple(turn), turn)
+
+
 def write_rows(connection: Connection, first: int, key_names: tuple[str, ...], entry_names: tuple[str, ...]) -> None:
     """Write a row of each kind, with these columns of keys and entries."""
     key: dict[str, Any] = dict.fromkeys(key_names) | {
@@ -118,7 +129,12 @@ def write_rows(connection: Connection, first: int, key_names: tuple[str, ...], e
     connection.execute(text("UPDATE revision SET number = number + 1 WHERE id = 1 RETURNING number"))
 
 
-WRITERS: dict[str, Callable[[Connection, int], None]] = {"0001": write_as_0001, "0002": write_as_0002, "0003": write_as_0003}
+WRITERS: dict[str, Callable[[Connection, int], None]] = {
+    "0001": write_as_0001,
+    "0002": write_as_0002,
+    "0003": write_as_0003,
+    "0004": write_as_0004,
+}
 """How the program of each released version writes."""
 
 

@@ -18,6 +18,7 @@ from yumen.app.ledger import JOURNAL, Books, prices_of
 from yumen.app.limits import LimitRoom
 from yumen.app.listening import bind_server, body_limits, start_server, url_of
 from yumen.app.models import models_in_use, open_aliases
+from yumen.app.policy import open_policy
 from yumen.app.retries import retry_options
 from yumen.app.sessions import open_sessions
 from yumen.app.upstreams import open_upstreams, readers_of
@@ -106,6 +107,7 @@ class Gateway:
         batches = open_batches(ground, database, desk)
         repeats = open_repeats(ground, database)
         ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
+        policy = open_policy()
         recall, remember = open_sessions(ground, database, planned, ownership.own)
 
         def opened(exchange: Exchange) -> None:
@@ -123,6 +125,7 @@ class Gateway:
             restrict=restrict,
             quote=limits.quote,
             admit=limits.admit,
+            check=policy.check,
             choose=batches.charged_before(routes.choose),
             open=opened,
             send=Send(

@@ -66,6 +66,11 @@ class Endpoint(msgspec.Struct, frozen=True):
         return self.name == "batches.create"
 
     @property
+    def flows(self) -> bool:
+        """Whether its plain answers may be of any length, so that they are never held whole."""
+        return self.name in ("batches.results", "files.download", "other")
+
+    @property
     def viewed(self) -> bool:
         """Whether its body is a prompt, of which some fields are read."""
         return self.shape in (Shape.MESSAGE, Shape.CHAT) or self.name == "count_tokens"

@@ -8,15 +8,14 @@ from yumen.claude import ChatTap, InflatingTap, MessageTap, Shape, StreamTap
 from yumen.errors import Truncated, UpstreamRubbish
 from yumen.exchange.answer_head import AnswerHead
 from yumen.exchange.attempting import attempts_told
-from yumen.exchange.passages import NOT_JSON, Events, Live, Plain, Whole
+from yumen.exchange.changes import Changes
+from yumen.exchange.passages import NOT_JSON, Flow, Whole
 from yumen.exchange.relay import Relay
 from yumen.exchange.told import Told
-from yumen.exchange.turn import Overheard
 
 if TYPE_CHECKING:
     from yumen.claude import Tap
     from yumen.exchange.exchange import Exchange
-    from yumen.exchange.passages import Passage
 
 METERED = frozenset({Shape.MESSAGE, Shape.COMPLETION})
 OK = 200
@@ -42,20 +41,13 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
         if early.begun and (exchange.status != OK or not streams or head.compression):
             await _tell(exchange)
             return None
+    _refuse_unreadable(exchange, head)
     tap = _tap(exchange, head) if connection.status == OK else None
     exchange.tap = tap
-    edit = exchange.edit
-    passage: Passage
-    if streams and tap is not None and not head.compression:
-        passage = Events(tap, edit.stream() if edit is not None else None)
-    elif edit is not None:
-        passage = Whole(tap)
-    else:
-        passage = Live(tap) if streams else Plain(tap)
-    if exchange.turn is not None and connection.status == OK:
-        passage = Overheard(passage, exchange.turn.listen(stream=streams))
+    changes = Changes(exchange, connection.status, streams=streams)
+    passage = changes.passage(tap, readable=not head.compression)
     # A stream's length is not promised: it may have to end in an error event.
-    relay = Relay(exchange, passage, head.passing, None if streams or edit is not None else head.length)
+    relay = Relay(exchange, passage, head.passing, None if streams or changes.any else head.length)
     exchange.relay = relay
     try:
         connection.attach(relay)
@@ -69,7 +61,9 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
                 raise UpstreamRubbish(NOT_JSON)
         if streams and tap is not None and not tap.complete:
             raise Truncated
-        return await edit.whole(exchange.status, relay.rest()) if isinstance(passage, Whole) and edit is not None else None
+        if isinstance(passage, Flow):
+            passage.finish()
+        return await changes.whole(exchange.status, relay.rest()) if isinstance(passage, Whole) else None
     finally:
         _note(exchange, tap)
 
@@ -99,10 +93,15 @@ def _note(exchange: Exchange, tap: Tap | None) -> None:
         exchange.output_estimate_tokens = tap.output_estimate()
 
 
+def _refuse_unreadable(exchange: Exchange, head: AnswerHead) -> None:
+    """Raise UpstreamRubbish for a compressed answer that must be read."""
+    must_read = exchange.screening is not None or any(each.must_read for each in exchange.listeners)
+    if head.compression and (must_read or (exchange.edit is not None and exchange.status == OK)):
+        raise UpstreamRubbish(UNASKED)
+
+
 def _tap(exchange: Exchange, head: AnswerHead) -> Tap | None:
     """Return what reads along; None where there is nothing to read."""
-    if head.compression and (exchange.edit is not None or exchange.turn is not None):
-        raise UpstreamRubbish(UNASKED)
     shape = exchange.endpoint.shape
     tap: Tap
     if shape in METERED:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from yumen.exchange.edits import Edit
     from yumen.exchange.leaving import Leaving, Shared
     from yumen.exchange.relay import Relay
+    from yumen.exchange.screening import Listener, Screening
     from yumen.exchange.turn import Turn
     from yumen.exchange.values import Attempt, Candidate, Cost, Hold, Principal, Quote, Target
     from yumen.http import Headers, Reply, Request
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 FIRST_ERROR_STATUS = 400
 
-BEFORE_SENT = frozenset({State.RECEIVED, State.KNOWN, State.READ, State.ADMITTED, State.ROUTED})
+BEFORE_SENT = frozenset({State.RECEIVED, State.KNOWN, State.READ, State.ADMITTED, State.ALLOWED, State.ROUTED})
 
 
 class Exchange:
@@ -59,6 +60,7 @@ class Exchange:
         "leaving",
         "limit_note",
         "limit_wait_us",
+        "listeners",
         "made",
         "max_body_bytes",
         "model_answered",
@@ -67,6 +69,7 @@ class Exchange:
         "output_estimate_tokens",
         "path",
         "pinned",
+        "policy_note",
         "principal",
         "quote",
         "read_ns",
@@ -79,6 +82,7 @@ class Exchange:
         "request",
         "request_id",
         "resource_id",
+        "screening",
         "sent_ns",
         "session",
         "session_wait_us",
@@ -150,6 +154,12 @@ class Exchange:
         """What was read of the caller's body."""
         self.edit: Edit | None = None
         """How the answer must be changed, None: not at all."""
+        self.screening: Screening | None = None
+        """What policy does to its answer; None: nothing, the bytes pass."""
+        self.listeners: list[Listener] = []
+        """Who hears its answer as the upstream gave it."""
+        self.policy_note: str | None = None
+        """What policies found in it and did about it, in a few words that hold nothing of what was found."""
         self.pinned: str | None = None
         """The one upstream that has the things which the request names; None: any will do."""
         self.candidates: tuple[Candidate, ...] = ()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from yumen.exchange.exchange import Exchange
 
-UNSENT = frozenset({State.RECEIVED, State.KNOWN, State.READ, State.ADMITTED, State.ROUTED})
+UNSENT = frozenset({State.RECEIVED, State.KNOWN, State.READ, State.ADMITTED, State.ALLOWED, State.ROUTED})
 OVER = frozenset({State.ANSWERED, State.CLOSED})
 """The answer is paid for and whole; what is left takes a bounded time."""
 

@@ -8,6 +8,8 @@ from yumen.claude import error_body, error_event
 from yumen.errors import UpstreamRubbish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from yumen.claude import Tap
     from yumen.errors import Fault
     from yumen.exchange.edits import StreamEdit
@@ -126,6 +128,42 @@ class Whole:
         return None
 
 
+class Flow:
+    """A plain answer that is changed as it flows, such as lines of JSON: the last bytes that came of it are withheld."""
+
+    __slots__ = ("_edit", "_held", "_tap", "complete")
+
+    def __init__(self, tap: Tap | None, edit: StreamEdit) -> None:
+        """Read along with a tap, and change it so."""
+        self._tap = tap
+        self._edit = edit
+        self._held = b""
+        self.complete = False
+
+    def take(self, data: bytes) -> bytes:
+        """Return what was the last until now, where something follows it. Raises the fault of the edit."""
+        if self._tap is not None:
+            self._tap.feed(data)
+        changed = self._edit.feed(data)
+        if not changed:
+            return b""
+        passing, self._held = self._held, changed
+        return passing
+
+    def finish(self) -> None:
+        """Take the end in, before the answer is written down. Raises the fault of the edit."""
+        self._held += self._edit.end()
+
+    def rest(self) -> bytes:
+        """Return what was withheld."""
+        held, self._held = self._held, b""
+        return held
+
+    def broken(self, fault: Fault, request_id: str) -> bytes | None:  # noqa: ARG002  (the protocol's signature)
+        """Cut: nobody may take what was sent for the whole."""
+        return None
+
+
 class Events:
     """A stream of events: each goes on when it is whole; from the event that ends the message on, they are withheld.
 
@@ -195,3 +233,32 @@ class Events:
         if self._edit is not None:
             return self._edit.error(error_body(fault.error_type, fault.message, request_id))
         return (b"\n\n" if self._torn else b"") + error_event(fault.error_type, fault.message, request_id)
+
+
+class Overheard:
+    """The passage of an answer whose bytes are heard on their way, as they came."""
+
+    __slots__ = ("_hear", "_passage")
+
+    def __init__(self, passage: Passage, hear: Callable[[bytes], None]) -> None:
+        """Let them pass as that passage does."""
+        self._passage = passage
+        self._hear = hear
+
+    @property
+    def complete(self) -> bool:
+        """As the passage says."""
+        return self._passage.complete
+
+    def take(self, data: bytes) -> bytes:
+        """Hear the bytes, and return what goes on."""
+        self._hear(data)
+        return self._passage.take(data)
+
+    def rest(self) -> bytes:
+        """Return what was withheld."""
+        return self._passage.rest()
+
+    def broken(self, fault: Fault, request_id: str) -> bytes | None:
+        """End as the passage does."""
+        return self._passage.broken(fault, request_id)

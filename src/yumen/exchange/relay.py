@@ -20,7 +20,7 @@ TAIL_S = 5.0
 class Relay:
     """The sink of one answer: between the upstream's connection, a passage, and the reply."""
 
-    __slots__ = ("_begun", "_exchange", "_fault", "_finished", "_headers", "_length", "_passage", "_released", "_waiter")
+    __slots__ = ("_begun", "_exchange", "_fault", "_finished", "_headers", "_length", "_passage", "_refused", "_released", "_waiter")
 
     def __init__(self, exchange: Exchange, passage: Passage, headers: Headers, length: int | None) -> None:
         """Answer with the exchange's status and these headers; the length where it is known and nothing changes."""
@@ -31,6 +31,7 @@ class Relay:
         self._waiter: asyncio.Future[None] | None = None
         self._fault: Fault | None = None
         self._begun = False
+        self._refused = False
         self._finished = False
         self._released = False
         exchange.reply.on_pause = self._pause
@@ -39,10 +40,13 @@ class Relay:
     # ── the upstream's side ─────────────────────────────────────────────────
 
     def piece(self, data: bytes) -> None:
-        """Take the next bytes."""
+        """Take the next bytes; none where something in the answer has ended it."""
+        if self._refused:
+            return
         try:
             passing = self._passage.take(data)
         except Fault as fault:
+            self._refused = True  # whatever of the answer is here already: this much of it may not go on
             self._finish(fault)
             return
         if passing:
@@ -78,7 +82,7 @@ class Relay:
         while not self._finished and not self._passage.complete:
             self._waiter = self._exchange.reply.new_waiter()
             await self._waiter
-        if self._fault is not None and not self._passage.complete:
+        if self._fault is not None and (self._refused or not self._passage.complete):
             raise self._fault
 
     def rest(self) -> bytes:

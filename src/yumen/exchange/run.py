@@ -79,6 +79,8 @@ async def _ask(exchange: Exchange, stages: Stages) -> bytes | None:
     await stages.admit(exchange)
     exchange.admitted_ns = exchange.clock.elapsed_ns()
     exchange.move(State.ADMITTED)
+    await stages.check(exchange)
+    exchange.move(State.ALLOWED)
     await stages.choose(exchange)
     exchange.move(State.ROUTED)
     stages.open(exchange)

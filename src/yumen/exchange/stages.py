@@ -57,6 +57,8 @@ class Stages(msgspec.Struct, frozen=True):
     """meter: what the request may use and cost."""
     admit: Stage
     """limits: a hold of that, or a refusal that leaves no trace."""
+    check: Stage
+    """policy: what of it may be asked, and in which words; from here on the exchange knows how its answer is screened."""
     choose: Stage
     """routes: the target."""
     open: Closing

@@ -16,6 +16,8 @@ class State(StrEnum):
     """The body is here (or will be piped) and was looked at."""
     ADMITTED = "admitted"
     """Every limit that applies has room for it; a hold is open."""
+    ALLOWED = "allowed"
+    """No policy refuses it; what one redacts is replaced."""
     ROUTED = "routed"
     """The upstream is chosen."""
     SENT = "sent"
@@ -38,7 +40,8 @@ MOVES: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.KNOWN, State.REFUSED}),
     State.KNOWN: frozenset({State.READ, State.REFUSED}),
     State.READ: frozenset({State.ADMITTED, State.ANSWERED, State.REFUSED}),
-    State.ADMITTED: frozenset({State.ROUTED, State.REFUSED}),
+    State.ADMITTED: frozenset({State.ALLOWED, State.REFUSED}),
+    State.ALLOWED: frozenset({State.ROUTED, State.REFUSED}),
     State.ROUTED: frozenset({State.SENT, State.REFUSED}),
     State.SENT: frozenset({State.RETRYING, State.STREAMING, State.ANSWERED, State.BROKEN}),
     State.RETRYING: frozenset({State.SENT, State.BROKEN}),

@@ -136,6 +136,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The limit that it waited for or that refused it, in a few words."""
     replay_of: str | None = None
     """The request whose answer it got, by its idempotency key."""
+    policy_note: str | None = None
+    """What policies found and did about it, in a few words."""
 
     @property
     def cache_write_tokens(self) -> int:

@@ -122,4 +122,5 @@ def counted(refusal: Entry, request_id: str, count: int) -> Entry:
         user_id=refusal.user_id,
         label=refusal.label,
         limit_note=refusal.limit_note,
+        policy_note=refusal.policy_note,
     )

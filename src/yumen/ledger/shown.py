@@ -99,6 +99,8 @@ class LogLine(msgspec.Struct, frozen=True):
     """Which."""
     replay_of: str | None
     """The request whose answer it got, by its idempotency key."""
+    policy_note: str | None
+    """What policies found and did about it."""
 
 
 TIMES = {"ttft_ms", "duration_ms", "read_ms", "admitted_ms", "sent_ms", "head_ms", "limit_wait_ms"}

@@ -157,6 +157,7 @@ def entry_of(exchange: Exchange, principal: Principal, clean: Clean) -> Entry:
         exchange.limit_wait_us,
         exchange.limit_note,
         exchange.replay_of,
+        exchange.policy_note,
     )
 
 

@@ -127,6 +127,7 @@ class Recall:
         finally:
             exchange.session_wait_us += (self._clock.elapsed_ns() - begun_ns) // NS_PER_US
         turn = exchange.turn = UnderWay(Mine(begun.session.id, begun.number, exchange.request_id), key)
+        exchange.listeners.append(turn)
         turn.said = {name: bytes(said.fields[name]) for name in KEPT if name in said.fields}
         self._remember.begin(turn)
         exchange.shown = [*exchange.shown, (NAMED, key[1].encode()), (b"x-yumen-session-turn", b"%d" % begun.number)]

@@ -13,12 +13,13 @@ from yumen.sessions.values import Closing, Mine, TurnState, TurnUsage
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
 
     from yumen.claude import Usage
     from yumen.exchange import Exchange
-    from yumen.exchange.turn import Hear
     from yumen.sessions.lines import Key
 
+OK = 200
 NOTHING_IN_IT = "there is nothing in it that could be sent back"
 
 
@@ -59,7 +60,9 @@ class End(msgspec.Struct, frozen=True):
 class UnderWay:
     """The turn of one exchange. It is the exchange's `Turn`."""
 
-    __slots__ = ("_content", "key", "left_out_to", "mine", "said", "size", "stored")
+    __slots__ = ("_content", "key", "left_out_to", "mine", "placeholders", "said", "size", "stored")
+
+    must_read = True
 
     def __init__(self, mine: Mine, key: Key) -> None:
         """Stand for that turn, at the head of that session's line."""
@@ -70,12 +73,16 @@ class UnderWay:
         """Bytes of the answer that were heard."""
         self.said: dict[str, bytes] = {}
         """The session's `system` and `tools`, if it counts."""
+        self.placeholders: dict[str, str] = {}
+        """What the placeholders in it, and in what was said before, stand for."""
         self.left_out_to: int | None = None
         """The last turn that was left out of what was sent."""
         self._content: Assembled | _Pieces = _Pieces()
 
-    def listen(self, *, stream: bool) -> Hear:
-        """Begin to hear an answer, and return what takes its bytes."""
+    def listen(self, status: int, *, stream: bool) -> Callable[[bytes], None] | None:
+        """Begin to hear a good answer, and return what takes its bytes."""
+        if status != OK:
+            return None
         content = self._content = Assembled() if stream else _Pieces()
 
         def hear(data: bytes) -> None:

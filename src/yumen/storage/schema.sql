@@ -14,7 +14,7 @@ CREATE TABLE api_keys (
 	created_us BIGINT NOT NULL, 
 	expires_us BIGINT, 
 	revoked_us BIGINT, 
-	replaced_by VARCHAR, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, created_by VARCHAR, label VARCHAR, takes_label BOOLEAN DEFAULT 0 NOT NULL, restrictions JSON DEFAULT '[]' NOT NULL, role VARCHAR, inactive_us BIGINT, drain_s FLOAT, 
+	replaced_by VARCHAR, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, created_by VARCHAR, label VARCHAR, takes_label BOOLEAN DEFAULT 0 NOT NULL, restrictions JSON DEFAULT '[]' NOT NULL, role VARCHAR, inactive_us BIGINT, drain_s FLOAT, content VARCHAR DEFAULT 'off' NOT NULL, 
 	PRIMARY KEY (id), 
 	UNIQUE (public_id)
 );
@@ -68,7 +68,7 @@ CREATE TABLE entries (
 	user_agent VARCHAR, 
 	upstream VARCHAR, 
 	upstream_request_id VARCHAR, 
-	count INTEGER NOT NULL, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, label VARCHAR, counted BIGINT DEFAULT '0' NOT NULL, tries JSON DEFAULT '[]' NOT NULL, times JSON DEFAULT '[]' NOT NULL, limit_wait_us BIGINT DEFAULT '0' NOT NULL, limit_note VARCHAR, replay_of VARCHAR, 
+	count INTEGER NOT NULL, organization_id VARCHAR DEFAULT 'org_00000000000000000default' NOT NULL, user_id VARCHAR, label VARCHAR, counted BIGINT DEFAULT '0' NOT NULL, tries JSON DEFAULT '[]' NOT NULL, times JSON DEFAULT '[]' NOT NULL, limit_wait_us BIGINT DEFAULT '0' NOT NULL, limit_note VARCHAR, replay_of VARCHAR, policy_note VARCHAR, 
 	PRIMARY KEY (sequence), 
 	UNIQUE (request_id)
 );
@@ -101,7 +101,7 @@ CREATE TABLE organizations (
 	isolated BOOLEAN NOT NULL, 
 	policy VARCHAR, 
 	created_us BIGINT NOT NULL, 
-	suspended_us BIGINT, 
+	suspended_us BIGINT, keeps_content BOOLEAN DEFAULT 0 NOT NULL, content_key VARCHAR, compartment VARCHAR, 
 	PRIMARY KEY (id)
 );
 CREATE TABLE workspaces (
@@ -288,7 +288,7 @@ CREATE TABLE sessions (
 	system BLOB, 
 	tools BLOB, 
 	summary BLOB, 
-	forked_from VARCHAR, 
+	forked_from VARCHAR, placeholders BLOB, 
 	PRIMARY KEY (id), 
 	UNIQUE (owner, name)
 );
@@ -315,11 +315,81 @@ CREATE TABLE session_turns (
 	PRIMARY KEY (session_id, number)
 );
 CREATE INDEX ix_session_turns_request_id ON session_turns (request_id);
-INSERT INTO alembic_version VALUES ('0004');
+CREATE TABLE policies (
+	id VARCHAR NOT NULL, 
+	version INTEGER NOT NULL, 
+	organization_id VARCHAR, 
+	name VARCHAR NOT NULL, 
+	document BLOB NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	created_by VARCHAR NOT NULL, 
+	PRIMARY KEY (id, version)
+);
+CREATE INDEX ix_policies_name ON policies (name);
+CREATE TABLE policy_attachments (
+	scope VARCHAR NOT NULL, 
+	scope_id VARCHAR NOT NULL, 
+	policy_id VARCHAR NOT NULL, 
+	version INTEGER, 
+	shadow BOOLEAN NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	PRIMARY KEY (scope, scope_id, policy_id)
+);
+CREATE TABLE policy_flags (
+	request_id VARCHAR NOT NULL, 
+	number INTEGER NOT NULL, 
+	time_us BIGINT NOT NULL, 
+	organization_id VARCHAR NOT NULL, 
+	workspace_id VARCHAR NOT NULL, 
+	key_id VARCHAR NOT NULL, 
+	policy VARCHAR NOT NULL, 
+	version INTEGER NOT NULL, 
+	rule VARCHAR NOT NULL, 
+	action VARCHAR NOT NULL, 
+	shadow BOOLEAN NOT NULL, 
+	"on" VARCHAR NOT NULL, 
+	place VARCHAR NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	count INTEGER NOT NULL, 
+	sealed BLOB, 
+	PRIMARY KEY (request_id, number)
+);
+CREATE INDEX ix_policy_flags_time_us ON policy_flags (time_us);
+CREATE INDEX ix_policy_flags_organization_id_time_us ON policy_flags (organization_id, time_us);
+CREATE TABLE placeholders (
+	resource_id VARCHAR NOT NULL, 
+	organization_id VARCHAR NOT NULL, 
+	sealed BLOB NOT NULL, 
+	expires_us BIGINT NOT NULL, 
+	PRIMARY KEY (resource_id)
+);
+CREATE INDEX ix_placeholders_expires_us ON placeholders (expires_us);
+CREATE TABLE data_keys (
+	id VARCHAR NOT NULL, 
+	organization_id VARCHAR NOT NULL, 
+	wrapped BLOB NOT NULL, 
+	wrapped_by VARCHAR NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	retired_us BIGINT, 
+	PRIMARY KEY (id)
+);
+CREATE INDEX ix_data_keys_organization_id ON data_keys (organization_id);
+CREATE TABLE contents (
+	request_id VARCHAR NOT NULL, 
+	organization_id VARCHAR NOT NULL, 
+	workspace_id VARCHAR NOT NULL, 
+	key_id VARCHAR NOT NULL, 
+	time_us BIGINT NOT NULL, 
+	sealed BLOB NOT NULL, 
+	PRIMARY KEY (request_id)
+);
+CREATE INDEX ix_contents_time_us ON contents (time_us);
+CREATE INDEX ix_contents_organization_id_time_us ON contents (organization_id, time_us);
+INSERT INTO alembic_version VALUES ('0005');
 INSERT INTO revision VALUES (1, 0);
 INSERT INTO plans VALUES ('unlimited', '[]', 1, 'No limits: for the operator''s own keys.', '不设限额:供运维者自己的密钥使用。');
 INSERT INTO plans VALUES ('trial', '[{"kind": "requests_per_minute", "value": 20}, {"kind": "requests_per_month", "value": 5000}]', 0, '20 requests a minute and 5,000 free requests a month, over all keys and models.', '每分钟 20 次请求,每月 5,000 次免费请求,所有密钥和模型合计。');
 INSERT INTO plans VALUES ('enterprise', '[]', 1, 'Limits set by the operator; isolation and a policy of its own.', '限额由运维者设定;可隔离,可用自己的内容策略。');
-INSERT INTO organizations VALUES ('org_00000000000000000default', 'default', 'enterprise', 'unlimited', 'UTC', 0, NULL, 0, NULL);
+INSERT INTO organizations VALUES ('org_00000000000000000default', 'default', 'enterprise', 'unlimited', 'UTC', 0, NULL, 0, NULL, 0, NULL, NULL);
 INSERT INTO workspaces VALUES ('wrkspc_00000000000000production', 'org_00000000000000000default', 'production', 'production', 0, NULL);
 INSERT INTO workspaces VALUES ('wrkspc_00000000000000000staging', 'org_00000000000000000default', 'staging', 'staging', 0, NULL);
