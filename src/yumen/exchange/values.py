@@ -49,6 +49,17 @@ class Secret:
         return f"Secret({self.source or '…'})"
 
 
+class Content(StrEnum):
+    """Whether what is asked and answered is written down: a key's setting."""
+
+    OFF = "off"
+    """Never."""
+    ERRORS = "errors"
+    """Where it did not end in a good answer."""
+    ALL = "all"
+    """Always."""
+
+
 DEFAULT_ORGANIZATION = "org_00000000000000000default"
 """Whose the keys are that the command line makes without another word."""
 
@@ -93,6 +104,17 @@ class Principal(msgspec.Struct, frozen=True):
     restrictions: tuple[Restriction, ...] = ()
     drain_s: float | None = None
     """How long an answer is read on after its caller has left; 0: to its end, None: not at all."""
+    content: Content = Content.OFF
+    """What of its requests is written down."""
+    isolated: bool = False
+    """Whether its organization is: only its own upstreams may serve it."""
+    keeps_content: bool = False
+    """Whether an isolated organization lets content be stored all the same."""
+
+    @property
+    def storable(self) -> bool:
+        """Whether anything that it asks, or is answered, may be stored."""
+        return self.keeps_content or not self.isolated
 
 
 class Quote(msgspec.Struct, frozen=True):

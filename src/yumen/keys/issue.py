@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from yumen.keys.store import KeyStore
 
 GATEWAY = Actor("gateway")
-UNSAID = frozenset({"key_id", "digest", "suspended"})
+UNSAID = frozenset({"key_id", "digest", "suspended", "isolated", "keeps_content"})
 """What the audit log is not told of a record."""
 
 
@@ -133,6 +133,7 @@ class KeyIssuer:
             restrictions=tidy(order.restrictions),
             role=order.role,
             drain_s=order.drain_s,
+            content=order.content,
         )
 
     def _changed(self, old: KeyRecord, wanted: KeyChange) -> KeyRecord:

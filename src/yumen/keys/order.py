@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from yumen.errors import OperatorError
-from yumen.exchange.values import DEFAULT_ORGANIZATION
+from yumen.exchange.values import DEFAULT_ORGANIZATION, Content
 from yumen.keys.labels import MAX_CHARACTERS as MAX_LABEL_CHARACTERS
 from yumen.keys.labels import is_label
 from yumen.keys.restrictions import MaxTokens, OnlyAddresses, OnlyModels, OnlyPaths, Restriction, read_network
@@ -44,6 +44,8 @@ class KeyOrder(msgspec.Struct, frozen=True):
     """Given: it becomes an admin key, of `organization_id`, without a workspace."""
     drain_s: float | None = None
     """How many seconds an answer is read on after its caller has left; 0: to its end, None: not at all."""
+    content: Content = Content.OFF
+    """What of its requests is written down."""
     organization_id: str = DEFAULT_ORGANIZATION
     """Of an admin key. Another's is its workspace's."""
 
@@ -73,6 +75,7 @@ class KeyChange(msgspec.Struct, frozen=True):
     """False switches it off, True on again."""
     user_id: str | UnsetType | None = UNSET
     drain_s: float | UnsetType | None = UNSET
+    content: Content | UnsetType = UNSET
 
 
 def check_name(name: str) -> None:

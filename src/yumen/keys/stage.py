@@ -172,6 +172,9 @@ def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: in
         record.takes_label,
         record.restrictions,
         record.drain_s,
+        record.content,
+        record.isolated,
+        record.keeps_content,
     )
     shown = [(b"x-yumen-environment", record.environment.encode())]
     return Known(principal, credential, record.expires_at_us, record.takes_label or bool(record.restrictions), shown)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from yumen.audit import write_act
 from yumen.errors import KeysUnreadable
+from yumen.exchange.values import Content
 from yumen.keys.restrictions import Restriction
 from yumen.keys.values import KeyRecord, Role
 from yumen.storage import DatabaseUnavailable
@@ -37,15 +38,21 @@ table = sa.table(
     sa.column("restrictions", sa.JSON),
     sa.column("inactive_us", sa.BigInteger),
     sa.column("drain_s", sa.Float),
+    sa.column("content"),
 )
-organizations = sa.table("organizations", sa.column("id"), sa.column("suspended_us", sa.BigInteger))
+organizations = sa.table(
+    "organizations",
+    sa.column("id"),
+    sa.column("suspended_us", sa.BigInteger),
+    *(sa.column(name, sa.Boolean) for name in ("isolated", "keeps_content")),
+)
 workspaces = sa.table("workspaces", sa.column("id"), sa.column("archived_us", sa.BigInteger))
 members = sa.table("members", sa.column("organization_id"), sa.column("user_id"))
 users = sa.table("users", sa.column("id"))
 LIMIT_COLUMNS = ("organization_id", "scope_kind", "scope_id", "kind", "value", "mode", "wait_ms", "reserve", "since_us")
 limits = sa.table("limits", *(sa.column(name) for name in LIMIT_COLUMNS))
 
-KEYS = sa.select(table, organizations.c.suspended_us).select_from(
+KEYS = sa.select(table, organizations.c.suspended_us, organizations.c.isolated, organizations.c.keeps_content).select_from(
     table.outerjoin(organizations, organizations.c.id == table.c.organization_id)
 )
 
@@ -167,7 +174,10 @@ def record_of(row: Any) -> KeyRecord:  # noqa: ANN401  (a row's columns are know
         role=None if row.role is None else Role(row.role),
         inactive_at_us=row.inactive_us,
         drain_s=row.drain_s,
+        content=Content(row.content),
         suspended=row.suspended_us is not None,
+        isolated=bool(row.isolated),
+        keeps_content=bool(row.keeps_content),
     )
 
 
@@ -195,4 +205,5 @@ def row_of(record: KeyRecord) -> dict[str, object]:
         "role": record.role,
         "inactive_us": record.inactive_at_us,
         "drain_s": record.drain_s,
+        "content": record.content,
     }

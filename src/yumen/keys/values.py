@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from yumen.exchange.values import DEFAULT_ORGANIZATION
+from yumen.exchange.values import DEFAULT_ORGANIZATION, Content
 from yumen.keys.restrictions import Restriction
 
 KEY_ID_PREFIX = "apikey_"
@@ -104,8 +104,14 @@ class KeyRecord(msgspec.Struct, frozen=True):
     """When it was switched off; unlike a revoked key it can be switched on again."""
     drain_s: float | None = None
     """How many seconds an answer is read on after its caller has left; 0: to its end, None: not at all."""
+    content: Content = Content.OFF
+    """What of its requests is written down."""
     suspended: bool = False
-    """Whether its organization is; this is read with the key, and never written."""
+    """Whether its organization is; this, and what follows, is read with the key, and never written."""
+    isolated: bool = False
+    """Whether its organization is."""
+    keeps_content: bool = False
+    """Whether an isolated organization lets content be stored all the same."""
 
     @property
     def public_id(self) -> str:

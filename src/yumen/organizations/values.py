@@ -45,6 +45,12 @@ class Organization(msgspec.Struct, frozen=True):
     created_us: int
     suspended_us: int | None = None
     """Since when its keys are refused."""
+    keeps_content: bool = False
+    """Whether content may be stored although it is isolated."""
+    content_key: str | None = None
+    """The reference of its own key of keys, by which its content is sealed; None: the gateway's."""
+    compartment: str | None = None
+    """Where its own tables lie; None: with everybody's."""
 
 
 class Workspace(msgspec.Struct, frozen=True):
