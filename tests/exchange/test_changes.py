@@ -138,7 +138,7 @@ async def test_a_whole_message_does_not_save_what_is_forbidden(tmp_path: Path) -
         answer = await ask(home.port, ASK_STREAMED)
         ends_in_one_error(answer, "policy_blocked")
         assert b"message_stop" not in answer.body
-        assert (await home.last()).outcome is Outcome.FAILED
+        assert (await home.last()).outcome is Outcome.TRUNCATED
 
 
 async def test_a_plain_answer_that_is_forbidden_is_an_error(tmp_path: Path) -> None:
