@@ -152,6 +152,12 @@ def test_a_refusal_names_its_limit() -> None:
     assert "concurrent_requests of the organization had no room" in told(entry)
 
 
+def test_what_a_policy_did_is_told() -> None:
+    """What policies found and did stands after the admission, in the note's words."""
+    entry = make_entry(policy_note="personal-data/email redact ×2")
+    assert "policy: personal-data/email redact ×2" in told(entry)
+
+
 def test_each_class_of_tokens_is_priced() -> None:
     """The lines add up to what was written, in whole nano-dollars."""
     entry = make_entry(cache_read_tokens=100, cache_write_5m_tokens=7, cache_write_1h_tokens=3)

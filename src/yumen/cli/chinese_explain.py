@@ -21,6 +21,7 @@ EXPLAINED = {
     "it waited for room in {limit}": "等待限额 {limit} 有空位",
     "{limit} had no room": "限额 {limit} 没有空位",
     "it was admitted": "已通过限额",
+    "policy: {note}": "内容策略:{note}",
     "attempt {number} at {upstream}, which is asked for {model}": "第 {number} 次尝试:发往 {upstream},请求模型 {model}",
     "{count} attempts stand here that the journal had no room for": "此处另有 {count} 次尝试,日志行放不下",
     "status {status}": "状态码 {status}",

@@ -82,6 +82,8 @@ def timeline(entry: Entry, key_name: str) -> Iterator[Moment]:
         yield from limited(entry, entry.limit_note)
     if times.admitted_us is not None:
         yield Moment("admitted", times.admitted_us, "it was admitted")
+    if entry.policy_note is not None:
+        yield Moment("checked", None, "policy: {note}", {"note": entry.policy_note})
     number = 0
     for attempt in entry.tries:
         number += 1
