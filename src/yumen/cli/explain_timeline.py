@@ -84,6 +84,17 @@ def timeline(entry: Entry, key_name: str) -> Iterator[Moment]:
         yield Moment("admitted", times.admitted_us, "it was admitted")
     if entry.policy_note is not None:
         yield Moment("checked", None, "policy: {note}", {"note": entry.policy_note})
+    yield from all_attempts(entry)
+    if entry.replay_of is not None:
+        yield Moment("replayed", None, "its answer is that of {request}", {"request": entry.replay_of})
+    if entry.ttft_us is not None:
+        yield Moment("first_byte", entry.ttft_us, "the answer's first byte left")
+    if entry.outcome is not Outcome.INTERRUPTED:
+        yield Moment("ended", entry.duration_us, "it ended")
+
+
+def all_attempts(entry: Entry) -> Iterator[Moment]:
+    """Yield each attempt, and what stands for those that are not written."""
     number = 0
     for attempt in entry.tries:
         number += 1
@@ -99,12 +110,6 @@ def timeline(entry: Entry, key_name: str) -> Iterator[Moment]:
             )
     if entry.attempts and not entry.tries:
         yield Moment("unwritten", None, "{count} attempts, which the gateway of then did not write one by one", {"count": entry.attempts})
-    if entry.replay_of is not None:
-        yield Moment("replayed", None, "its answer is that of {request}", {"request": entry.replay_of})
-    if entry.ttft_us is not None:
-        yield Moment("first_byte", entry.ttft_us, "the answer's first byte left")
-    if entry.outcome is not Outcome.INTERRUPTED:
-        yield Moment("ended", entry.duration_us, "it ended")
 
 
 def arrived(entry: Entry, key_name: str) -> Moment:
