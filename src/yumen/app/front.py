@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from yumen.app.admin import Control, open_control
+from yumen.app.compartments import upgrade_compartments
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.keys.store_sql import SqlKeyStore
 from yumen.organizations import Equipment, open_offices
@@ -31,6 +32,7 @@ async def open_database(ground: Ground) -> Database:
     ground.closing.push_async_callback(database.dispose)
     if ground.place.alone:
         await database.upgrade()
+        await upgrade_compartments(database)
     return database
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yumen.app.alerts import journal_dependency, open_alerts, redis_dependency
 from yumen.app.batches import BatchDesk, open_batches
+from yumen.app.compartments import open_compartments
 from yumen.app.credentials import Credentials
 from yumen.app.ground import MB
 from yumen.app.health import look_after
@@ -84,6 +85,7 @@ class Gateway:
         prices = prices_of(settings, sandboxed=planned[0].url is None and not settings.upstreams)
         books = Books(ground, SqlLedger(database), prices)
         watch = self._watch(database)
+        compartments = await open_compartments(ground, database, watch)
         reports = Reports(SqlLedger(database), ground.data.folder(JOURNAL))
         history = LedgerHistory(reports, SqlBatchStore(database), books.recovered)
         alerts = open_alerts(ground, database, keys)

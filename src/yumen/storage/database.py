@@ -7,6 +7,7 @@ import logging
 from contextlib import asynccontextmanager
 from random import random
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, make_url, text
 
@@ -18,6 +19,7 @@ from yumen.storage.schema import HEAD, VERSIONS, make_schema
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -41,9 +43,11 @@ class Database:
     for the store that knows what it means.
     """
 
-    def __init__(self, url: str | URL, *, timeout_ms: int = TIMEOUT_MS) -> None:
-        """Make the engine; nothing is opened before the first use."""
+    def __init__(self, url: str | URL, *, timeout_ms: int = TIMEOUT_MS, schema: str | None = None) -> None:
+        """Make the engine; nothing is opened before the first use. `schema`: the one of PostgreSQL's that has the tables."""
         self._url = make_url(url)
+        self._timeout_ms = timeout_ms
+        self._schema = schema
         self.kind = self._url.get_backend_name()
         """`sqlite` or `postgresql`."""
         if self.kind == "sqlite":
@@ -51,8 +55,8 @@ class Database:
             self._patient, self._reader = self._engine, self._engine
             self._threads = sqlite.Threads(self._engine, timeout_ms)
         else:
-            self._engine = postgres.postgres_engine(self._url, timeout_ms)
-            self._patient = postgres.patient_engine(self._url, timeout_ms)
+            self._engine = postgres.postgres_engine(self._url, timeout_ms, schema)
+            self._patient = postgres.patient_engine(self._url, timeout_ms, schema)
             self._reader = self._engine.execution_options(**postgres.READING)
         self._writing = sqlite.WRITING if self.kind == "sqlite" else postgres.WRITING
         self._writer = self._engine.execution_options(**self._writing)
@@ -61,9 +65,19 @@ class Database:
     def place(self) -> str:
         """Where the database is, as it may be shown: the file, or the server and the database's name."""
         if self.kind == "sqlite":
-            return str(self._url.database)
+            name = str(self._url.database)
+            return unquote(name.removeprefix("file:")) if self._url.query else name
         host = self._url.host or self._url.query.get("host") or "localhost"
-        return f"postgresql://{host}:{self._url.port or 5432}/{self._url.database}"
+        shown = f"postgresql://{host}:{self._url.port or 5432}/{self._url.database}"
+        return shown if self._schema is None else f"{shown}, schema {self._schema}"
+
+    def beside(self, place: Path | str) -> Database:
+        """Return another database of the same kind: that file, which must be there when it is opened, or that schema of the same server."""
+        if isinstance(place, str):
+            return Database(self._url, timeout_ms=self._timeout_ms, schema=place)
+        return Database(
+            self._url.set(database=f"file:{quote(str(place))}", query={"mode": "rw", "uri": "true"}), timeout_ms=self._timeout_ms
+        )
 
     def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction that may write; it commits at the end or leaves no trace.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -44,7 +44,7 @@ def postgres_url(text: str, password: str | None) -> URL:
     return url.set(drivername=DRIVER, password=password)
 
 
-def postgres_engine(url: URL, timeout_ms: int) -> AsyncEngine:
+def postgres_engine(url: URL, timeout_ms: int, schema: str | None = None) -> AsyncEngine:
     """Return an engine of which nothing waits much longer than the time-out: to connect, for an answer, for a lock, in the pool."""
     engine = create_async_engine(
         without_mode(url),
@@ -54,18 +54,35 @@ def postgres_engine(url: URL, timeout_ms: int) -> AsyncEngine:
         pool_timeout=timeout_ms / 1000,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args=arguments(url, timeout_ms) | {"command_timeout": timeout_ms / 1000},
+        connect_args=arguments(url, timeout_ms, **path_to(schema)) | {"command_timeout": timeout_ms / 1000},
     )
     hang_up_on_silence(engine)
     return engine
 
 
-def patient_engine(url: URL, timeout_ms: int) -> AsyncEngine:
+def patient_engine(url: URL, timeout_ms: int, schema: str | None = None) -> AsyncEngine:
     """Return an engine for long work (migrations, back-ups), which waits for its statements as long as they take."""
-    patient = {"statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+    patient = {"statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0", **path_to(schema)}
     return create_async_engine(
         without_mode(url), poolclass=NullPool, hide_parameters=True, connect_args=arguments(url, timeout_ms, **patient)
     )
+
+
+class SchemaStatements(NamedTuple):
+    """What makes a schema, and what removes it with everything in it."""
+
+    make: str
+    drop: str
+
+
+def schema_statements(schema: str) -> SchemaStatements:
+    """Return a schema's statements. Its name holds letters, digits and underscores alone: see `compartments.NAME`."""
+    return SchemaStatements(f'CREATE SCHEMA IF NOT EXISTS "{schema}"', f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
+
+
+def path_to(schema: str | None) -> dict[str, str]:
+    """Return what makes a schema the only one that a connection sees; None: the server's own choice."""
+    return {} if schema is None else {"search_path": f'"{schema}"'}
 
 
 def without_mode(url: URL) -> URL:
