@@ -257,6 +257,13 @@ class ContentKeyUnavailable(Overloaded):
     chinese = "暂时取不到本组织的内容加密密钥,稍后重试;若持续,管理员需检查密钥来源。"
 
 
+class NoUpstreamOfItsOwn(Fault):
+    """This organization is isolated, and no upstream of its own serves this request: the gateway's operator must name one."""
+
+    status = 503
+    chinese = "本组织已隔离,而没有属于它自己的上游可处理此请求;网关管理员需在上游设置的 organizations 中写明本组织。"
+
+
 class LimitsUnavailable(Overloaded):
     """Overloaded: the gateway cannot count its limits; try again."""
 

@@ -44,7 +44,7 @@ def test_a_pipe_has_every_column(tmp_path: Path, config: str) -> None:
     head, claude, local = (line.split("\t") for line in ran.out.splitlines())
     assert head[:3] == ["name", "url", "credential"]
     assert (claude[:3], local[:3]) == (["claude", "https://api.anthropic.com", "environment KEY"], ["local", "sandbox", ""])
-    assert len(head) == len(claude) == len(local) == 10
+    assert len(head) == len(claude) == len(local) == 11
     assert "no gateway answers at 127.0.0.1:9" in ran.err
     assert "nobody-may-see-this" not in ran.out + ran.err
 

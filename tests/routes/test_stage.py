@@ -16,12 +16,14 @@ from yumen.errors import (
     Internal,
     InvalidRequest,
     NotFound,
+    NoUpstreamOfItsOwn,
     Truncated,
     UpstreamLost,
     UpstreamsResting,
     UpstreamTimeout,
 )
 from yumen.exchange import Attempt, Candidate, Secret, Step, Why
+from yumen.exchange.values import Principal
 from yumen.http import Origin
 from yumen.routes import Circuit, CircuitOptions, Routes, Share, Upstream
 from yumen.routes.session import session_of
@@ -46,7 +48,7 @@ class World:
     def exchange(self, model: str | None = "claude-x", environment: str = "production", **changes: Any) -> Any:  # noqa: ANN401  (a double)
         """Return a request of one session."""
         self.number += 1
-        principal = SimpleNamespace(environment=environment, organization_id="org_1", workspace_id="wrkspc_1", key_id="apikey_1")
+        principal = Principal("apikey_1", "", environment, "wrkspc_1", organization_id="org_1", isolated=changes.pop("isolated", False))
         match = find_endpoint("POST", "/v1/messages")
         assert match is not None
         fields = {
@@ -111,6 +113,36 @@ async def test_an_alias_is_what_the_organization_means(world: World) -> None:
     aliases = SimpleNamespace(model_for=lambda organization, name: {("org_1", "fast"): "claude-x"}.get((organization, name)))
     assert await resolved(routes_of(aliases, a=Share()), world.exchange("fast")) == (Candidate("a", "claude-x"),)
     assert await resolved(routes_of(aliases, a=Share(models=("claude-*",))), world.exchange("fast")) == (Candidate("a", "claude-x"),)
+
+
+async def test_an_organizations_own_upstream_serves_it_alone(world: World) -> None:
+    """Nobody else gets there, not by a header either; an organization that is not isolated may use what is shared as well."""
+    routes = routes_of(own=Share(organizations=("org_1",)), theirs=Share(organizations=("org_2",)), shared=Share())
+    assert [each.upstream for each in await resolved(routes, world.exchange())] == ["own", "shared"]
+    named = SimpleNamespace(head=SimpleNamespace(fields={b"x-yumen-upstream": b"theirs"}))
+    with pytest.raises(InvalidRequest, match="no upstream of that name"):
+        await routes.resolve(world.exchange(request=named))
+
+
+async def test_an_isolated_organization_goes_to_its_own_upstreams_alone(world: World) -> None:
+    """Also when its own fail, rest or are exhausted, when things are elsewhere, and where there is only one upstream at all."""
+    routes = routes_of(shared=Share(), own=Share(organizations=("org_1",)))
+    exchange = world.exchange(isolated=True)
+    assert [await world.send(routes, exchange, BUSY) for _ in range(4)] == ["own"] * 4
+    assert not routes.another(exchange)
+    with pytest.raises(NotFound, match="does not serve this request for this key"):
+        await routes.resolve(world.exchange(isolated=True, pinned="shared"))
+    for without in (routes_of(shared=Share()), routes_of(theirs=Share(organizations=("org_2",)), shared=Share(priority=2))):
+        with pytest.raises(NoUpstreamOfItsOwn):
+            await without.resolve(world.exchange(isolated=True))
+    with pytest.raises(NotFound, match="model: claude-x"):
+        await routes_of(shared=Share(), own=Share(("y",), organizations=("org_1",))).resolve(world.exchange(isolated=True))
+
+
+async def test_a_single_upstream_that_is_somebodys_own_serves_nobody_else(world: World) -> None:
+    """The short way for one upstream does not pass it by."""
+    with pytest.raises(NotFound):
+        await routes_of(theirs=Share(organizations=("org_2",))).resolve(world.exchange())
 
 
 async def test_a_model_that_nobody_serves_is_not_found(world: World) -> None:

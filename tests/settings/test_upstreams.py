@@ -50,6 +50,16 @@ def test_staging_is_the_sandbox_where_nobody_is_for_it() -> None:
         plans(test=Upstream(url="sandbox", environments=("staging",)))
 
 
+def test_what_is_somebodys_own_serves_nobody_else() -> None:
+    """So staging keys have the sandbox where no shared upstream is for them; where nothing is shared, nobody else is served."""
+    own = Upstream(url=CHINA, credential="none", organizations=("org_acme",))
+    live = Upstream(url=CHINA, credential="none", environments=("production",))
+    assert set(plans(own=own, live=live)) == {"own", "live", "sandbox"}
+    assert set(plans(own=own)) == {"own"}
+    with pytest.raises(OperatorError, match="organizations takes ids such as org_…, not 'acme'"):
+        plans(own=Upstream(url=CHINA, credential="none", organizations=("acme",)))
+
+
 def test_environments_are_those_of_keys() -> None:
     """The two lists are one."""
     assert ENVIRONMENTS == OF_KEYS

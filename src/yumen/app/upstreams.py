@@ -106,7 +106,7 @@ async def upstream_of(planned: NamedPlan, pool: Pool, credentials: Credentials, 
     table, keeper = planned.table, None
     if planned.credential is not None and planned.url is not None:
         keeper = await credentials.keep(planned.name, planned.credential, judge_of(table, planned.url))
-    share = Share(table.models, table.names, table.environments, table.priority, table.weight)
+    share = Share(table.models, table.names, table.environments, table.priority, table.weight, table.organizations)
     return Upstream(planned.name, pool.origin, None, table.credential_header, share, keeper, dialect)
 
 

@@ -20,6 +20,7 @@ UPSTREAMS = {
     "circuit": "熔断",
     "quota left": "剩余配额",
     "failures": "失败",
+    "organizations": "组织",
     "upstream and credential are for a single upstream: with tables [upstreams.NAME] leave them out": (
         "upstream 和 credential 用于单个上游:使用 [upstreams.名称] 表时不要设置它们"
     ),
@@ -47,6 +48,14 @@ UPSTREAMS = {
         "upstreams.{name}:currency 应为三个大写字母的货币代码(如 CNY),而不是 {value}"
     ),
     "upstreams.{name}: there is no environment {value}: it is one of {choices}": "upstreams.{name}:没有环境 {value},可选:{choices}",
+    "upstreams.{name}: organizations takes ids such as org_…, not {value}: yumen organizations list shows them": (
+        "upstreams.{name}:organizations 应为组织 ID(形如 org_…),而不是 {value}:可用 yumen organizations list 查看"
+    ),
+    "isolation": "隔离",
+    "{name} ({id}) is served by its own upstreams alone: {upstreams}": "{name}({id})只由自己的上游服务:{upstreams}",
+    "{name} ({id}) is isolated and has no upstream of its own, so its requests are refused: name it in the organizations of one": (
+        "{name}({id})已隔离但没有自己的上游,其请求会被拒绝:请在某个上游的 organizations 中写明它"
+    ),
     "upstreams.{name}: prices in {currency} need usd_per_unit, what one unit is worth in US dollars": (
         "upstreams.{name}:以 {currency} 计价时需要 usd_per_unit,即一个单位值多少美元"
     ),

@@ -9,6 +9,7 @@ import typer
 
 from yumen.cli.check_database import check_database
 from yumen.cli.check_folder import PLACE, check_folder
+from yumen.cli.check_isolated import check_isolated
 from yumen.cli.check_ledger import check_clock, check_keys, check_ledger
 from yumen.cli.check_redis import PLACE as REDIS
 from yumen.cli.check_redis import check_redis
@@ -90,6 +91,7 @@ class Examination:
                     check_ledger(reports),
                     check_keys(desk.keys, now_us),
                     check_clock(reports, now_us),
+                    check_isolated(desk.organizations, settings),
                 ):
                     async for finding in findings:
                         self.note(finding)

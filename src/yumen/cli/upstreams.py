@@ -24,7 +24,19 @@ CIRCUITS = ("closed", "half-open", "open")
 BROKEN = "broken"
 """Counted beside `answered`, since it was one at first."""
 FAILURES = ("unauthorized", "error", "failed", BROKEN)
-COLUMNS = ["name", "url", "credential", "environments", "priority", "weight", "circuit", "quota left", "requests", "failures"]
+COLUMNS = [
+    "name",
+    "url",
+    "credential",
+    "environments",
+    "priority",
+    "weight",
+    "circuit",
+    "quota left",
+    "requests",
+    "failures",
+    "organizations",
+]
 Samples = dict[str, list[tuple[dict[str, str], float]]]
 
 
@@ -53,6 +65,8 @@ class UpstreamLine(msgspec.Struct, frozen=True):
     circuit: str | None = None
     quota: tuple[QuotaLine, ...] = ()
     results: dict[str, int] = {}
+    organizations: tuple[str, ...] = ()
+    """Whose alone it is; empty: it is shared."""
 
 
 def build() -> typer.Typer:
@@ -129,6 +143,7 @@ def line_of(plan: NamedPlan, samples: Mapping[str, list[tuple[dict[str, str], fl
         environments=table.environments,
         priority=table.priority,
         weight=table.weight,
+        organizations=table.organizations,
         circuit=next((CIRCUITS[int(value)] for _, value in own("yumen_upstream_circuit")), None),
         quota=tuple(quota),
         results={labels["result"]: int(value) for labels, value in own("yumen_upstream_requests")},
@@ -150,4 +165,5 @@ def cells(line: UpstreamLine) -> list[object]:
         None if least is None else f"{least.remaining} {least.kind} ({least.model_class})",
         sum(count for result, count in line.results.items() if result != BROKEN) if known else None,
         sum(line.results.get(result, 0) for result in FAILURES) if known else None,
+        ", ".join(line.organizations) or None,
     ]

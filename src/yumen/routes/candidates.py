@@ -6,10 +6,10 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from yumen.errors import InvalidRequest, NotFound
+from yumen.errors import InvalidRequest, NotFound, NoUpstreamOfItsOwn
 from yumen.exchange.values import Candidate
 from yumen.routes.aliases.batches import refuse_aliases
-from yumen.routes.rules import sent_model, serves_environment
+from yumen.routes.rules import sent_model, serves_environment, serves_organization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,10 +42,14 @@ class Candidates:
         """The one upstream that takes everything, where that is so."""
 
     async def of(self, exchange: Exchange) -> tuple[Candidate, ...]:
-        """Return a request's, in the ways' order. Raises NotFound where no upstream serves the model or has what the request names."""
+        """Return a request's, in the ways' order.
+
+        Raises NotFound where no upstream serves the model or has what the request names, NoUpstreamOfItsOwn for an isolated
+        organization that has none.
+        """
         asked = exchange.view.model
         meant = self._meant(exchange, asked)
-        if self._only is not None:
+        if self._only is not None and not is_isolated(exchange):
             candidates: tuple[Candidate, ...] = (Candidate(self._only, meant),)
         else:
             found = [self._candidate(way, exchange, asked, meant) for way in self._ways.values()]
@@ -56,6 +60,8 @@ class Candidates:
         if not candidates and self._ways:
             if asked is not None and any(self._open_to(way, exchange) for way in self._ways.values()):
                 raise NotFound(f"model: {asked}")
+            if is_isolated(exchange):
+                raise NoUpstreamOfItsOwn
             raise NotFound("No upstream of this gateway serves this endpoint for this key's environment.")
         if exchange.endpoint.makes_batch and exchange.spool is not None:
             await self._check_batch(exchange, exchange.spool)
@@ -75,8 +81,12 @@ class Candidates:
 
     def _open_to(self, way: Way, exchange: Exchange) -> bool:
         upstream, principal = way.upstream, exchange.principal
-        if principal is not None and not serves_environment(upstream.share, principal.environment):
-            return False
+        if principal is not None:
+            share = upstream.share
+            if not serves_environment(share, principal.environment):
+                return False
+            if not serves_organization(share, principal.organization_id, isolated=principal.isolated):
+                return False
         return upstream.dialect is None or upstream.dialect.serves(exchange.endpoint)
 
     def _candidate(self, way: Way, exchange: Exchange, asked: str | None, meant: str | None) -> Candidate | None:
@@ -108,4 +118,9 @@ def is_simple(ways: Mapping[str, Way]) -> bool:
         return False
     upstream = next(iter(ways.values())).upstream
     share = upstream.share
-    return upstream.dialect is None and not (share.models or share.names or share.environments)
+    return upstream.dialect is None and not (share.models or share.names or share.environments or share.organizations)
+
+
+def is_isolated(exchange: Exchange) -> bool:
+    """Tell whether the request's organization is: then only its own upstreams may serve it."""
+    return exchange.principal is not None and exchange.principal.isolated

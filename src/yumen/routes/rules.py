@@ -27,6 +27,8 @@ class Share(msgspec.Struct, frozen=True):
     """The lowest number comes first."""
     weight: int = 1
     """Its part among those of the same priority."""
+    organizations: tuple[str, ...] = ()
+    """Whose alone it is, by their ids; none: it is shared."""
 
 
 PLAIN = Share()
@@ -44,6 +46,11 @@ class Standing(NamedTuple):
 def serves_environment(share: Share, environment: str) -> bool:
     """Tell whether an upstream is for keys of an environment."""
     return not share.environments or environment in share.environments
+
+
+def serves_organization(share: Share, organization_id: str, *, isolated: bool) -> bool:
+    """Tell whether an upstream is for keys of an organization. A shared one is for everybody but those that are isolated."""
+    return organization_id in share.organizations if share.organizations else not isolated
 
 
 def sent_model(share: Share, asked: str, meant: str) -> str | None:

@@ -163,6 +163,8 @@ class Upstream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Those with a lower number come first."""
     environments: tuple[str, ...] = ()
     """Whose keys it serves; empty: everybody's."""
+    organizations: tuple[str, ...] = ()
+    """Whose alone it is, by their ids; empty: everybody's but those organizations' that are isolated."""
     credential_header: Literal["x-api-key", "authorization"] = "x-api-key"
     proxy: str | None = None
     """`http://…`, `https://…`, `socks5h://…`, or `none`; not set: as the environment says."""

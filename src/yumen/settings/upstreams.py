@@ -30,6 +30,7 @@ PROXIES = ("http", "https", "socks5", "socks5h")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _PATTERN = re.compile(r"[^*\s]+\*?|\*")
 _MODEL = re.compile(r"[^*\s]+")
+_ORGANIZATION = re.compile(r"org_[A-Za-z0-9]{1,64}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -91,6 +92,13 @@ def flaws(name: str, table: Upstream) -> Iterator[tuple[str, dict[str, object]]]
     for environment in set(table.environments) - set(ENVIRONMENTS):
         known = ", ".join(ENVIRONMENTS)
         yield "upstreams.{name}: there is no environment {value}: it is one of {choices}", {"value": repr(environment), "choices": known}
+    for organization in table.organizations:
+        if not _ORGANIZATION.fullmatch(organization):
+            # A name would not do: an organization can take another one, and any other may then take this.
+            yield (
+                "upstreams.{name}: organizations takes ids such as org_…, not {value}: yumen organizations list shows them",
+                {"value": repr(organization)},
+            )
     if table.proxy not in (None, NONE) and not is_proxy(table.proxy or ""):
         yield "upstreams.{name}: proxy takes http://, https://, socks5:// or socks5h:// with HOST:PORT, or none", {}
 
@@ -124,8 +132,12 @@ def is_proxy(text: str) -> bool:
 
 
 def sandbox_for_staging(plans: list[NamedPlan]) -> tuple[NamedPlan, ...]:
-    """Return the sandbox for staging keys, where no upstream is for them. Raises OperatorError where other keys have none."""
-    lacking = [each for each in ENVIRONMENTS if not any(not plan.table.environments or each in plan.table.environments for plan in plans)]
+    """Return the sandbox for staging keys, where no upstream is for them. Raises OperatorError where other keys have none.
+
+    What belongs to single organizations serves nobody else; where all do, nobody else is to be served.
+    """
+    shared = [plan for plan in plans if not plan.table.organizations] or plans
+    lacking = [each for each in ENVIRONMENTS if not any(not plan.table.environments or each in plan.table.environments for plan in shared)]
     if not lacking:
         return ()
     if lacking == [STAGING] and all(plan.name != SANDBOX for plan in plans):
