@@ -38,6 +38,7 @@ def others(settings: Settings) -> Iterator[tuple[str, str | None]]:
     """Yield all settings but the upstreams' that take a reference. What opens Vault is tried by whatever leads there."""
     yield "database.password", settings.database.password
     yield "redis.password", settings.redis.password
+    yield "encryption.key", settings.encryption.key
     yield "mail.password", settings.mail.password
     yield "sms.secret", settings.sms.secret
     alerts = settings.alerts

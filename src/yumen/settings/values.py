@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from yumen.settings.encryption import Encryption
 from yumen.settings.people import Alerts, Mail, Organizations, Sms
 from yumen.settings.says import says
 from yumen.settings.sending import Environment, Idempotency, Legacy, Price, Retry, Sandbox, Secrets, Upstream
@@ -83,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True):
     secrets: Secrets = Secrets()
     idempotency: Idempotency = Idempotency()
     sessions: Sessions = Sessions()
+    encryption: Encryption = Encryption()
     legacy: Legacy = Legacy()
     sandbox: Sandbox = Sandbox()
     ledger: Ledger = Ledger()

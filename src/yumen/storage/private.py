@@ -28,6 +28,22 @@ def write_whole(path: Path, data: bytes) -> None:
     new.replace(path)
 
 
+def write_first(path: Path, data: bytes) -> bool:
+    """Write a file down to the disk, unless there is one; return whether it was written. Of two at once one is. Raises OSError."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with open(new, "wb", opener=private) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        return False
+    finally:
+        new.unlink()
+    return True
+
+
 def state_folder(environ: Mapping[str, str], variable: str, name: str) -> Path:
     """Return the folder of one kind of state: where that variable says, else `yumen/NAME` below XDG_STATE_HOME."""
     home = environ.get("XDG_STATE_HOME") or "~/.local/state"
