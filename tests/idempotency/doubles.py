@@ -20,6 +20,7 @@ from yumen.exchange import Exchange
 from yumen.http import ByteBudget
 from yumen.idempotency import AttachOptions, Ending, Keeping, KeepOptions, Repeats, RepeatStore, Room, Row, State
 from yumen.storage import DatabaseUnavailable
+from yumen.storage.compartments import One
 
 KEY = (b"x-api-key", b"yk-test")
 
@@ -152,7 +153,7 @@ async def home(
     """Serve in front of an upstream, with a store of repeats; every key's answers are read on as the choice says."""
     clock = Clock()
     kept = MemoryRepeatStore() if store is None else store
-    keeping = Keeping(kept, clock, choice.keep, no_pause)
+    keeping = Keeping(One(kept), clock, choice.keep, no_pause)
     room = Room(choice.answer_bytes, ByteBudget(choice.buffered_bytes))
     repeats = Repeats(keeping, room, clock, AttachOptions(choice.patience_s), no_pause)
 

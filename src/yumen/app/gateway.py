@@ -15,6 +15,7 @@ from yumen.app.ground import MB
 from yumen.app.health import look_after
 from yumen.app.history import LedgerHistory
 from yumen.app.idempotency import open_repeats
+from yumen.app.keyring import dependency_of, open_keyring
 from yumen.app.ledger import JOURNAL, Books, prices_of
 from yumen.app.limits import LimitRoom
 from yumen.app.listening import bind_server, body_limits, start_server, url_of
@@ -99,6 +100,8 @@ class Gateway:
         deadlines, aliases = Deadlines(asyncio.get_running_loop()), await open_aliases(database, watch)
         upstreams = await open_upstreams(ground, planned, credentials, deadlines, aliases)
         pools, routes = upstreams.pools, upstreams.routes
+        keyring = open_keyring(ground, database)
+        alerts.look_after(dependency_of(keyring))
         for dependency in credentials.dependencies():
             alerts.look_after(dependency)
         address = parse_address(settings.listen, "listen")
@@ -107,7 +110,7 @@ class Gateway:
         observe = Observe(ground.metrics, ground.log, self._tracing())
         desk = BatchDesk(books.journal, prices, limits.store, Get(pools, lambda name: routes.ways[name].target()))
         batches = open_batches(ground, database, desk)
-        repeats = open_repeats(ground, database)
+        repeats = open_repeats(ground, compartments)
         ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
         policy = open_policy()
         recall, remember = open_sessions(ground, database, planned, ownership.own)

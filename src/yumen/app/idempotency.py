@@ -11,16 +11,16 @@ from yumen.idempotency.store_sql import SqlRepeatStore
 
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
-    from yumen.storage import Database
+    from yumen.storage.compartments import Compartments
 
 FINISH_S = 5.0
 """How long the end waits for answers that are not written yet."""
 
 
-def open_repeats(ground: Ground, database: Database) -> Repeats:
-    """Keep answers in the database, and begin to look after them."""
+def open_repeats(ground: Ground, compartments: Compartments) -> Repeats:
+    """Keep answers in each organization's database, and begin to look after them."""
     chosen = ground.settings.idempotency
-    keeping = Keeping(SqlRepeatStore(database), ground.clock, KeepOptions(chosen.keep_hours))
+    keeping = Keeping(compartments.stores(SqlRepeatStore), ground.clock, KeepOptions(chosen.keep_hours))
     ground.closing.push_async_callback(keeping.finish, FINISH_S)
     ground.own(keeping.run())
     ground.own(keeping.renew_all())

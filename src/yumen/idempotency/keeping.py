@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from yumen.clock import Clock
     from yumen.idempotency.recording import Recording
     from yumen.idempotency.store import RepeatStore
+    from yumen.storage.compartments import Stores
 
 log = logging.getLogger("yumen.idempotency")
 
@@ -50,16 +51,16 @@ class KeepOptions(msgspec.Struct, frozen=True):
 class Keeping:
     """Whoever makes this awaits `run`, `renew_all` and `purge_all` as long as it serves, and `finish` at the end."""
 
-    def __init__(self, store: RepeatStore, clock: Clock, options: KeepOptions, pause: Pause = asyncio.sleep) -> None:
-        """Write there, by that clock; `pause` waits between two attempts."""
-        self.store = store
+    def __init__(self, stores: Stores[RepeatStore], clock: Clock, options: KeepOptions, pause: Pause = asyncio.sleep) -> None:
+        """Write where each organization's rows are, by that clock; `pause` waits between two attempts."""
+        self.stores = stores
         self.options = options
         self.open: dict[str, Recording] = {}
         """What is under way, or not yet written, by the rows' ids."""
         self._clock = clock
         self._pause = pause
         self._ended: deque[Recording] = deque()
-        self._doubtful: deque[tuple[str, str]] = deque(maxlen=MOST_OWED)
+        self._doubtful: deque[tuple[str, str, str]] = deque(maxlen=MOST_OWED)
         self._news = asyncio.Event()
 
     @property
@@ -81,7 +82,7 @@ class Keeping:
     def doubt(self, recording: Recording) -> None:
         """Delete soon a row of which nobody knows whether it was written: its request is not sent."""
         self.open.pop(recording.marks.id, None)
-        self._doubtful.append((recording.marks.id, recording.request_id))
+        self._doubtful.append((recording.organization_id, recording.marks.id, recording.request_id))
         self._news.set()
 
     async def run(self) -> None:
@@ -100,7 +101,8 @@ class Keeping:
                 await self._write(self._ended[0])
                 self._leave(self._ended.popleft())
             while self._doubtful:
-                await self.store.forget(*self._doubtful[0])
+                organization_id, row_id, request_id = self._doubtful[0]
+                await self.stores.of(organization_id).forget(row_id, request_id)
                 self._doubtful.popleft()
         except DatabaseUnavailable as fault:
             log.warning("%d ends of requests with an idempotency key could not be written: %s", self.owed, fault)
@@ -110,9 +112,10 @@ class Keeping:
     async def _write(self, recording: Recording) -> None:
         marks, request_id = recording.marks, recording.request_id
         if recording.fate is Fate.FORGET:
-            await self.store.forget(marks.id, request_id)
+            await self.stores.of(recording.organization_id).forget(marks.id, request_id)
         else:
-            await self.store.finish(marks.id, request_id, await self._ending(recording))
+            ending = await self._ending(recording)
+            await self.stores.of(recording.organization_id).finish(marks.id, request_id, ending)
 
     async def _ending(self, recording: Recording) -> Ending:
         reason = self._missing(recording)
@@ -144,13 +147,15 @@ class Keeping:
 
     async def renew(self) -> None:
         """Renew every lease once."""
-        held = [(row_id, recording.request_id) for row_id, recording in self.open.items() if recording.running]
-        if not held:
-            return
-        try:
-            await self.store.renew(held, self._clock.now_us() + self.options.lease_us, self.expires_us)
-        except DatabaseUnavailable as fault:
-            log.warning("%d requests with an idempotency key could not be renewed: %s", len(held), fault)
+        held: dict[str, list[tuple[str, str]]] = {}
+        for row_id, recording in self.open.items():
+            if recording.running:
+                held.setdefault(recording.organization_id, []).append((row_id, recording.request_id))
+        for organization_id, rows in held.items():
+            try:
+                await self.stores.of(organization_id).renew(rows, self._clock.now_us() + self.options.lease_us, self.expires_us)
+            except DatabaseUnavailable as fault:
+                log.warning("%d requests with an idempotency key could not be renewed: %s", len(rows), fault)
 
     async def purge_all(self) -> None:
         """Delete what is expired, step by step, until cancelled."""
@@ -159,12 +164,14 @@ class Keeping:
             await asyncio.sleep(0 if more else PURGE_S)
 
     async def purge(self) -> bool:
-        """Delete some expired rows; return whether there may be more."""
-        try:
-            return await self.store.purge(self._clock.now_us(), PURGED_AT_ONCE) >= PURGED_AT_ONCE
-        except DatabaseUnavailable as fault:
-            log.warning("expired idempotency keys could not be deleted: %s", fault)
-            return False
+        """Delete some expired rows wherever there are any; return whether there may be more."""
+        more = False
+        for store in self.stores.every():
+            try:
+                more |= await store.purge(self._clock.now_us(), PURGED_AT_ONCE) >= PURGED_AT_ONCE
+            except DatabaseUnavailable as fault:
+                log.warning("expired idempotency keys could not be deleted: %s", fault)
+        return more
 
     async def finish(self, timeout_s: float) -> None:
         """Write what is left, within a time. What is not written counts as ended with the process when its lease runs out."""

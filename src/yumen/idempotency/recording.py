@@ -54,6 +54,7 @@ class Recording:
         "gone",
         "marks",
         "on_deserted",
+        "organization_id",
         "over",
         "reason",
         "request_id",
@@ -65,6 +66,8 @@ class Recording:
         """Keep that request's answer in that room; `on_end` is called once, when no more of it comes."""
         self.marks = marks
         self.request_id = request_id
+        self.organization_id = ""
+        """Whose it is."""
         self._room = room
         self._on_end = on_end
         self._body = bytearray()

@@ -141,9 +141,10 @@ class Repeats:
         now_us = self._clock.now_us()
         principal = exchange.principal
         workspace_id = "" if principal is None else principal.workspace_id
+        recording.organization_id = "" if principal is None else principal.organization_id
         lease_until_us = now_us + keeping.options.lease_us
         try:
-            row = await keeping.store.claim(
+            row = await keeping.stores.of(recording.organization_id).claim(
                 Row(
                     marks.id,
                     workspace_id,

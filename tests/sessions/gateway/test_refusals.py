@@ -21,6 +21,7 @@ from yumen.http import ByteBudget
 from yumen.idempotency import AttachOptions, Keeping, KeepOptions, Repeats, Room
 from yumen.sessions.stage import RecallOptions
 from yumen.storage import Database
+from yumen.storage.compartments import One
 
 HELD = b"".join((user("1"), b",", ANSWER))
 OLD = b'{"model":"claude-2","prompt":"\\n\\nHuman: a\\n\\nAssistant:","max_tokens_to_sample":9}'
@@ -264,7 +265,7 @@ async def test_old_conversations_are_forgotten(tmp_path: Path, database: Databas
 async def test_a_repeat_is_no_second_turn(tmp_path: Path, database: Database) -> None:
     """By its idempotency key a turn gets the first one's answer, its session's headers too; the same key in another session is refused."""
     store = MemoryRepeatStore()
-    keeping = Keeping(store, Clock(), KeepOptions(), no_pause)
+    keeping = Keeping(One(store), Clock(), KeepOptions(), no_pause)
     repeats = Repeats(keeping, Room(1_000_000, ByteBudget(1_000_000)), Clock(), AttachOptions(), no_pause)
     async with upstream(speaking()) as up, home(up, tmp_path, database) as one:
         edge = one.house.edge
