@@ -1,0 +1,62 @@
+"""The characters that numbers are written with: digits in either width, what people put between them, and what nobody sees."""
+
+from __future__ import annotations
+
+import re
+
+WIDE_DIGITS = "０１２３４５６７８９"
+DIGITS = "0123456789" + WIDE_DIGITS
+UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Soft hyphen, zero-width space and joiners, direction marks, word joiner, byte order mark."""
+SPACES = " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
+"""The ordinary, the no-break, the typographer's and the ideographic."""
+HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"
+DOTS = ".\u00b7\uff0e"
+SEPARATORS = SPACES + HYPHENS + DOTS
+BETWEEN = UNSEEN + SEPARATORS
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+DIGIT = f"[{DIGITS}]"
+UNSEEN_GAP = f"[{UNSEEN}]{{0,2}}"
+"""What may stand, unseen, between any two characters of a number."""
+GAP = f"[{re.escape(BETWEEN)}]{{0,3}}"
+"""The same where what is between them may be seen: a separator, with unseen characters about it."""
+LONGEST_GAP = 3
+SEPARATOR = f"[{re.escape(SEPARATORS)}]"
+WORD = f"[{DIGITS}{LETTERS}_]"
+"""What makes a number part of something longer where it stands right before or behind it."""
+JOINT = f"[{re.escape(HYPHENS + DOTS)}]"
+BEFORE = rf"(?<!{WORD}.)(?<!{DIGIT}{JOINT}.)"
+"""Stands behind a number's first character: no letter, digit or underscore is before it, and no digit with a hyphen or dot."""
+AFTER = rf"(?!{WORD}|{JOINT}{DIGIT})"
+"""Where a number ends: no letter, digit or underscore follows, and no hyphen or dot with a digit."""
+
+_WIDE = {ord(wide): narrow for wide, narrow in zip(WIDE_DIGITS, "0123456789", strict=True)}
+_PLAIN = str.maketrans({**_WIDE, **{each: "" for each in BETWEEN}})
+
+
+def plain(text: str) -> str:
+    """Return a number as it is computed with: narrow digits and capital letters, nothing between them."""
+    return text.translate(_PLAIN).upper()
+
+
+def digits(count: int) -> str:
+    """Return the pattern of so many digits, with nothing between them that can be seen."""
+    return DIGIT if count == 1 else f"{DIGIT}(?:{UNSEEN_GAP}{DIGIT}){{{count - 1}}}"
+
+
+def groups(*counts: int) -> str:
+    """Return the pattern of groups of digits, with one and the same separator between all of them."""
+    first, second, *others = counts
+    name = "between" + "_".join(map(str, counts))
+    last = "".join(f"{UNSEEN_GAP}(?P={name}){UNSEEN_GAP}{digits(each)}" for each in others)
+    return f"{digits(first)}{UNSEEN_GAP}(?P<{name}>{SEPARATOR}){UNSEEN_GAP}{digits(second)}{last}"
+
+
+def said_before(words: re.Pattern[str], text: str, start: int) -> bool:
+    """Tell whether a text says one of the words in the `SAID` characters before a place."""
+    return words.search(text, max(0, start - SAID), start) is not None
+
+
+SAID = 24
+"""How near a word must stand to speak for a number that has no check digit."""
