@@ -18,7 +18,7 @@ from yumen.errors import Forbidden, LimitsUnavailable
 from yumen.keys import AdminKeys
 from yumen.keys.store_sql import SqlKeyStore
 from yumen.keys.values import Role
-from yumen.ledger import Reports
+from yumen.ledger import PartedReports
 from yumen.ledger.store_sql import SqlLedger
 from yumen.limits.standings import demands_of, tightest
 from yumen.limits.store import LimitStore
@@ -34,6 +34,8 @@ from yumen.server.control import ControlParts, control_application
 from yumen.settings.database import named_database
 from yumen.settings.sign_ups import sign_up_terms
 from yumen.settings.sources import Sources
+from yumen.storage import RevisionWatch
+from yumen.storage.compartments import Compartments
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.limits.terms.store import TermsStore
     from yumen.limits.values import Line, Standing
-    from yumen.storage import Database
 
 USE_S = 2.0
 """How long the gateway's own loop may take to say how limits stand."""
@@ -68,20 +69,28 @@ async def open_control(ground: Ground, control: Control) -> AsyncIterator[ASGIAp
     """Open what the control port serves; to be called on its own event loop, whose database connections it gets."""
     database, _ = named_database(ground.settings, os.environ, ground.redactor.register)
     notices = make_notices(ground.settings, ground.clock, Sources(ground.settings.secrets, os.environ, ground.redactor.register))
+    compartments = Compartments(database)
+    watch = RevisionWatch(database.read_revision, ground.clock)
+    watch.join(compartments)
+    await watch.poll()
+    watching = asyncio.create_task(watch.run())
     try:
-        services = services_of(ground, database, UseNow(ground, control), notices)
+        services = services_of(ground, compartments, UseNow(ground, control), notices)
         parts = ControlParts(
             control.figures, control.ready, (control.host,), admits(services), tuple(admin_routes(services)), ground.health.lines
         )
         yield control_application(parts)
     finally:
         notices.close()
+        watching.cancel()
+        await asyncio.wait([watching])
+        await compartments.close()
         await database.dispose()
 
 
-def services_of(ground: Ground, database: Database, use_now: UseNow, notices: Notices) -> Services:
-    """Return the admin API's services over one database."""
-    settings, clock = ground.settings, ground.clock
+def services_of(ground: Ground, compartments: Compartments, use_now: UseNow, notices: Notices) -> Services:
+    """Return the admin API's services over the databases."""
+    settings, clock, database = ground.settings, ground.clock, compartments.main
     keys = SqlKeyStore(database)
     post = PostRoom(notices.mailer, notices.texter)
     token = ground.data.path / TOKEN_FILE
@@ -97,7 +106,7 @@ def services_of(ground: Ground, database: Database, use_now: UseNow, notices: No
         door=AdminKeys(keys, clock),
         keys=keys,
         offices=open_offices(SqlStore(database), keys, clock, equipment),
-        reports=Reports(SqlLedger(database), ground.data.folder(JOURNAL)),
+        reports=PartedReports(compartments.stores(SqlLedger), ground.data.folder(JOURNAL)),
         terms=terms,
         limits_by=lambda actor: LimitSetter(database, clock, actor),
         use_now=lambda organization_id, lines: use_now(organization_id, lines, terms),

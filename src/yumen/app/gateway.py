@@ -33,7 +33,7 @@ from yumen.keys import Authenticate, KeyOptions, Ownership, restrict
 from yumen.keys.owners import Owners
 from yumen.keys.owners.store_sql import SqlOwnerStore
 from yumen.keys.store_sql import SqlKeyStore
-from yumen.ledger import Reports
+from yumen.ledger import PartedLedger, PartedReports
 from yumen.ledger.store_sql import SqlLedger
 from yumen.meter import Meter
 from yumen.observe import Exposition, Observe, metric_table, start_tracing
@@ -84,10 +84,11 @@ class Gateway:
         ground, settings, planned = self._ground, self._settings, self._planned
         keys = SqlKeyStore(database)
         prices = prices_of(settings, sandboxed=planned[0].url is None and not settings.upstreams)
-        books = Books(ground, SqlLedger(database), prices)
         watch = self._watch(database)
         compartments = await open_compartments(ground, database, watch)
-        reports = Reports(SqlLedger(database), ground.data.folder(JOURNAL))
+        ledgers = compartments.stores(SqlLedger)
+        books = Books(ground, PartedLedger(ledgers), prices)
+        reports = PartedReports(ledgers, ground.data.folder(JOURNAL))
         history = LedgerHistory(reports, SqlBatchStore(database), books.recovered)
         alerts = open_alerts(ground, database, keys)
         limits = LimitRoom(ground, database, watch, prices, history, alerts.watch.on_standing)

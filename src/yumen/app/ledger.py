@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.ledger import Opened
     from yumen.ledger.segment import Segment
-    from yumen.ledger.store_sql import SqlLedger
+    from yumen.ledger.store import DrainStore
     from yumen.settings import Price as Stated
     from yumen.settings import Settings
 
@@ -35,7 +35,7 @@ UPSTREAM = "default"
 class Books:
     """The ledger of one process. Its journal is taken up and drained from the making on."""
 
-    def __init__(self, ground: Ground, ledger: SqlLedger, prices: Prices) -> None:
+    def __init__(self, ground: Ground, ledger: DrainStore, prices: Prices) -> None:
         """Open the journal, take up what earlier processes left in it, and begin to drain it."""
         settings = ground.settings.ledger
         self._prices = prices

@@ -13,7 +13,7 @@ import msgspec
 from yumen.errors import OperatorError
 from yumen.keys import KeyStore
 from yumen.keys.store_sql import SqlKeyStore
-from yumen.ledger import Reports
+from yumen.ledger import PartedReports, Reports
 from yumen.ledger.store_sql import SqlLedger
 from yumen.limits.terms import TermsStore
 from yumen.limits.terms.store_sql import SqlTermsStore
@@ -23,6 +23,7 @@ from yumen.settings import resolve
 from yumen.settings.database import named_database
 from yumen.settings.redis import named_redis
 from yumen.storage import Database
+from yumen.storage.compartments import Compartments
 from yumen.storage.folder import DATABASE_FILE
 
 if TYPE_CHECKING:
@@ -73,6 +74,18 @@ async def opened_database(settings: Settings, *, make: bool = False) -> AsyncIte
 
 
 @asynccontextmanager
+async def opened_compartments(database: Database) -> AsyncIterator[Compartments]:
+    """Open the databases of isolated organizations beside the main one, brought up to date."""
+    compartments = Compartments(database)
+    try:
+        await compartments.follow()
+        await compartments.upgrade()
+        yield compartments
+    finally:
+        await compartments.close()
+
+
+@asynccontextmanager
 async def opened_keys(settings: Settings, *, make: bool = False) -> AsyncIterator[KeyStore]:
     """Open the data folder's keys."""
     async with opened_database(settings, make=make) as database:
@@ -82,8 +95,8 @@ async def opened_keys(settings: Settings, *, make: bool = False) -> AsyncIterato
 @asynccontextmanager
 async def opened_ledger(settings: Settings) -> AsyncIterator[tuple[Reports, KeyStore]]:
     """Open the data folder's ledger, and its keys, whose names are shown."""
-    async with opened_database(settings) as database:
-        yield Reports(SqlLedger(database), data_path(settings) / JOURNAL_FOLDER), SqlKeyStore(database)
+    async with opened_database(settings) as database, opened_compartments(database) as compartments:
+        yield PartedReports(compartments.stores(SqlLedger), data_path(settings) / JOURNAL_FOLDER), SqlKeyStore(database)
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -94,14 +107,15 @@ class Desk(msgspec.Struct, frozen=True):
     organizations: Store
     terms: TermsStore
     reports: Reports
+    compartments: Compartments
 
 
 @asynccontextmanager
 async def opened_desk(settings: Settings, *, make: bool = False) -> AsyncIterator[Desk]:
     """Open everything that the data folder holds."""
-    async with opened_database(settings, make=make) as database:
-        reports = Reports(SqlLedger(database), data_path(settings) / JOURNAL_FOLDER)
-        yield Desk(database, SqlKeyStore(database), SqlStore(database), SqlTermsStore(database), reports)
+    async with opened_database(settings, make=make) as database, opened_compartments(database) as compartments:
+        reports = PartedReports(compartments.stores(SqlLedger), data_path(settings) / JOURNAL_FOLDER)
+        yield Desk(database, SqlKeyStore(database), SqlStore(database), SqlTermsStore(database), reports, compartments)
 
 
 @asynccontextmanager

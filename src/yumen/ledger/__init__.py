@@ -3,6 +3,7 @@
 from yumen.ledger.drain import Drain
 from yumen.ledger.entry import Entry, Kind, Opened
 from yumen.ledger.journal import Journal, OnFull
+from yumen.ledger.parted import PartedLedger, PartedReports
 from yumen.ledger.query import ALL, By, Filter, Integrity, UsageRow
 from yumen.ledger.recover import recover
 from yumen.ledger.reports import Reports
@@ -22,6 +23,8 @@ __all__ = [
     "LogLine",
     "OnFull",
     "Opened",
+    "PartedLedger",
+    "PartedReports",
     "Record",
     "Reports",
     "Retention",

@@ -48,6 +48,8 @@ class Filter(msgspec.Struct, frozen=True):
     workspace_id: str | None = None
     user_id: str | None = None
     label: str | None = None
+    without: tuple[str, ...] = ()
+    """Organizations whose entries are not wanted."""
 
 
 ALL = Filter()

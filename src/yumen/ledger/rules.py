@@ -46,6 +46,7 @@ def matches(wanted: Filter, entry: Entry) -> bool:
     return (
         all(want is None or want == has for want, has in exact)
         and (wanted.model is None or wanted.model in {entry.model, entry.model_answered})
+        and entry.organization_id not in wanted.without
         and (wanted.since_us is None or entry.time_us >= wanted.since_us)
         and (wanted.until_us is None or entry.time_us < wanted.until_us)
     )

@@ -231,6 +231,8 @@ def conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     simple = [column[name] == value for name in EXACT if (value := getattr(wanted, name)) is not None]
     if wanted.model is not None:
         simple.append(sa.or_(column.model == wanted.model, column.model_answered == wanted.model))
+    if wanted.without:
+        simple.append(column.organization_id.not_in(wanted.without))
     if wanted.since_us is not None:
         simple.append(column.time_us >= wanted.since_us)
     if wanted.until_us is not None:

@@ -21,7 +21,7 @@ from yumen.storage.folder import DataFolder
 from yumen.storage.postgres import schema_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from yumen.storage.database import Database
 
@@ -49,6 +49,9 @@ class Stores(Protocol[Kept]):
     def every(self) -> Sequence[Kept]:
         """Return all of them, the main one first."""
 
+    def apart(self) -> Collection[str]:
+        """Return the organizations that have one of their own."""
+
 
 class One(Generic[Store]):
     """One store for everybody."""
@@ -64,6 +67,10 @@ class One(Generic[Store]):
     def every(self) -> Sequence[Store]:
         """Return it."""
         return (self._store,)
+
+    def apart(self) -> Collection[str]:
+        """Return none."""
+        return ()
 
 
 class Made(Generic[Store]):
@@ -81,6 +88,10 @@ class Made(Generic[Store]):
     def every(self) -> Sequence[Store]:
         """Return those over the main database and over every compartment."""
         return [self._make(database) for database in self._compartments.every()]
+
+    def apart(self) -> Collection[str]:
+        """Return the organizations that have a compartment."""
+        return self._compartments.names.keys()
 
 
 class Compartments:
