@@ -13,6 +13,7 @@ from yumen.cli.first_run import forget_used_key
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.errors import OperatorError
+from yumen.policy.document import policy_file
 from yumen.settings import OPTIONS, Given, known, plan_upstreams
 
 
@@ -38,6 +39,7 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
         str | None, typer.Option("--tls-certificate", metavar="FILE", help=OPTIONS["tls.certificate"].english)
     ] = None,
     tls_key: Annotated[str | None, typer.Option("--tls-key", metavar="FILE", help=OPTIONS["tls.key"].english)] = None,
+    policy: Annotated[str | None, typer.Option("--policy", metavar="FILE", help=OPTIONS["policy"].english)] = None,
     workers: Annotated[int | None, typer.Option("--workers", metavar="N", help=OPTIONS["workers"].english)] = None,
     setting: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="any other setting, such as timeouts.drain_s=5")
@@ -50,9 +52,11 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
         "tls.certificate": at("--tls-certificate", tls_certificate),
         "tls.key": at("--tls-key", tls_key),
     }
-    plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential, "workers": workers}
+    plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential}
+    plain |= {"policy": policy, "workers": workers}
     settings = resolved_settings(ctx.obj, config, **plain, **given).settings
     plan_upstreams(settings, ctx.obj.environ)
+    policy_file(settings.policy)
     if settings.workers > 1 and settings.redis.url is None:
         ctx.obj.note(
             "{workers} workers and no redis.url: each would count limits for itself, so keys with limits are refused; "

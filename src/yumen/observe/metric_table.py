@@ -153,6 +153,18 @@ LIMITS_OWED = Metric("yumen_limit_settlements_owed", Kind.GAUGE, "Settlements th
 NOTICES_SENT = Metric("yumen_notices_sent", Kind.COUNTER, "Notices (alerts) that a channel took.")
 NOTICES_FAILED = Metric("yumen_notices_failed", Kind.COUNTER, "Notices that were given up after the last try.")
 NOTICES_DROPPED = Metric("yumen_notices_dropped", Kind.COUNTER, "Notices that were not even tried: too many waited.")
+POLICY_HITS = Metric(
+    "yumen_policy_hits",
+    Kind.COUNTER,
+    "What rules of content policies hit, by the rule's action; `mode` is `shadow` where it only counts.",
+    ("action", "on", "mode"),
+)
+POLICY_UNAVAILABLE = Metric("yumen_policy_unavailable", Kind.COUNTER, "Requests that were refused because their policy cannot be read.")
+POLICY_BROKEN = Metric(
+    "yumen_policy_broken", Kind.GAUGE, "Policies that are attached and can be neither read nor compiled.", together=Together.MOST
+)
+POLICY_FLAGS_WAITING = Metric("yumen_policy_flags_waiting", Kind.GAUGE, "Flags of policies that are not written yet.")
+POLICY_FLAGS_DROPPED = Metric("yumen_policy_flags_dropped", Kind.COUNTER, "Flags of policies that could not be written down.")
 
 READINGS = (
     JOURNAL_BYTES,
@@ -186,6 +198,11 @@ READINGS = (
     NOTICES_SENT,
     NOTICES_FAILED,
     NOTICES_DROPPED,
+    POLICY_HITS,
+    POLICY_UNAVAILABLE,
+    POLICY_BROKEN,
+    POLICY_FLAGS_WAITING,
+    POLICY_FLAGS_DROPPED,
 )
 """What is read from other parts of the gateway when somebody looks; each is shown where the composition root names a reader for it."""
 

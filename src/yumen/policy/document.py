@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,7 +14,6 @@ from yumen.policy.values import Blind, Policy, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 """Of a policy's file, and of each file of words."""
@@ -23,6 +23,11 @@ FIELDS: dict[type[msgspec.Struct], frozenset[str]] = {kind: frozenset(kind.__str
 def read_policy(path: Path) -> Policy:
     """Read a policy's file, and the files of words that it names, which are beside it. Raises OperatorError."""
     return parse_policy(read_text(path), folder=path.parent, place=str(path))
+
+
+def policy_file(path: str | None) -> Policy | None:
+    """Return the policy of the setting of that name; None where none is set. Raises OperatorError, before anything is served."""
+    return None if path is None else read_policy(Path(path).expanduser())
 
 
 def parse_policy(text: str, *, folder: Path | None = None, place: str = "the policy") -> Policy:

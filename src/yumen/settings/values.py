@@ -66,6 +66,13 @@ class Settings(msgspec.Struct, frozen=True):
             "对不是在此创建的批处理和文件 id:以 404 拒绝(`refuse`),或转发(`forward`,仅用于沙箱)",
         ),
     ] = "refuse"
+    policy: Annotated[
+        str | None,
+        says(
+            "the file of a content policy that everything is under (docs/policy.md); read at the start",
+            "对一切请求生效的内容策略文件(见 docs/policy.zh-CN.md);启动时读取",
+        ),
+    ] = None
     workers: Annotated[
         int, says("processes that serve; above 1, limited keys need Redis", "服务进程数;大于 1 时,受限密钥需要 Redis", at_least=1)
     ] = 1
