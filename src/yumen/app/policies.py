@@ -50,7 +50,7 @@ def open_flags(ground: Ground, compartments: Compartments, sealer_of: SealerOf, 
 def readers_of_policies(book: Book, flags: FlagWriter) -> dict[metric_table.Metric, Reader]:
     """Return what the metrics read of policies."""
     return {
-        metric_table.POLICY_HITS: lambda: dict(flags.hits),
+        metric_table.POLICY_HITS: lambda: {labels: float(count) for labels, count in flags.hits.items()},
         metric_table.POLICY_UNAVAILABLE: lambda: book.refused,
         metric_table.POLICY_BROKEN: lambda: book.broken,
         metric_table.POLICY_FLAGS_WAITING: lambda: flags.waiting,

@@ -13,7 +13,6 @@ from yumen.cli.first_run import forget_used_key
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.errors import OperatorError
-from yumen.policy.document import policy_file
 from yumen.settings import OPTIONS, Given, known, plan_upstreams
 
 
@@ -52,11 +51,13 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
         "tls.certificate": at("--tls-certificate", tls_certificate),
         "tls.key": at("--tls-key", tls_key),
     }
-    plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential}
-    plain |= {"policy": policy, "workers": workers}
-    settings = resolved_settings(ctx.obj, config, **plain, **given).settings
+    plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential, "policy": policy}
+    settings = resolved_settings(ctx.obj, config, **plain, workers=workers, **given).settings
     plan_upstreams(settings, ctx.obj.environ)
-    policy_file(settings.policy)
+    if settings.policy is not None:
+        from yumen.policy.document import policy_file  # with what matches text: not for a gateway without a policy
+
+        policy_file(settings.policy)
     if settings.workers > 1 and settings.redis.url is None:
         ctx.obj.note(
             "{workers} workers and no redis.url: each would count limits for itself, so keys with limits are refused; "
