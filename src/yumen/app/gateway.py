@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from yumen.app.alerts import journal_dependency, open_alerts, redis_dependency
 from yumen.app.batches import BatchDesk, open_batches
 from yumen.app.compartments import open_compartments
+from yumen.app.contents import open_contents
 from yumen.app.credentials import Credentials
 from yumen.app.ground import MB
 from yumen.app.health import look_after
@@ -114,6 +115,7 @@ class Gateway:
         repeats = open_repeats(ground, compartments)
         ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
         policy = open_policy()
+        contents, of_contents = open_contents(ground, compartments, keyring.sealer)
         recall, remember = open_sessions(ground, database, planned, ownership.own)
 
         def opened(exchange: Exchange) -> None:
@@ -131,7 +133,7 @@ class Gateway:
             restrict=restrict,
             quote=limits.quote,
             admit=limits.admit,
-            check=policy.check,
+            check=contents.after(policy.check),
             choose=batches.charged_before(routes.choose),
             open=opened,
             send=Send(
@@ -142,13 +144,30 @@ class Gateway:
             ),
             wait=self._wait,
             keep=ownership.keep,
-            closing=(Meter(prices), books.record, limits.settle, observe, alerts.watch, repeats.close, routes.close, remember),
+            closing=(
+                Meter(prices),
+                books.record,
+                limits.settle,
+                observe,
+                alerts.watch,
+                repeats.close,
+                contents.close,
+                routes.close,
+                remember,
+            ),
         )
         edge = EdgeOptions(settings.cors_origins, settings.trusted_proxies)
         await start_server(server, address, Edge(stages, ground.clock, self.is_ready, edge, lambda: self._taking))
         self._servers.append(server)
         settle_process()
-        readers = {**books.readers(), **limits.readers(), **alerts.readers(), **credentials.readers(), **self._readers(server, upstreams)}
+        readers = {
+            **books.readers(),
+            **limits.readers(),
+            **alerts.readers(),
+            **credentials.readers(),
+            **of_contents,
+            **self._readers(server, upstreams),
+        }
         return Serving(listen_url, Exposition(ground.metrics, readers), limits.store)
 
     def is_ready(self) -> bool:

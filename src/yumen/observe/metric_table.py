@@ -165,6 +165,12 @@ POLICY_BROKEN = Metric(
 )
 POLICY_FLAGS_WAITING = Metric("yumen_policy_flags_waiting", Kind.GAUGE, "Flags of policies that are not written yet.")
 POLICY_FLAGS_DROPPED = Metric("yumen_policy_flags_dropped", Kind.COUNTER, "Flags of policies that could not be written down.")
+CONTENTS_WRITTEN = Metric("yumen_contents_written", Kind.COUNTER, "Requests whose content was written down, since their key asks for it.")
+CONTENTS_DROPPED = Metric(
+    "yumen_contents_dropped",
+    Kind.COUNTER,
+    "Requests whose content should have been written down and was not: too much waited, or its organization's key was away.",
+)
 
 READINGS = (
     JOURNAL_BYTES,
@@ -198,6 +204,8 @@ READINGS = (
     NOTICES_SENT,
     NOTICES_FAILED,
     NOTICES_DROPPED,
+    CONTENTS_WRITTEN,
+    CONTENTS_DROPPED,
     POLICY_HITS,
     POLICY_UNAVAILABLE,
     POLICY_BROKEN,

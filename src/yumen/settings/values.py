@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from yumen.settings.contents import Contents
 from yumen.settings.encryption import Encryption
 from yumen.settings.people import Alerts, Mail, Organizations, Sms
 from yumen.settings.says import says
@@ -91,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True):
     secrets: Secrets = Secrets()
     idempotency: Idempotency = Idempotency()
     sessions: Sessions = Sessions()
+    contents: Contents = Contents()
     encryption: Encryption = Encryption()
     legacy: Legacy = Legacy()
     sandbox: Sandbox = Sandbox()
