@@ -288,6 +288,12 @@ class SessionsUnreadable(Overloaded):
     chinese = "网关暂时读不到存储的会话,请稍后重试;若持续,管理员需检查数据库。"
 
 
+class SessionBroken(Fault):
+    """What is stored of this session is not what was written: begin another session, and tell the gateway's operator."""
+
+    chinese = "该会话的存储内容已被改动,无法打开:请另开一个会话,并告知网关管理员。"
+
+
 class ShuttingDown(Overloaded):
     """Overloaded: the gateway is shutting down; try again."""
 

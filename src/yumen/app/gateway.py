@@ -23,7 +23,7 @@ from yumen.app.listening import bind_server, body_limits, start_server, url_of
 from yumen.app.models import models_in_use, open_aliases
 from yumen.app.policy import open_policy
 from yumen.app.retries import retry_options
-from yumen.app.sessions import open_sessions
+from yumen.app.sessions import SessionGuards, open_sessions
 from yumen.app.upstreams import open_upstreams, readers_of
 from yumen.batches.store_sql import SqlBatchStore
 from yumen.claude.completions import ModelMapping
@@ -116,7 +116,7 @@ class Gateway:
         ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
         policy = open_policy()
         contents, of_contents = open_contents(ground, compartments, keyring.sealer)
-        recall, remember = open_sessions(ground, database, planned, ownership.own)
+        recall, remember = open_sessions(ground, compartments, keyring.sealer, planned, SessionGuards(ownership.own))
 
         def opened(exchange: Exchange) -> None:
             books.record.sent(exchange)

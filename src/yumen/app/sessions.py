@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.sessions.remember import US_PER_S, Remember, Stores
+from yumen.sessions.sealed import SealedPlaces
 from yumen.sessions.shelf_sql import SqlSessionShelf
 from yumen.sessions.stage import Recall, RecallOptions
 from yumen.sessions.store_sql import SqlSessionStore
@@ -14,18 +15,31 @@ if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.app.upstreams import Plans
     from yumen.exchange import Stage
+    from yumen.sessions.stage import Screen
     from yumen.storage import Database
+    from yumen.storage.compartments import Compartments
+    from yumen.storage.envelope import SealerOf
 
 FINISH_S = 5.0
 """How long the end waits for turns that are not stored yet."""
 
 
-def open_sessions(ground: Ground, database: Database, plans: Plans, own: Stage) -> tuple[Recall, Remember]:
-    """Keep conversations in the database, and begin to look after them; `own` looks whose the things are that they name."""
+class SessionGuards(NamedTuple):
+    """Who looks at a conversation before it is stored, or sent."""
+
+    own: Stage
+    """Looks whose the things are that it names."""
+    screen: Screen | None = None
+    """Lets nothing be stored that the upstream may not see."""
+
+
+def open_sessions(
+    ground: Ground, compartments: Compartments, sealer_of: SealerOf, plans: Plans, guards: SessionGuards
+) -> tuple[Recall, Remember]:
+    """Keep conversations in the organizations' databases, sealed, and begin to look after them."""
     chosen = ground.settings.sessions
-    shelf = SqlSessionShelf(database)
-    stores = Stores(SqlSessionStore(database), shelf, shelf, SqlWithdrawals(database))
-    remember = Remember(stores, ground.clock, round(chosen.lease_s * US_PER_S))
+    places = SealedPlaces(compartments.stores(stores_in), sealer_of)
+    remember = Remember(places, ground.clock, round(chosen.lease_s * US_PER_S))
     ground.closing.push_async_callback(remember.finish, FINISH_S)
     ground.own(remember.renew_all())
     if chosen.keep_days:
@@ -37,4 +51,10 @@ def open_sessions(ground: Ground, database: Database, plans: Plans, own: Stage) 
         turns=chosen.turns,
         patience_s=ground.settings.retry.patience_s,
     )
-    return Recall(remember, ground.clock, options, own), remember
+    return Recall(remember, ground.clock, options, guards.own, screen=guards.screen), remember
+
+
+def stores_in(database: Database) -> Stores:
+    """Return the stores over a database, which seal nothing themselves."""
+    shelf = SqlSessionShelf(database)
+    return Stores(SqlSessionStore(database), shelf, shelf, SqlWithdrawals(database))

@@ -26,6 +26,7 @@ NOT_HERE = (
 NONE_KEPT = (
     "x-yumen-session: this gateway stores no conversations (sessions.keep_days is 0): send the whole conversation without the header"
 )
+NOTHING_STORED = "x-yumen-session: this organization is isolated and stores no content: send the whole conversation without the header"
 
 
 def session_named(values: Sequence[bytes]) -> str:

@@ -8,20 +8,22 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from yumen.errors import ContentKeyUnavailable, Fault
 from yumen.exchange.use import was_refused, was_sent
 from yumen.exchange.values import Outcome
 from yumen.sessions.fate import fate_of
 from yumen.sessions.lines import Lines
+from yumen.sessions.store import SessionKeeper, SessionPurge, SessionShelf, SessionStore
 from yumen.sessions.under_way import End, UnderWay, end_of
 from yumen.sessions.values import Begun, Mine
 from yumen.storage import DatabaseUnavailable
+from yumen.storage.compartments import Stores as Kept
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from yumen.clock import Clock
     from yumen.exchange import Exchange
-    from yumen.sessions.store import SessionPurge, SessionShelf, SessionStore
     from yumen.sessions.values import Busy
 
 log = logging.getLogger("yumen.sessions")
@@ -46,21 +48,29 @@ class Withdrawals(Protocol):
         """Delete an open turn, and its session where that has no other. Raises `DatabaseUnavailable`. Twice is once."""
 
 
+class FullShelf(SessionShelf, SessionKeeper, Protocol):
+    """Shows sessions, copies and deletes them."""
+
+
 class Stores(NamedTuple):
     """Where conversations are: the four faces of one database."""
 
     store: SessionStore
-    shelf: SessionShelf
+    shelf: FullShelf
     purge: SessionPurge
     withdrawals: Withdrawals
+
+
+SessionPlaces = Kept[Stores]
+"""The stores of each organization's conversations, asked for anew for every operation: an organization may move."""
 
 
 class Remember:
     """A closing stage. Whoever makes this awaits `renew_all` and `purge_all` as long as it serves, and `finish` at the end."""
 
-    def __init__(self, stores: Stores, clock: Clock, lease_us: int, pause: Pause = asyncio.sleep) -> None:
+    def __init__(self, places: SessionPlaces, clock: Clock, lease_us: int, pause: Pause = asyncio.sleep) -> None:
         """Write there; a turn's lease is that long. `pause` waits between two attempts."""
-        self.stores = stores
+        self.places = places
         self.lines = Lines()
         self.lease_us = lease_us
         self._clock = clock
@@ -77,14 +87,14 @@ class Remember:
         """Renew the lease of a turn from now on, until it is stored."""
         self._open.add(turn)
 
-    def leave(self, opened: asyncio.Future[Begun | Busy], request_id: str) -> None:
+    def leave(self, opened: asyncio.Future[Begun | Busy], organization_id: str, request_id: str) -> None:
         """Take back a turn that is just being opened, since its caller has gone: it would hold up the next one until its lease is over."""
 
         async def leave() -> None:
-            with suppress(DatabaseUnavailable):
+            with suppress(DatabaseUnavailable, Fault):
                 begun = await opened
                 if isinstance(begun, Begun):
-                    await self.stores.withdrawals.withdraw(Mine(begun.session.id, begun.number, request_id))
+                    await self.places.of(organization_id).withdrawals.withdraw(Mine(begun.session.id, begun.number, request_id))
 
         self._write(leave())
 
@@ -112,12 +122,13 @@ class Remember:
                 log.warning("the answer to %s does not count in its session: %s", turn.mine.request_id, trouble)
             while True:
                 try:
+                    stores = self.places.of(turn.organization_id)
                     if closing is None:
-                        await self.stores.withdrawals.withdraw(turn.mine)
-                    elif not await self.stores.store.finish(turn.mine, closing):
+                        await stores.withdrawals.withdraw(turn.mine)
+                    elif not await stores.store.finish(turn.mine, closing):
                         log.warning("the turn of %s was given up before its end: its lease had run out", turn.mine.request_id)
                     break
-                except DatabaseUnavailable as fault:
+                except (DatabaseUnavailable, ContentKeyUnavailable) as fault:
                     log.warning("the turn of %s could not be stored yet: %s", turn.mine.request_id, fault)
                     await self._pause(AGAIN_S)
         finally:
@@ -134,13 +145,12 @@ class Remember:
 
     async def renew(self) -> None:
         """Renew every lease once."""
-        held = [turn.mine for turn in self._open]
-        if not held:
-            return
-        try:
-            await self.stores.store.renew(held, self._clock.now_us() + self.lease_us)
-        except DatabaseUnavailable as fault:
-            log.warning("%d turns of sessions could not be renewed: %s", len(held), fault)
+        for organization_id in {turn.organization_id for turn in self._open}:
+            held = [turn.mine for turn in self._open if turn.organization_id == organization_id]
+            try:
+                await self.places.of(organization_id).store.renew(held, self._clock.now_us() + self.lease_us)
+            except DatabaseUnavailable as fault:
+                log.warning("%d turns of sessions could not be renewed: %s", len(held), fault)
 
     async def purge_all(self, keep_days: int) -> None:
         """Delete what was not used for so many days, step by step, until cancelled."""
@@ -149,12 +159,14 @@ class Remember:
             await asyncio.sleep(0 if more else PURGE_S)
 
     async def purge(self, keep_days: int) -> bool:
-        """Delete some of it; return whether there may be more."""
-        try:
-            return await self.stores.purge.purge(self._clock.now_us() - keep_days * DAY_US, PURGED_AT_ONCE) >= PURGED_AT_ONCE
-        except DatabaseUnavailable as fault:
-            log.warning("old sessions could not be deleted: %s", fault)
-            return False
+        """Delete some of it, everywhere; return whether there may be more."""
+        before_us, more = self._clock.now_us() - keep_days * DAY_US, False
+        for stores in self.places.every():
+            try:
+                more |= await stores.purge.purge(before_us, PURGED_AT_ONCE) >= PURGED_AT_ONCE
+            except DatabaseUnavailable as fault:
+                log.warning("old sessions could not be deleted: %s", fault)
+        return more
 
     async def finish(self, timeout_s: float) -> None:
         """Wait for what is being stored, within a time. What is not stored then counts as broken when its lease runs out."""

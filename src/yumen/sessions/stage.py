@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
@@ -12,14 +13,12 @@ from yumen.claude.history import MARK, joined, messages_in, with_history, withou
 from yumen.errors import InvalidRequest, SessionBusy, SessionsUnreadable, TooLarge
 from yumen.exchange.patience import SAID_BY, US_PER_S, patience_us
 from yumen.sessions.full import Room, Size, dropped, size_in_all, tokens_of, too_long, window_of
-from yumen.sessions.header import FULL, NAMED, NONE_KEPT, NOT_HERE, WhenFull, session_named, when_full
+from yumen.sessions.header import FULL, NAMED, NONE_KEPT, NOT_HERE, NOTHING_STORED, WhenFull, session_named, when_full
 from yumen.sessions.under_way import UnderWay
 from yumen.sessions.values import Begun, Mine, Opening, Session, TurnState
 from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from yumen.clock import Clock
     from yumen.exchange import Exchange
     from yumen.exchange.stages import Stage
@@ -38,6 +37,8 @@ INLINE_BYTES = 256 * 1024
 MOST_MARKS = 4
 KEPT = ("system", "tools")
 """What is kept with the session, and filled in where a request has none of it."""
+Screen = Callable[["Exchange", bytes], Awaitable[bytes]]
+"""Returns a JSON object with `messages`, and perhaps `system` and `tools`, as an upstream may see it. Raises PolicyBlocked and others."""
 Result = TypeVar("Result")
 CACHE = b'{"type":"ephemeral"}'
 
@@ -71,8 +72,22 @@ class Told(NamedTuple):
 class Recall:
     """The stage between attach and resolve, for requests with the header alone."""
 
-    def __init__(self, remember: Remember, clock: Clock, options: RecallOptions, own: Stage, pause: Pause = asyncio.sleep) -> None:
-        """Read what `remember` stores. `own` looks whose the things are that the whole conversation names."""
+    def __init__(  # noqa: PLR0913  (the pause is for tests alone)
+        self,
+        remember: Remember,
+        clock: Clock,
+        options: RecallOptions,
+        own: Stage,
+        *,
+        screen: Screen | None = None,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        """Read what `remember` stores.
+
+        `own` looks whose the things are that the whole conversation names, and `screen` lets nothing into the store that the upstream may
+        not see; None: everything may be.
+        """
+        self._screen = screen
         self._remember = remember
         self._clock = clock
         self._options = options
@@ -89,22 +104,33 @@ class Recall:
         principal, body = exchange.principal, exchange.body
         assert principal is not None  # noqa: S101  (the table of states has `known` before this)
         assert body is not None  # noqa: S101  (these endpoints' bodies are held)
+        if not principal.storable:
+            raise InvalidRequest(NOTHING_STORED)
         key = (principal.workspace_id, session_named(exchange.request.head.values(NAMED)))
         full = when_full(exchange.request.header(FULL), self._options.when_full)
         said = await _anywhere(len(body), said_in, body)
         if counts:
-            told = await self._looked_up(key)
+            told = await self._looked_up(principal.organization_id, key)
         else:
-            told = await self._begin(exchange, key, said)
+            told = await self._begin(exchange, key, await self._screened(exchange, said))
         await self._put(exchange, said, told, full)
         await self._own(exchange)
 
+    async def _screened(self, exchange: Exchange, said: Said) -> Said:
+        """Return what is stored of a request: what the upstream may see. Raises PolicyBlocked where nothing of it may be."""
+        if self._screen is None:
+            return said
+        parts = {name: bytes(said.fields[name]) for name in KEPT if name in said.fields}
+        whole = object_of(parts | {"messages": b"[" + said.question + b"]"})
+        fields = read_fields(await self._screen(exchange, whole))
+        return Said(said.body, fields, messages_in(fields))
+
     # ── what was said before ────────────────────────────────────────────────
 
-    async def _looked_up(self, key: Key) -> Told:
+    async def _looked_up(self, organization_id: str, key: Key) -> Told:
         """Return what the session holds now, for a request that is no turn of it."""
         try:
-            found = await self._remember.stores.shelf.read(*key)
+            found = await self._remember.places.of(organization_id).shelf.read(*key)
         except DatabaseUnavailable as error:
             raise SessionsUnreadable from error
         if found is None:
@@ -126,7 +152,8 @@ class Recall:
             raise
         finally:
             exchange.session_wait_us += (self._clock.elapsed_ns() - begun_ns) // NS_PER_US
-        turn = exchange.turn = UnderWay(Mine(begun.session.id, begun.number, exchange.request_id), key)
+        mine = Mine(begun.session.id, begun.number, exchange.request_id)
+        turn = exchange.turn = UnderWay(mine, key, organization_of(exchange), begun.session.placeholders)
         exchange.listeners.append(turn)
         turn.said = {name: bytes(said.fields[name]) for name in KEPT if name in said.fields}
         self._remember.begin(turn)
@@ -142,11 +169,12 @@ class Recall:
         while True:
             now_us = self._clock.now_us()
             opening = Opening(session_id, exchange.request_id, question, now_us, now_us + self._remember.lease_us)
-            opened = asyncio.ensure_future(self._remember.stores.store.begin(*key, opening))
+            organization_id = organization_of(exchange)
+            opened = asyncio.ensure_future(self._remember.places.of(organization_id).store.begin(*key, opening))
             try:
                 begun = await asyncio.shield(opened)
             except asyncio.CancelledError:
-                self._remember.leave(opened, exchange.request_id)
+                self._remember.leave(opened, organization_id, exchange.request_id)
                 raise
             if isinstance(begun, Begun):
                 return begun
@@ -201,6 +229,17 @@ class Recall:
         elif whole.tokens > room.tokens:
             raise too_long(session_named(exchange.request.head.values(NAMED)), whole.tokens, room.tokens)
         return turns[gone:]
+
+
+def organization_of(exchange: Exchange) -> str:
+    """Return whose organization's key asks."""
+    assert exchange.principal is not None  # noqa: S101  (the table of states has `known` before this)
+    return exchange.principal.organization_id
+
+
+def object_of(members: dict[str, bytes]) -> bytes:
+    """Return a JSON object of members whose values stand as they are."""
+    return b"{" + b",".join(b'"%b":%b' % (name.encode(), value) for name, value in members.items()) + b"}"
 
 
 def said_in(body: bytes) -> Said:

@@ -128,7 +128,7 @@ async def opened(connection: AsyncConnection, session_id: str, opening: Opening)
 
 async def holding(connection: AsyncConnection, session_id: str, closing: Closing) -> None:
     """Write what a turn that counts says of its session."""
-    said = {key: value for key in ("system", "tools") if (value := getattr(closing, key)) is not None}
+    said = {key: value for key in ("system", "tools", "placeholders") if (value := getattr(closing, key)) is not None}
     if said:
         await connection.execute(sa.update(sessions).where(sessions.c.id == session_id).values(said))
     if closing.left_out_to is not None:

@@ -17,7 +17,7 @@ sessions = sa.table(
     "sessions",
     *(sa.column(name, sa.String) for name in ("id", "owner", "name", "style", "model", "forked_from")),
     *(sa.column(name, sa.BigInteger) for name in ("created_us", "used_us")),
-    *(sa.column(name, sa.LargeBinary) for name in ("system", "tools", "summary")),
+    *(sa.column(name, sa.LargeBinary) for name in ("system", "tools", "summary", "placeholders")),
 )
 turns = sa.table(
     "session_turns",

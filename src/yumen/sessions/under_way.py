@@ -60,20 +60,22 @@ class End(msgspec.Struct, frozen=True):
 class UnderWay:
     """The turn of one exchange. It is the exchange's `Turn`."""
 
-    __slots__ = ("_content", "key", "left_out_to", "mine", "placeholders", "said", "size", "stored")
+    __slots__ = ("_content", "_kept", "key", "left_out_to", "mine", "organization_id", "placeholders", "said", "size", "stored")
 
     must_read = True
 
-    def __init__(self, mine: Mine, key: Key) -> None:
-        """Stand for that turn, at the head of that session's line."""
+    def __init__(self, mine: Mine, key: Key, organization_id: str, kept: bytes | None = None) -> None:
+        """Stand for that turn, at the head of that session's line; `kept` are the session's placeholders."""
         self.mine = mine
+        self.organization_id = organization_id
         self.key = key
         self.stored: asyncio.Future[None] | None = None
         self.size = 0
         """Bytes of the answer that were heard."""
         self.said: dict[str, bytes] = {}
         """The session's `system` and `tools`, if it counts."""
-        self.placeholders: dict[str, str] = {}
+        self._kept: dict[str, str] = {} if kept is None else msgspec.json.decode(kept, type=dict[str, str])
+        self.placeholders = dict(self._kept)
         """What the placeholders in it, and in what was said before, stand for."""
         self.left_out_to: int | None = None
         """The last turn that was left out of what was sent."""
@@ -104,8 +106,9 @@ class UnderWay:
         answer = None if content is None else answer_again(content)
         if answer is None:
             return broken, self._content.trouble or NOTHING_IN_IT
-        closing = Closing(TurnState.ANSWERED, end.ended_us, answer, end.model, end.usage, left_out_to=self.left_out_to, **self.said)
-        return closing, None
+        new = None if self.placeholders == self._kept else msgspec.json.encode(self.placeholders)
+        said = self.said | ({} if new is None else {"placeholders": new})
+        return Closing(TurnState.ANSWERED, end.ended_us, answer, end.model, end.usage, left_out_to=self.left_out_to, **said), None
 
 
 def end_of(exchange: Exchange, fate: Fate) -> End:

@@ -60,6 +60,12 @@ class Session(msgspec.Struct, frozen=True):
     """What stands for the dropped turns, before all others: messages in JSON, joined by commas."""
     forked_from: str | None = None
     """The id of the session that it began as a copy of."""
+    placeholders: bytes | None = None
+    """JSON: the values that placeholders in its turns stand for, by placeholder."""
+
+    def __repr__(self) -> str:
+        """Name the session, and nothing that was said in it."""
+        return f"Session({self.id!r}, {self.owner!r}, {self.name!r})"
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -113,6 +119,8 @@ class Closing(msgspec.Struct, frozen=True):
     tools: bytes | None = None
     left_out_to: int | None = None
     """The turns up to that number were left out of what was sent, and are dropped."""
+    placeholders: bytes | None = None
+    """As the session's."""
 
 
 class Mine(msgspec.Struct, frozen=True):

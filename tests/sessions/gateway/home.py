@@ -23,6 +23,7 @@ from yumen.sessions.stage import Recall, RecallOptions
 from yumen.sessions.store_sql import SqlSessionStore
 from yumen.sessions.withdraw_sql import SqlWithdrawals
 from yumen.storage import Database, DatabaseUnavailable
+from yumen.storage.compartments import One
 
 KEY = (b"x-api-key", b"yk-test")
 MODEL = b'{"model":"claude-opus-4-6","max_tokens":100,'
@@ -132,12 +133,12 @@ async def home(
         pauses.append(seconds)
         await asyncio.sleep(0.005)
 
-    remember = Remember(Stores(store, shelf, shelf, Away(SqlWithdrawals(database))), clock, LEASE_US, pause)
+    remember = Remember(One(Stores(store, shelf, shelf, Away(SqlWithdrawals(database)))), clock, LEASE_US, pause)
 
     async def own(_: Exchange) -> None:
         pass
 
-    made = {"recall": lambda _: Recall(remember, clock, options, own, pause), "closing": lambda before: (*before, remember)} | changes
+    made = {"recall": lambda _: Recall(remember, clock, options, own, pause=pause), "closing": lambda before: (*before, remember)} | changes
     spool = folder / "spool"
     spool.mkdir()
     async with house(upstream, spool, setting, **made) as built:
