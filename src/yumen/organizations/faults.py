@@ -194,6 +194,24 @@ class TooManyAliases(InvalidRequest):
     chinese = "每个组织最多 200 个模型别名。"
 
 
+class UnknownPolicy(InvalidRequest):
+    """There is no such policy, or no such version of it."""
+
+    chinese = "没有这个策略,或没有这个版本。"
+
+
+class ForeignPolicy(InvalidRequest):
+    """That policy is the gateway's operator's: it is attached and detached by the operator alone."""
+
+    chinese = "该策略属于网关运维者:只有运维者可以附加或取消。"
+
+
+class TooManyPolicies(InvalidRequest):
+    """An organization has at most 100 policies, and at most 20 are attached to one organization, workspace or key."""
+
+    chinese = "每个组织最多 100 个策略,同一组织、工作区或密钥最多附加 20 个。"
+
+
 class LastOwner(InvalidRequest):
     """An organization keeps at least one owner."""
 

@@ -14,6 +14,7 @@ from yumen.organizations.members import Members
 from yumen.organizations.model_aliases import ModelAliases
 from yumen.organizations.passwords import Passwords
 from yumen.organizations.plans import Plans
+from yumen.organizations.policies import Policies
 from yumen.organizations.post import PostRoom
 from yumen.organizations.records import AuditLog
 from yumen.organizations.registry import Registry
@@ -45,6 +46,7 @@ class Offices(msgspec.Struct, frozen=True):
     setup: Setup
     audit: AuditLog
     model_aliases: ModelAliases
+    policies: Policies
 
 
 class Equipment(msgspec.Struct, frozen=True):
@@ -73,4 +75,5 @@ def open_offices(store: Store, keys: KeyStore, clock: Clock, equipment: Equipmen
         setup=Setup(tools, equipment.claimed),
         audit=AuditLog(store),
         model_aliases=ModelAliases(store, clock),
+        policies=Policies(store, clock),
     )

@@ -23,6 +23,7 @@ from yumen.organizations.values import (
     Workspace,
     WorkspaceMember,
 )
+from yumen.policy.values import Attachment, StoredPolicy
 from yumen.routes.aliases.values import Alias
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ TABLES: Mapping[type[msgspec.Struct], tuple[str, tuple[str, ...]]] = {
     IncreaseRequest: ("increase_requests", ("id",)),
     KeyHandle: ("api_keys", ("id",)),
     Alias: ("model_aliases", ("organization_id", "alias")),
+    StoredPolicy: ("policies", ("id", "version")),
+    Attachment: ("policy_attachments", ("scope", "scope_id", "policy_id")),
     LimitRow: ("limits", ("organization_id", "scope_kind", "scope_id", "kind")),
 }
 """The table of each kind of record, and the fields of its key. Two kinds of one table differ in what they show of it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from yumen.errors import OperatorError, PolicyUnavailable
 from yumen.policy.compiled import compile_policies
-from yumen.policy.document import from_store
+from yumen.policy.stored import from_store
 from yumen.policy.values import Applied, Mode, Scope
 
 if TYPE_CHECKING:

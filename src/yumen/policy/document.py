@@ -1,4 +1,4 @@
-"""A policy as it is written: read from TOML, every mistake told in one sentence that names the rule; and as it is stored, in JSON."""
+"""A policy as it is written: read from TOML, or from plain values, every mistake told in one sentence that names the rule."""
 
 from __future__ import annotations
 
@@ -49,22 +49,6 @@ def finished(policy: Policy, folder: Path | None) -> Policy:
     policy = msgspec.structs.replace(policy, rules=tuple(with_words(rule, folder) for rule in policy.rules))
     check_policy(policy)
     return policy
-
-
-def stored_form(policy: Policy) -> bytes:
-    """Return a policy as the store keeps it: JSON, its words in it; the same for the same policy."""
-    return msgspec.json.encode(policy)
-
-
-def from_store(document: bytes) -> Policy:
-    """Read what `stored_form` made, perhaps in a newer program. Raises OperatorError where it has no meaning here.
-
-    It was checked before it was stored; whether its rules still mean something is found out where it is compiled.
-    """
-    try:
-        return msgspec.json.decode(document, type=Policy)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise OperatorError("a stored policy cannot be read: {reason}", reason=error) from error
 
 
 # ── plain values ────────────────────────────────────────────────────────────

@@ -1,0 +1,24 @@
+"""A policy as it is stored: JSON, with the words of its files in it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from yumen.errors import OperatorError
+from yumen.policy.values import Policy
+
+
+def stored_form(policy: Policy) -> bytes:
+    """Return a policy as the store keeps it: JSON, its words in it; the same for the same policy."""
+    return msgspec.json.encode(policy)
+
+
+def from_store(document: bytes) -> Policy:
+    """Read what `stored_form` made, perhaps in a newer program. Raises OperatorError where it has no meaning here.
+
+    It was checked before it was stored; whether its rules still mean something is found out where it is compiled.
+    """
+    try:
+        return msgspec.json.decode(document, type=Policy)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise OperatorError("a stored policy cannot be read: {reason}", reason=error) from error
