@@ -51,6 +51,8 @@ members = sa.table("members", sa.column("organization_id"), sa.column("user_id")
 users = sa.table("users", sa.column("id"))
 LIMIT_COLUMNS = ("organization_id", "scope_kind", "scope_id", "kind", "value", "mode", "wait_ms", "reserve", "since_us")
 limits = sa.table("limits", *(sa.column(name) for name in LIMIT_COLUMNS))
+ATTACHMENT_COLUMNS = ("scope", "scope_id", "policy_id", "version", "shadow", "created_us")
+attachments = sa.table("policy_attachments", *(sa.column(name) for name in ATTACHMENT_COLUMNS))
 
 KEYS = sa.select(table, organizations.c.suspended_us, organizations.c.isolated, organizations.c.keeps_content).select_from(
     table.outerjoin(organizations, organizations.c.id == table.c.organization_id)
@@ -83,7 +85,7 @@ class SqlKeyStore:
                 return [record_of(row) for row in rows]
 
     async def add(self, record: KeyRecord, act: Act, replacing: Change | None = None) -> bool:
-        """Write a new record and, in the same transaction, the change of the key that it replaces, whose limits it takes over."""
+        """Write a new record and, in the same transaction, the change of the key that it replaces, whose limits and policies it takes over."""
         with translated():
             async with self._database.begin() as connection:
                 if not await has_home(connection, record):
@@ -92,6 +94,7 @@ class SqlKeyStore:
                     if not await write_change(connection, replacing):
                         return False
                     await copy_limits(connection, replacing.before, record)
+                    await copy_policies(connection, replacing.before, record)
                 await connection.execute(sa.insert(table).values(row_of(record)))
                 await write_act(connection, act)
                 await self._database.raise_revision(connection)
@@ -141,6 +144,13 @@ async def copy_limits(connection: AsyncConnection, old: KeyRecord, new: KeyRecor
         limits.c.organization_id == old.organization_id, limits.c.scope_kind == "key", limits.c.scope_id == old.key_id
     )
     await connection.execute(sa.insert(limits).from_select(LIMIT_COLUMNS, those))
+
+
+async def copy_policies(connection: AsyncConnection, old: KeyRecord, new: KeyRecord) -> None:
+    """Put the key that takes another's place under the same policies: no rotation is a way around them."""
+    columns = [sa.literal(new.key_id).label(name) if name == "scope_id" else attachments.c[name] for name in ATTACHMENT_COLUMNS]
+    those = sa.select(*columns).where(attachments.c.scope == "key", attachments.c.scope_id == old.key_id)
+    await connection.execute(sa.insert(attachments).from_select(ATTACHMENT_COLUMNS, those))
 
 
 @contextmanager

@@ -9,10 +9,13 @@ import msgspec
 from yumen.policy.values import Action, Flag, On, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from yumen.policy.compiled import Compiled
     from yumen.policy.values import Hit
+
+    Seen = Callable[[Sequence[Hit], Place, str], None]
+    """Takes hits, and the text in which their positions count."""
 
 AROUND = 80
 """Characters that are kept on either side of a hit."""
@@ -39,10 +42,14 @@ class Excerpt(msgspec.Struct, frozen=True):
 class Findings:
     """Takes what is found in an exchange, its request first. Used by one task at a time."""
 
-    def __init__(self, compiled: Compiled, *, keeps_text: bool = False) -> None:
-        """Add up what those policies find. `keeps_text`: whether the words around a hit may be kept, if it comes to that."""
+    def __init__(self, compiled: Compiled, *, keeps_text: bool = False, seen: Seen | None = None) -> None:
+        """Add up what those policies find. `keeps_text`: whether the words around a hit may be kept, if it comes to that.
+
+        `seen` is told of everything that is noted; it is for whoever tries a policy out.
+        """
         self._compiled = compiled
         self._keeps_text = keeps_text
+        self._seen = seen
         self._counts: dict[Flag, int] = {}
         self._excerpts: dict[Flag, list[Excerpt]] = {}
         self._room = MOST_EXCERPTS
@@ -51,6 +58,8 @@ class Findings:
 
     def note(self, hits: Sequence[Hit], on: On, place: Place, text: str = "") -> None:
         """Add hits that are not exempt (`Decided.noted`, or `asked.hits_of`), and the text in which their positions count."""
+        if self._seen is not None:
+            self._seen(hits, place, text)
         for hit in hits:
             flag = self._flag(hit, on, place)
             if flag not in self._counts and len(self._counts) >= MOST_FLAGS:
