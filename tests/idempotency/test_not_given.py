@@ -13,7 +13,7 @@ from tests.exchange.callers import STREAMED, ask, caller
 from tests.exchange.house import MINE
 from tests.exchange.scripted import END, STREAM_HEAD, Call, answers, chunk, plain, streams, until, upstream
 from tests.idempotency.doubles import PLAIN, STREAM, Choice, asking, home, is_kept
-from yumen.exchange import Exchange, Outcome
+from yumen.exchange import Candidate, Exchange, Outcome
 from yumen.idempotency import KeepOptions, Reason, State
 from yumen.keys import restrict
 from yumen.keys.restrictions import OnlyModels
@@ -50,6 +50,42 @@ async def test_a_key_gets_only_what_it_may_ask_for(tmp_path: Path) -> None:
         assert (await ask(one.port, STREAM)).body == WHOLE
         assert len(up.calls) == 1
         assert [each.outcome for each in one.house.closed].count(Outcome.REFUSED) == 2
+
+
+@pytest.mark.parametrize("keeps_content", [False, True])
+async def test_an_isolated_organizations_answer_is_stored_only_where_it_lets_content_be(tmp_path: Path, *, keeps_content: bool) -> None:
+    """Who repeats while it is under way gets it; nobody later, and nothing is charged twice: the refusal says why."""
+    go_on = asyncio.Event()
+
+    async def script(call: Call) -> None:
+        await call.send(STREAM_HEAD, chunk(EVENTS[0]))
+        await go_on.wait()
+        await call.send(*map(chunk, EVENTS[1:]), b"0\r\n\r\n")
+
+    async def authenticate(exchange: Exchange) -> None:
+        exchange.principal = msgspec.structs.replace(MINE, isolated=True, keeps_content=keeps_content)
+
+    async def resolve(exchange: Exchange) -> None:
+        exchange.candidates = (Candidate("default", exchange.view.model),)  # as if the upstream were its own
+
+    changes = {"authenticate": lambda _: authenticate, "resolve": lambda _: resolve}
+    async with upstream(script) as up, home(up, tmp_path, **changes) as one, caller(one.port) as first, caller(one.port) as second:
+        await first.send(STREAM)
+        await until(lambda: up.calls, "the upstream")
+        await second.send(STREAM)
+        await until(lambda: any(each.followed for each in one.keeping.open.values()), "the second to follow")
+        go_on.set()
+        assert (await first.answer()).body == (await second.answer()).body == WHOLE
+        await until(lambda: not one.keeping.open, "the end")
+        (row,) = one.store.rows.values()
+        later = await ask(one.port, STREAM)
+        if keeps_content:
+            assert later.body == WHOLE
+        else:
+            assert (row.state, row.reason, row.sealed) == (State.UNANSWERED, Reason.ISOLATED, None)
+            later.claims(409, "conflict_error")
+            assert b"is isolated and keeps no content" in later.body
+        assert len(up.calls) == 1
 
 
 async def test_an_error_that_breaks_is_not_kept(tmp_path: Path) -> None:

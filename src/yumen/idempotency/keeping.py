@@ -132,7 +132,11 @@ class Keeping:
             return recording.reason or Reason.LOST
         if not recording.whole:
             return Reason.CUT
-        return recording.dropped or (None if self.options.keep_hours else Reason.NOT_KEPT)
+        if recording.dropped is not None:
+            return recording.dropped
+        if recording.passing:
+            return Reason.ISOLATED
+        return None if self.options.keep_hours else Reason.NOT_KEPT
 
     def _leave(self, recording: Recording) -> None:
         if self.open.get(recording.marks.id) is recording:

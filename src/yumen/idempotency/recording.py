@@ -56,6 +56,7 @@ class Recording:
         "on_deserted",
         "organization_id",
         "over",
+        "passing",
         "reason",
         "request_id",
         "running",
@@ -68,6 +69,8 @@ class Recording:
         self.request_id = request_id
         self.organization_id = ""
         """Whose it is."""
+        self.passing = False
+        """Whether its organization lets no answer be stored: who comes while it is under way gets it, nobody later."""
         self._room = room
         self._on_end = on_end
         self._body = bytearray()

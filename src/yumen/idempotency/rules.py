@@ -93,6 +93,7 @@ WORDS: dict[Reason, str] = {
     Reason.TOO_LONG: "it is longer than idempotency.answer_mb allows",
     Reason.NO_ROOM: "too many answers were under way to keep it",
     Reason.NOT_KEPT: "this gateway keeps no answers (idempotency.keep_hours is 0)",
+    Reason.ISOLATED: "its organization is isolated and keeps no content",
     Reason.DIED: "the gateway's process ended while it was under way",
     Reason.SPOILT: "what was kept of it cannot be read",
 }

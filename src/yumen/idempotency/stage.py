@@ -142,6 +142,7 @@ class Repeats:
         principal = exchange.principal
         workspace_id = "" if principal is None else principal.workspace_id
         recording.organization_id = "" if principal is None else principal.organization_id
+        recording.passing = principal is not None and not principal.storable
         lease_until_us = now_us + keeping.options.lease_us
         try:
             row = await keeping.stores.of(recording.organization_id).claim(

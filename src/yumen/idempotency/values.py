@@ -32,6 +32,8 @@ class Reason(StrEnum):
     """Too many answers were under way to keep this one."""
     NOT_KEPT = "not_kept"
     """The settings say that no answer is kept."""
+    ISOLATED = "isolated"
+    """Its organization is isolated and lets no content be stored."""
     DIED = "died"
     """The gateway's process died while it was under way."""
     SPOILT = "spoilt"
