@@ -85,7 +85,7 @@ class SqlKeyStore:
                 return [record_of(row) for row in rows]
 
     async def add(self, record: KeyRecord, act: Act, replacing: Change | None = None) -> bool:
-        """Write a new record and, in the same transaction, the change of the key that it replaces, whose limits and policies it takes over."""
+        """Write a new record and, in the same transaction, the change of the key whose place, limits and policies it takes over."""
         with translated():
             async with self._database.begin() as connection:
                 if not await has_home(connection, record):

@@ -1,0 +1,206 @@
+"""A policy is tried out: what its rules hit in a text or a body, where, and what would be sent. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from yumen.claude.strings import Change, changed, encoded, spots_in
+from yumen.policy.asked import AskedFor
+from yumen.policy.compiled import compile_policies
+from yumen.policy.deciding import decide, refusal
+from yumen.policy.findings import Findings
+from yumen.policy.placeholders import Placeholders, mark
+from yumen.policy.request import Terms, look, look_at_text
+from yumen.policy.standing import Root
+from yumen.policy.values import Action, Applied, On, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from yumen.claude.strings import Frame, Spot
+    from yumen.policy.compiled import Compiled
+    from yumen.policy.deciding import Decided
+    from yumen.policy.values import Hit, Policy
+
+SECRET = b"the secret of an organization, for somebody who tries a policy out"
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """One hit, as it is shown to whoever tries a policy out."""
+
+    line: int
+    """Of the string that it is in, from 1; 0: it is in no string, such as a size."""
+    column: int
+    path: str
+    """Where in the JSON, such as `messages[0].content`; empty in a text."""
+    place: str
+    rule: str
+    action: str
+    kind: str
+    found: str
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What a policy does with a text or a body."""
+
+    hits: tuple[Shown, ...]
+    blocked: str | None
+    """What the caller would read; None: it passes."""
+    sent: str
+    """What would be sent to Claude, or to the caller; placeholders are other ones in each organization."""
+
+
+class Asking(msgspec.Struct):
+    """What is read of a body that is asked."""
+
+    max_tokens: int | None = None
+
+
+def try_text(policy: Policy, text: str, on: On) -> Tried:
+    """Try a policy out on a text."""
+    if on is On.ANSWER:
+        return try_answer(ready(policy, act=True), text)
+    seen = Seen(ready(policy, act=False))
+    look_at_text(text, seen.terms(), Place.MESSAGES)
+    sent, looked = look_at_text(text, terms_of(policy), Place.MESSAGES)
+    return Tried(tuple(seen.in_text(text)), looked.blocked, "" if looked.blocked is not None else sent)
+
+
+def try_body(policy: Policy, body: bytes, on: On) -> Tried:
+    """Try a policy out on the body of a request, or of an answer, for messages. Raises InvalidRequest where it is no JSON."""
+    if on is On.ANSWER:
+        return try_answered_body(ready(policy, act=True), body)
+    seen = Seen(ready(policy, act=False))
+    asked = asked_by(body)
+    look(body, seen.terms(), Root.PROMPT, asked)
+    looked = look(body, terms_of(policy), Root.PROMPT, asked)
+    sent = "" if looked.blocked is not None else looked.body.decode("utf-8", "replace")
+    return Tried(tuple(seen.in_body(body)), looked.blocked, sent)
+
+
+def ready(policy: Policy, *, act: bool) -> Compiled:
+    """Return a policy compiled as if it acted, or as if it only counted, so that no hit ends the look."""
+    return compile_policies((Applied(policy, 0, shadow=not act),))
+
+
+def terms_of(policy: Policy) -> Terms:
+    """Return the terms of a look that acts."""
+    compiled = ready(policy, act=True)
+    return Terms(compiled, Findings(compiled), Placeholders(SECRET))
+
+
+def asked_by(body: bytes) -> AskedFor:
+    """Return what a body asks for beside what its strings say."""
+    try:
+        most = msgspec.json.decode(body, type=Asking).max_tokens
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        most = None
+    return AskedFor(body_bytes=len(body), max_output_tokens=most)
+
+
+class Seen:
+    """Takes everything that a look finds."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        """Look with those rules."""
+        self._compiled = compiled
+        self._noted: list[tuple[Sequence[Hit], Place, str]] = []
+
+    def terms(self) -> Terms:
+        """Return the terms of a look that is seen."""
+        return Terms(self._compiled, Findings(self._compiled, seen=self._take), Placeholders(SECRET))
+
+    def _take(self, hits: Sequence[Hit], place: Place, text: str) -> None:
+        self._noted.append((hits, place, text))
+
+    def in_text(self, text: str) -> Iterable[Shown]:
+        """Yield what was found in a text."""
+        for hits, place, _ in self._noted:
+            for hit in hits:
+                yield shown(self._compiled, hit, (*position(text[: hit.start]), ""), (place, text))
+
+    def in_body(self, body: bytes) -> Iterable[Shown]:
+        """Yield what was found in a body, each with the string that it is in; equal strings come in their order."""
+        spots: dict[str, list[Spot]] = {}
+        for spot in spots_in(body):
+            spots.setdefault(spot.text, []).append(spot)
+        for hits, place, text in self._noted:
+            there = spots.get(text, []) if text else []
+            spot = there.pop(0) if len(there) > 1 else next(iter(there), None)
+            where = (0, 0, "") if spot is None else place_in(body, spot)
+            for hit in hits:
+                yield shown(self._compiled, hit, where, (place, text))
+
+
+def shown(compiled: Compiled, hit: Hit, where: tuple[int, int, str], what: tuple[Place, str]) -> Shown:
+    """Return a hit as it is shown. `where`: line, column, path; `what`: the place, and the text."""
+    rule = compiled.rules[hit.rule].rule
+    place, text = what
+    return Shown(*where, place, rule.name, rule.action, hit.kind, text[hit.start : hit.end])
+
+
+def position(before: str) -> tuple[int, int]:
+    """Return the line and the column that follow a text, both from 1."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def place_in(body: bytes, spot: Spot) -> tuple[int, int, str]:
+    """Return a string's line, column and path in a body."""
+    return (*position(body[: spot.start].decode("utf-8", "replace")), path_of(spot))
+
+
+def path_of(spot: Spot) -> str:
+    """Return a string's path, such as `messages[0].content`."""
+    parts = [] if spot.frame is None or spot.frame.array else [f".{spot.key}"]
+    frame: Frame | None = spot.frame
+    while frame is not None and frame.outer is not None:
+        outer = frame.outer
+        parts.append(f"[{outer.children.index(frame)}]" if outer.array else f".{frame.under}")
+        frame = outer
+    return "".join(reversed(parts)).removeprefix(".")
+
+
+# ── answers ─────────────────────────────────────────────────────────────────
+
+
+def try_answer(compiled: Compiled, text: str) -> Tried:
+    """Try answer rules out on a text."""
+    decided = decided_of(compiled, text)
+    hits = tuple(shown(compiled, hit, (*position(text[: hit.start]), ""), (Place.MESSAGES, text)) for hit in decided.noted)
+    if decided.block is not None:
+        return Tried(hits, refusal(compiled.rules[decided.block.rule]), "")
+    return Tried(hits, None, marked(text, decided))
+
+
+def try_answered_body(compiled: Compiled, body: bytes) -> Tried:
+    """Try answer rules out on every string of an answer's content."""
+    hits: list[Shown] = []
+    changes: list[Change] = []
+    blocked = None
+    for spot in spots_in(body):
+        if spot.kind != "value" or spot.key in ("id", "type", "role", "model", "signature", "stop_reason"):
+            continue
+        decided = decided_of(compiled, spot.text)
+        hits += [shown(compiled, hit, place_in(body, spot), (Place.MESSAGES, spot.text)) for hit in decided.noted]
+        if decided.block is not None:
+            blocked = blocked or refusal(compiled.rules[decided.block.rule])
+        elif decided.acts:
+            changes.append(Change(spot.start, spot.end, encoded(marked(spot.text, decided))))
+    return Tried(tuple(hits), blocked, "" if blocked is not None else changed(body, changes).decode("utf-8", "replace"))
+
+
+def decided_of(compiled: Compiled, text: str) -> Decided:
+    """Return what follows from an answer's text."""
+    return decide(compiled, () if compiled.answer is None else compiled.answer.hits(text))
+
+
+def marked(text: str, decided: Decided) -> str:
+    """Return an answer's text with marks in the place of what must not pass."""
+    pieces, at = list[str](), 0
+    for act in decided.acts:
+        if act.action is Action.REDACT:
+            pieces += (text[at : act.start], mark(act.kind))
+            at = act.end
+    return "".join((*pieces, text[at:]))
