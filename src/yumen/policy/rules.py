@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from yumen.errors import OperatorError
 from yumen.policy.compiled import compile_policies, looks_at_text, looks_at_what_is_asked
+from yumen.policy.recognisers import GROUPS, RECOGNISERS
 from yumen.policy.values import Action, Applied, On
 
 if TYPE_CHECKING:
@@ -101,6 +102,15 @@ def check_text(rule: Rule) -> None:
     check_listed(rule, rule.words, (MAX_WORDS, MAX_WORD_CHARACTERS))
     check_listed(rule, rule.patterns, (MAX_PATTERNS, MAX_PATTERN_CHARACTERS))
     check_listed(rule, rule.recognisers, (MAX_NAMES, MAX_WORD_CHARACTERS))
+    for name in rule.recognisers:
+        if name not in RECOGNISERS and name not in GROUPS:
+            raise OperatorError(
+                "rule {rule}: there is no recogniser {name}: there are {recognisers}, and the groups {groups}",
+                rule=rule.name,
+                name=repr(name),
+                recognisers=", ".join(RECOGNISERS),
+                groups=", ".join(GROUPS),
+            )
     if not 1 <= rule.pattern_reach <= MAX_REACH:
         raise OperatorError("rule {rule}: pattern_reach is from 1 to {limit} characters", rule=rule.name, limit=MAX_REACH)
 

@@ -128,8 +128,7 @@ class Seen:
             spots.setdefault(spot.text, []).append(spot)
         for hits, place, text in self._noted:
             there = spots.get(text, []) if text else []
-            spot = there.pop(0) if len(there) > 1 else next(iter(there), None)
-            where = (0, 0, "") if spot is None else place_in(body, spot)
+            where = place_in(body, there.pop(0) if len(there) > 1 else there[0]) if there else (0, 0, "")
             for hit in hits:
                 yield shown(self._compiled, hit, where, (place, text))
 
