@@ -60,10 +60,10 @@ def test_the_list_in_a_pipe_is_plain(folder: Path) -> None:
     """In a pipe the list is a line of names and a line a key, with tabs between."""
     made = created(folder, "a b", "--label", "ops", "--allow-ip", "10.0.0.0/8", "--allow-ip", "::1", "--max-tokens", "9")
     lines = keys(folder, "list").out.splitlines()
-    assert lines[0] == "id\tname\tenvironment\tstatus\tcreated_at\texpires_at\tkind\tworkspace_id\tlabel\trestrictions\ton_leave"
+    assert lines[0] == "id\tname\tenvironment\tstatus\tcreated_at\texpires_at\tkind\tworkspace_id\tlabel\trestrictions\ton_leave\tcontent"
     (row,) = [line.split("\t") for line in lines[1:]]
     assert row[:4] == [made["id"], "a b", "production", "active"]
-    assert row[6:] == ["standard", "wrkspc_00000000000000production", "ops", "addresses: 10.0.0.0/8, ::1; max_tokens: 9", "cancel"]
+    assert row[6:] == ["standard", "wrkspc_00000000000000production", "ops", "addresses: 10.0.0.0/8, ::1; max_tokens: 9", "cancel", "off"]
 
 
 def test_a_name_commands_no_terminal(folder: Path) -> None:
@@ -161,6 +161,20 @@ def test_what_becomes_of_answers_whose_caller_leaves(folder: Path, said: str | N
     assert shown(folder, "a")["on_leave"] == "cancel"
 
 
+def test_what_is_written_down_of_a_keys_requests(folder: Path) -> None:
+    """Nothing unless it was said; an update changes it, one that does not name it lets it stay, and so does a replacement."""
+    created(folder, "a")
+    assert shown(folder, "a")["content"] == "off"
+    assert keys(folder, "update", "a", "--content", "errors").code == 0
+    assert keys(folder, "update", "a", "--label", "x").code == 0
+    assert shown(folder, "a")["content"] == "errors"
+    assert keys(folder, "rotate", "a").code == 0
+    assert shown(folder, "a")["content"] == "errors"
+    created(folder, "b", "--content", "all")
+    assert shown(folder, "b")["content"] == "all"
+    assert keys(folder, "update", "b", "--content", "everything").code != 0
+
+
 def test_an_admin_key(folder: Path) -> None:
     """It is the operator's unless an organization is named; it belongs to no workspace, and has nothing that only models know."""
     made = created(folder, "root", "--kind", "admin")
@@ -213,7 +227,7 @@ def test_a_members_key_in_a_workspace_of_its_own(folder: Path) -> None:
     """The workspace, by id, says organization and environment; the member is found by address, in that organization alone."""
     created(folder, "a")
     with sqlite3.connect(folder / "data" / "yumen.db") as database:
-        database.execute("INSERT INTO organizations VALUES ('org_1', 'acme', 'enterprise', 'trial', 'UTC', 0, NULL, 1, NULL)")
+        database.execute("INSERT INTO organizations VALUES ('org_1', 'acme', 'enterprise', 'trial', 'UTC', 0, NULL, 1, NULL, 0, NULL, NULL)")
         database.execute("INSERT INTO workspaces VALUES ('wrkspc_1', 'org_1', 'lab', 'staging', 1, NULL)")
         database.execute("INSERT INTO users VALUES ('user_1', 'ann@example.com', 'Ann', NULL, NULL, 0, 1, NULL)")
         database.execute("INSERT INTO members VALUES ('org_1', 'user_1', 'developer', 1)")

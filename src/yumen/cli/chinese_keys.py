@@ -28,6 +28,9 @@ KEY_OPTIONS = {
     "a model that it may ask; a * at the end: all that begin so; no other": "只允许请求此模型;以 * 结尾表示所有以此开头的模型",
     "a path that it may use; a * at the end: all that begin so; no other": "只允许使用此路径;以 * 结尾表示所有以此开头的路径",
     "the most max_tokens that its requests may ask for": "请求中 max_tokens 的上限",
+    "what of its requests and answers is written down, encrypted: off (without it, that), errors or all (docs/content.md)": (
+        "加密保存其请求与应答的哪些内容:off(默认)、errors(仅出错的)或 all(见 docs/content.zh-CN.md)"
+    ),
     "the cost centre that its requests are booked on": "请求记入的成本中心(标签)",
     "let its requests name another cost centre in the header x-yumen-label": "允许请求用 x-yumen-label 头指定其他成本中心",
     "standard, for Claude's API, or admin, for the admin API": "standard:用于 Claude 的 API;admin:用于管理 API",

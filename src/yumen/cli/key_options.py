@@ -10,6 +10,7 @@ import typer
 
 from yumen.cli.durations import US_PER_S, read_duration
 from yumen.errors import OperatorError
+from yumen.exchange.values import Content
 from yumen.keys.restrictions import MaxTokens, OnlyAddresses, OnlyModels, OnlyPaths, Restriction
 
 CANCEL = "cancel"
@@ -40,6 +41,14 @@ OnLeave = Annotated[
         "--on-leave",
         metavar="WHAT",
         help="when a caller leaves before its answer's end: cancel (without it, that), drain (read it to its end), or drain=30s at most",
+    ),
+]
+ContentOption = Annotated[
+    Content | None,
+    typer.Option(
+        "--content",
+        metavar="WHAT",
+        help="what of its requests and answers is written down, encrypted: off (without it, that), errors or all (docs/content.md)",
     ),
 ]
 Label = Annotated[str | None, typer.Option("--label", metavar="LABEL", help="the cost centre that its requests are booked on")]

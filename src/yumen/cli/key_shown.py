@@ -46,6 +46,8 @@ class KeyLine(msgspec.Struct, frozen=True):
     replaced_by: str | None
     on_leave: str
     """What becomes of an answer whose caller leaves, as it is typed."""
+    content: str
+    """What of its requests and answers is written down: `off`, `errors` or `all`."""
     limits: tuple[str, ...] | None = None
     """Its own, as they are typed; only where one key is shown."""
 
@@ -60,7 +62,20 @@ class NewKey(msgspec.Struct, frozen=True):
     expires_at: str | None
 
 
-LISTED = ("id", "name", "environment", "status", "created_at", "expires_at", "kind", "workspace_id", "label", "restrictions", "on_leave")
+LISTED = (
+    "id",
+    "name",
+    "environment",
+    "status",
+    "created_at",
+    "expires_at",
+    "kind",
+    "workspace_id",
+    "label",
+    "restrictions",
+    "on_leave",
+    "content",
+)
 """The columns in a pipe. Programs count on them: only append."""
 SEEN = ("id", "name", "environment", "status", "expires_at", "label", "restrictions")
 """The columns on a terminal."""
@@ -88,6 +103,7 @@ def line_of(record: KeyRecord, now_us: int, limits: Sequence[Limit] | None = Non
         restrictions=record.restrictions,
         replaced_by=record.replaced_by,
         on_leave=on_leave_text(record.drain_s),
+        content=record.content,
         limits=None if limits is None else tuple(limit_text(limit) for limit in limits),
     )
 

@@ -14,6 +14,7 @@ from yumen.cli.key_options import (
     AllowIp,
     AllowModel,
     AllowPath,
+    ContentOption,
     Label,
     Limits,
     MostTokens,
@@ -78,6 +79,7 @@ def update(  # noqa: PLR0913  (a command's options are its parameters)
         ),
     ] = None,
     on_leave: OnLeave = None,
+    content: ContentOption = None,
     data: Data = None,
     config: Config = None,
 ) -> None:
@@ -112,6 +114,8 @@ def update(  # noqa: PLR0913  (a command's options are its parameters)
         changes["takes_label"] = takes_label
     if on_leave is not None:
         changes["drain_s"] = parse_on_leave(on_leave)
+    if content is not None:
+        changes["content"] = content
     if allow_path or no_allow_path:
         changes["allowed_paths"] = tuple(allow_path or ())
     settings = resolved_settings(ctx.obj, config, data=data).settings

@@ -15,6 +15,7 @@ from yumen.cli.key_options import (
     AllowIp,
     AllowModel,
     AllowPath,
+    ContentOption,
     Label,
     Limits,
     MostTokens,
@@ -35,7 +36,7 @@ from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.places import Places
 from yumen.clock import Clock
 from yumen.errors import OperatorError
-from yumen.exchange.values import DEFAULT_ORGANIZATION
+from yumen.exchange.values import DEFAULT_ORGANIZATION, Content
 from yumen.keys import KeyIssuer, KeyOrder, Role, Workspace, pick
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def create(  # noqa: PLR0913  (a command's options are its parameters)
         bool, typer.Option("--takes-label", help="let its requests name another cost centre in the header x-yumen-label")
     ] = False,
     on_leave: OnLeave = None,
+    content: ContentOption = None,
     kind: Annotated[
         KeyKind, typer.Option("--kind", metavar="KIND", help="standard, for Claude's API, or admin, for the admin API")
     ] = KeyKind.STANDARD,
@@ -119,6 +121,7 @@ def create(  # noqa: PLR0913  (a command's options are its parameters)
         takes_label=takes_label,
         restrictions=restrictions_of(Wished(allow_ip, allow_model, only_path, max_tokens)),
         drain_s=parse_on_leave(on_leave),
+        content=content or Content.OFF,
     )
     settings = resolved_settings(ctx.obj, config, data=data).settings
 

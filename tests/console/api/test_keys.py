@@ -52,6 +52,18 @@ async def test_it_says_what_becomes_of_answers_whose_caller_leaves(world: World)
     assert (await world.ask("POST", KEYS, key, json={"name": "plain"})).json()["drain_seconds"] is None
 
 
+async def test_what_is_written_down_of_a_keys_requests(world: World) -> None:
+    """`content` is off unless it is named, and changes by being named alone; another word is refused."""
+    key = await world.key(world.a, Role.OWNER)
+    made = (await world.ask("POST", KEYS, key, json={"name": "ci"})).json()
+    one = f"{KEYS}/{made['id']}"
+    assert made["content"] == "off"
+    assert (await world.ask("POST", one, key, json={"content": "errors"})).json()["content"] == "errors"
+    assert (await world.ask("POST", one, key, json={"label": "red"})).json()["content"] == "errors"
+    assert (await world.ask("POST", KEYS, key, json={"name": "all", "content": "all"})).json()["content"] == "all"
+    check_error(await world.ask("POST", one, key, json={"content": "everything"}), 400, "invalid_request_error")
+
+
 async def test_nobody_acts_under_another_members_name(world: World) -> None:
     """Whoever holds an admin key of a member stands in the audit log as that member, so that only the member itself gets one."""
     ada, _ = await member_key(world, Role.OWNER)

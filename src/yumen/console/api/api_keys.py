@@ -28,6 +28,7 @@ KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 KeyLabel = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Paths = Annotated[tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=500)], ...], msgspec.Meta(max_length=100)]
 DrainSeconds = Annotated[int, msgspec.Meta(ge=0, le=MAX_DRAIN_S)]
+KeyContent = Literal["off", "errors", "all"]
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 STATUS: dict[str, Status] = {"active": "active", "expiring": "active", "inactive": "inactive", "expired": "expired", "revoked": "archived"}
@@ -56,7 +57,7 @@ class KeyScope(msgspec.Struct, frozen=True):
 
 
 class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A key. Ours are `environment`, `role` (of admin keys), the label, the restrictions, `drain_seconds` and what has replaced it."""
+    """A key. Ours are `environment`, `role` (of admin keys), label, restrictions, `drain_seconds`, `content` and what has replaced it."""
 
     id: str
     type: Literal["api_key"] = "api_key"
@@ -79,6 +80,8 @@ class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
     allowed_paths: list[str]
     drain_seconds: float | None
     """How long an answer is read on after its caller has left; 0: to its end, null: not at all."""
+    content: KeyContent
+    """What of its requests and answers is written down, encrypted."""
     replaced_by: str | None
 
 
@@ -118,6 +121,7 @@ def shown_fields(call: Call, record: KeyRecord) -> dict[str, object]:
         "restrictions": shown_restrictions(record.restrictions),
         "allowed_paths": list(record.allowed_paths),
         "drain_seconds": record.drain_s,
+        "content": record.content.value,
         "replaced_by": record.replaced_by,
     }
 

@@ -14,6 +14,7 @@ from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.pages import IdPage, page_by_id
 from yumen.console.api.restriction_fields import RestrictionsShown, read_restrictions
 from yumen.errors import Forbidden, InvalidRequest
+from yumen.exchange.values import Content
 from yumen.keys import KeyChange, KeyIssuer, KeyOrder
 from yumen.keys.values import KeyRecord, Role, Workspace
 from yumen.limits.terms.setting import check_limit
@@ -43,6 +44,7 @@ class CreateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     allowed_paths: shapes.Paths = ()
     limits: Annotated[tuple[LimitGiven, ...], msgspec.Meta(max_length=20)] = ()
     drain_seconds: shapes.DrainSeconds | None = None
+    content: shapes.KeyContent = "off"
     """How long an answer is read on after its caller has left; 0: to its end, null: not at all."""
     role: KeyRole | None = None
 
@@ -59,6 +61,7 @@ class UpdateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     restrictions: RestrictionsShown | UnsetType = UNSET
     allowed_paths: shapes.Paths | UnsetType = UNSET
     drain_seconds: shapes.DrainSeconds | UnsetType | None = UNSET
+    content: shapes.KeyContent | UnsetType = UNSET
 
 
 class RotateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,6 +110,7 @@ async def create(call: Call, asked: CreateKey) -> shapes.KeyMade:
         restrictions=read_restrictions(asked.restrictions),
         role=role,
         drain_s=asked.drain_seconds,
+        content=Content(asked.content),
         organization_id=call.organization_id,
     )
     issued = await issuer(call).create(order)
@@ -139,6 +143,7 @@ async def update(call: Call, asked: UpdateKey) -> shapes.KeyShown:
         active=UNSET if asked.status in (UNSET, None) else asked.status == "active",
         user_id=user_id,
         drain_s=asked.drain_seconds,
+        content=UNSET if asked.content is UNSET else Content(asked.content),
     )
     return shapes.shown(call, await issuer(call).update(record, change))
 
