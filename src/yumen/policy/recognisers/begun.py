@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
 Judge = Callable[[str, int], int]
@@ -24,10 +24,12 @@ class Begun:
     opening: re.Pattern[str]
     """Matches where a value may begin. It begins with the character itself, which the engine finds fastest, and then looks back."""
     judge: Judge
-    held: str
-    """All characters that a value, or the look behind its end, may run through: a character that is not among them ends it."""
+    held: str | None
+    """All characters that a value, or the look behind its end, may run through: any other ends it. None: it may run through all."""
     begun: re.Pattern[str]
     """Matches where a value may begin whose rest has not come yet."""
+    words: re.Pattern[str] | None = None
+    """Where no check digit speaks for a value: what must be said in the `context` characters before it."""
     signs: tuple[str, ...] = ()
     """A text that holds none of them holds no value: they are found faster than any pattern."""
 
@@ -35,18 +37,30 @@ class Begun:
         """Return where each value begins and ends, by its start."""
         if self.signs and not any(sign in text for sign in self.signs):
             return
-        opening, judge = self.opening.search, self.judge
-        here = opening(text)
+        here = self.opening.search(text)
         while here:
             start = here.start()
-            end = judge(text, start)
+            end = self.judge(text, start) if self._spoken_for(text, start) else 0
             if end:
                 yield start, end
-            here = opening(text, start + 1)
+            here = self.opening.search(text, start + 1)
 
     def settled(self, text: str) -> int:
         """Return where the first value begins that the end of the text cuts through; the text's length where there is none."""
         floor = max(0, len(text) - self.reach)
-        run = floor + len(text[floor:].rstrip(self.held))
-        begun = self.begun.search(text, run)
-        return begun.start() if begun else len(text)
+        run = floor if self.held is None else floor + len(text[floor:].rstrip(self.held))
+        here = self.begun.search(text, run)
+        while here and not self._spoken_for(text, here.start()):
+            here = self.begun.search(text, here.start() + 1)
+        return here.start() if here else len(text)
+
+    def _spoken_for(self, text: str, start: int) -> bool:
+        return self.words is None or self.words.search(text, max(0, start - self.context), start) is not None
+
+
+def partly(prefix: str, rest: str) -> str:
+    """Return the pattern of what may become a prefix and its rest, from the first character on: it ends where the text does."""
+    pattern = rest
+    for each in reversed(prefix[1:]):
+        pattern = rf"(?:\Z|{re.escape(each)}{pattern})"
+    return re.escape(prefix[0]) + pattern

@@ -74,7 +74,7 @@ RESIDENT = Begun(
     opening=re.compile(rf"[1-8１-８]{BEFORE}(?=[{DIGITS}{re.escape(BETWEEN)}]{{13}})"),
     judge=_resident,
     held=DIGITS + BETWEEN + "XxＸｘ",
-    begun=re.compile(rf"[1-8１-８]{BEFORE}"),
+    begun=re.compile(rf"[1-8１-８]{BEFORE}(?:{GAP}{DIGIT}){{0,16}}(?:{GAP}[{DIGITS}XxＸｘ])?{GAP}\Z"),
 )
 
 # ── mobile telephones ───────────────────────────────────────────────────────
@@ -103,14 +103,14 @@ MOBILE = Begun(
     opening=re.compile(rf"[1１]{_NOT_86}(?={UNSEEN_GAP}[3-9３-９][{DIGITS}{re.escape(BETWEEN)}]{{9}})"),
     judge=_mobile,
     held=DIGITS + BETWEEN,
-    begun=re.compile(rf"[1１]{_NOT_86}"),
+    begun=re.compile(rf"[1１]{_NOT_86}(?:{GAP}{DIGIT}){{0,10}}{GAP}\Z"),
 )
 
 # ── organizations (GB 32100) ────────────────────────────────────────────────
 
 _CREDIT_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_CLASS = f"[{DIGITS}A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]"
-_CREDIT = re.compile(rf"[1-9AaNnYy](?:{GAP}{DIGIT}){{7}}(?:{GAP}{_CREDIT_CLASS}){{10}}{AFTER}")
+_CREDIT = re.compile(rf"[1-9ANY](?:{GAP}{DIGIT}){{7}}(?:{GAP}{_CREDIT_CLASS}){{10}}{AFTER}")
 
 
 def is_credit_code(code: str) -> bool:
@@ -128,8 +128,8 @@ ORGANIZATION = Begun(
     name="cn_credit_code",
     reach=18 + 17 * LONGEST_GAP + 2,
     context=2,
-    opening=re.compile(rf"[1-9AaNnYy]{BEFORE}(?=(?:{GAP}{DIGIT}){{7}})"),
+    opening=re.compile(rf"[1-9ANY]{BEFORE}(?=(?:{GAP}{DIGIT}){{7}})"),
     judge=_organization,
     held=DIGITS + LETTERS + BETWEEN,
-    begun=re.compile(rf"[1-9AaNnYy]{BEFORE}(?={GAP}(?:{DIGIT}|\Z))"),
+    begun=re.compile(rf"[1-9ANY]{BEFORE}(?:(?:{GAP}{DIGIT}){{0,6}}|(?:{GAP}{DIGIT}){{7}}(?:{GAP}{_CREDIT_CLASS}){{0,10}}){GAP}\Z"),
 )

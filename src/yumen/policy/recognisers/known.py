@@ -5,28 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.errors import OperatorError
+from yumen.policy.recognisers.accounts import ACCOUNT
+from yumen.policy.recognisers.american import SOCIAL_SECURITY
+from yumen.policy.recognisers.cards import CARD
 from yumen.policy.recognisers.chinese import MOBILE, ORGANIZATION, RESIDENT
+from yumen.policy.recognisers.mail import MAIL
+from yumen.policy.recognisers.network import ADDRESS
+from yumen.policy.recognisers.passports import PASSPORT, ZONE
+from yumen.policy.recognisers.private_keys import PRIVATE_KEY
+from yumen.policy.recognisers.tokens import AWS_SECRET, TOKENS
+from yumen.policy.recognisers.urls import CREDENTIALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from yumen.policy.recognisers.values import Recogniser
 
-PERSONAL: tuple[Recogniser, ...] = (RESIDENT, MOBILE)
-FINANCIAL: tuple[Recogniser, ...] = ()
-ORGANIZATIONS: tuple[Recogniser, ...] = (ORGANIZATION,)
-NETWORK: tuple[Recogniser, ...] = ()
-SECRETS: tuple[Recogniser, ...] = ()
-
-GROUPS: Mapping[str, tuple[Recogniser, ...]] = {
-    "personal": PERSONAL,
-    "financial": FINANCIAL,
-    "organizations": ORGANIZATIONS,
-    "network": NETWORK,
-    "secrets": SECRETS,
+_GROUPS: Mapping[str, tuple[Recogniser, ...]] = {
+    "personal": (RESIDENT, MOBILE, PASSPORT, ZONE, MAIL, SOCIAL_SECURITY),
+    "financial": (CARD, ACCOUNT),
+    "organizations": (ORGANIZATION,),
+    "network": (ADDRESS,),
+    "secrets": (*TOKENS, AWS_SECRET, PRIVATE_KEY, CREDENTIALS),
 }
-"""Every recogniser is in one group."""
-RECOGNISERS: Mapping[str, Recogniser] = {each.name: each for group in GROUPS.values() for each in group}
+RECOGNISERS: Mapping[str, Recogniser] = {each.name: each for group in _GROUPS.values() for each in group}
+GROUPS: Mapping[str, tuple[Recogniser, ...]] = {**_GROUPS, "all": tuple(RECOGNISERS.values())}
+"""Every recogniser is in one group, and in `all`."""
 
 
 def recognisers_named(names: Iterable[str]) -> tuple[Recogniser, ...]:

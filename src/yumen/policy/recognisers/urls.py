@@ -1,0 +1,44 @@
+"""Names and passwords in addresses: `scheme://name:password@host`; the two are found, the address is left."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NAME = r"[^\s/@:\"'<>`{}$\\]{0,64}"
+_PASSWORD = r"[^\s/@\"'<>`{}\\]{1,128}"
+_CREDENTIALS = re.compile(rf"(?<=[0-9A-Za-z]://){_NAME}:(?P<password>{_PASSWORD})(?=@[0-9A-Za-z\[])")
+_BEGUN = re.compile(rf"(?<=[0-9A-Za-z]://){_NAME}(?::{_PASSWORD}@?|:)?\Z")
+_SAID_ONLY = re.compile(r"(?i:\$.*|\*+|\.+|x+|%s|pass|passwd|password|pw|pwd|secret|your[-_]?password|密码)\Z")
+"""What pages of instructions say where a password belongs."""
+_SIGN = "://"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Finds credentials behind the scheme of an address."""
+
+    name: str = "url_password"
+    reach: int = 64 + 1 + 128 + 2
+    context: int = 4
+
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
+        """Return where each name with a password begins and ends."""
+        sign = text.find(_SIGN)
+        while sign >= 0:
+            match = _CREDENTIALS.match(text, sign + len(_SIGN))
+            if match and not _SAID_ONLY.match(match["password"]):
+                yield match.span()
+            sign = text.find(_SIGN, sign + 1)
+
+    def settled(self, text: str) -> int:
+        """Return where credentials begin that the end of the text cuts through."""
+        start = text.rfind(_SIGN, max(0, len(text) - self.reach - len(_SIGN))) + len(_SIGN)
+        return start if start >= len(_SIGN) and _BEGUN.match(text, start) else len(text)
+
+
+CREDENTIALS = Credentials()
