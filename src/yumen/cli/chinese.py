@@ -16,6 +16,7 @@ from yumen.cli.chinese_documents import DOCUMENTS
 from yumen.cli.chinese_explain import EXPLAINED
 from yumen.cli.chinese_keys import KEYS
 from yumen.cli.chinese_lab import LAB
+from yumen.cli.chinese_matching import MATCHING
 from yumen.cli.chinese_models import MODELS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
 from yumen.cli.chinese_repeats import REPEATS
@@ -287,6 +288,7 @@ CHINESE = (
     | LAB
     | SUMMARIZE
     | SUPPORT
+    | MATCHING
     | MODELS
     | REPEATS
     | KEYS
