@@ -21,11 +21,16 @@ FINISH_S = 5.0
 KB = 1024
 
 
+def safe_of(compartments: Compartments, sealer_of: SealerOf) -> Safe:
+    """Return where every organization's content lies."""
+    return Safe(compartments.stores(SqlContentStore), sealer_of)
+
+
 def open_contents(ground: Ground, compartments: Compartments, sealer_of: SealerOf) -> tuple[Contents, dict[metric_table.Metric, Reader]]:
     """Keep content in each organization's database, and begin to look after it; return what the metrics read of it as well."""
     chosen = ground.settings.contents
     budget = ByteBudget(chosen.buffered_mb * MB)
-    keeping = Keeping(Safe(compartments.stores(SqlContentStore), sealer_of), ground.clock, budget, KeepOptions(chosen.keep_days))
+    keeping = Keeping(safe_of(compartments, sealer_of), ground.clock, budget, KeepOptions(chosen.keep_days))
     ground.closing.push_async_callback(keeping.finish, FINISH_S)
     ground.own(keeping.run())
     ground.own(keeping.purge_all())

@@ -159,4 +159,21 @@ KEY_WRONG = {
     "{wanted} is no member of the organization {id}": "{wanted} 不是组织 {id} 的成员",
 }
 
-KEYS = KEY_COMMANDS | KEY_OPTIONS | KEY_SAID | KEY_COLUMNS | KEY_WRONG
+KEY_CONTENT = {
+    "Show what one call asked and was answered, where its key lets that be written down.": (
+        "查看一次调用的请求与应答内容(须其密钥允许保存)。"
+    ),
+    "the request passed without being held, so that nothing of it is kept": "该请求是直接传过的,没有保存其内容",
+    "what was asked": "请求",
+    "what was answered": "应答",
+    "… {more} bytes more, which are not kept": "…… 其余 {more} 字节未保存",
+    "the key that it is encrypted with cannot be had: {reason}": "取不到加密所用的密钥:{reason}",
+    "what is kept of {id} does not open: it was changed, or comes from another database": (
+        "{id} 保存的内容无法打开:它被改动过,或来自另一个数据库"
+    ),
+    "nothing is kept of {id}: its key does not ask for it (yumen keys update KEY --content all), or it was long ago": (
+        "没有保存 {id} 的内容:其密钥未要求保存(yumen keys update 密钥 --content all),或时间已久"
+    ),
+}
+
+KEYS = KEY_COMMANDS | KEY_OPTIONS | KEY_SAID | KEY_CONTENT | KEY_COLUMNS | KEY_WRONG

@@ -1,4 +1,4 @@
-"""`yumen logs`: the ledger, a line for each call; `yumen logs explain`: one call's life."""
+"""`yumen logs`: the ledger, a line for each call; `yumen logs explain`: one call's life; `content`: its words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yumen.cli.asked import Asked, KeyOption, ModelOption, SinceOption, UntilOption, filter_of, names_of
+from yumen.cli.content import content
 from yumen.cli.explain import explain
 from yumen.cli.opened import opened_ledger, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
@@ -27,6 +28,7 @@ def build() -> typer.Typer:
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
     app.callback(invoke_without_command=True, help="Show the ledger: one line for each call, the newest last.")(logs)
     app.command("explain", help="Tell one call's life: where its time went, what it used, how it ended.")(explain)
+    app.command("content", help="Show what one call asked and was answered, where its key lets that be written down.")(content)
     return app
 
 
