@@ -170,8 +170,8 @@ class Change(NamedTuple):
 
 def changed(body: bytes, changes: Iterable[Change]) -> bytes:
     """Return the body with changes that do not overlap; every other byte stays as it was."""
-    pieces, at = [], 0
-    view = memoryview(body)
+    pieces: list[bytes | memoryview] = []
+    at, view = 0, memoryview(body)
     for change in sorted(changes):
         pieces += (view[at : change.start], change.new)
         at = change.end

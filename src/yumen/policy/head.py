@@ -1,0 +1,43 @@
+"""What of a request goes to the upstream beside its body: the path, the query, headers. Nothing can be put in its place there. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, unquote_plus
+
+from yumen.claude.headers import NOT_TO_UPSTREAM, NOT_TO_UPSTREAM_PREFIX
+from yumen.http import HOP_BY_HOP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yumen.http import Request
+
+MACHINES = frozenset(
+    {
+        *(b"accept", b"accept-language", b"anthropic-beta", b"anthropic-dangerous-direct-browser-access", b"anthropic-version"),
+        *(b"cache-control", b"content-type", b"idempotency-key", b"origin", b"pragma", b"priority", b"traceparent"),
+        *(b"user-agent", b"x-app"),
+    }
+)
+"""Headers that programs write for programs: a browser's version looks like an address. Betas have rules of their own."""
+MACHINES_PREFIXES = (NOT_TO_UPSTREAM_PREFIX, b"x-stainless-", b"sec-")
+STAYS = HOP_BY_HOP | NOT_TO_UPSTREAM | MACHINES
+ORDINARY = frozenset({"", "beta=true"})
+BETA = b"anthropic-beta"
+
+
+def said_in_head(request: Request, path: str | None) -> Iterator[str]:
+    """Yield the texts. `path`: where it is the caller's own words; None: the table of endpoints has it."""
+    if path is not None:
+        yield unquote(path)
+    if request.query not in ORDINARY:
+        yield unquote_plus(request.query)
+    for name, pair in zip(request.head.names, request.head.headers, strict=True):
+        if name not in STAYS and not name.startswith(MACHINES_PREFIXES):
+            yield pair[0].decode("latin-1") + ": " + pair[1].decode("utf-8", "replace")
+
+
+def betas_in_head(request: Request) -> tuple[str, ...]:
+    """Return the betas that the header names."""
+    return tuple(beta for value in request.head.values(BETA) for each in value.decode("latin-1").split(",") if (beta := each.strip()))

@@ -1,0 +1,241 @@
+"""check: holds a request to its policies, puts placeholders for what may not leave, and settles how its answer is screened.
+
+Whatever goes wrong here refuses: nothing is sent that was not looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+from yumen.claude import OTHER
+from yumen.errors import Fault, PolicyBlocked, PolicyUnavailable
+from yumen.policy.asked import AskedFor
+from yumen.policy.bodies import look_at_body, spooled_of
+from yumen.policy.findings import Findings
+from yumen.policy.head import betas_in_head, said_in_head
+from yumen.policy.placeholders import PURPOSE, Placeholders, kind_name
+from yumen.policy.recognisers import RECOGNISERS
+from yumen.policy.request import FIXED, Looked, Terms, look, look_at_asked, look_at_text
+from yumen.policy.values import Action, On, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+    from typing import TypeVar
+
+    from yumen.exchange import Exchange
+    from yumen.exchange.screening import Screening
+    from yumen.exchange.values import Principal
+    from yumen.policy.compiled import Compiled
+    from yumen.policy.kept import Kept
+    from yumen.storage.envelope import SealerOf
+
+    Result = TypeVar("Result")
+    Under = Callable[[Principal], Awaitable[Compiled]]
+    Begin = Callable[[Exchange, Compiled], Findings]
+    Screens = Callable[[Exchange, Compiled, Findings, Mapping[str, str]], Screening | None]
+log = logging.getLogger("yumen.policy")
+
+INLINE_BYTES = 64 * 1024
+"""A longer body is looked at in a worker thread, so that the others' streams go on meanwhile."""
+WORKERS = 2
+KINDS = frozenset(map(kind_name, (*RECOGNISERS, "word", "pattern")))
+"""What placeholders may stand for."""
+FILE_IDS = re.compile(rb"file_[0-9A-Za-z]{8,64}")
+RESTORED = frozenset({"batches.results", "files.download"})
+"""Whose answers hold what was sent by an earlier request."""
+SHOWN = b"x-yumen-policy"
+
+
+class Parts(NamedTuple):
+    """What the stage stands on."""
+
+    under: Under
+    """Returns what a principal is under. Raises PolicyUnavailable."""
+    begin: Begin
+    """Returns what takes an exchange's findings, which are written down at its close."""
+    screens: Screens
+    """Returns how an answer is screened, and restored by a mapping of placeholders to values."""
+    sealer_of: SealerOf
+    kept: Kept
+    spool_folder: Path
+
+
+class Check:
+    """The stage between admit and choose; `screen` is for what sessions store, `made` and `close` keep what outlives a request."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Stand on those parts."""
+        self._parts = parts
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="policy")
+        self._mappings: dict[str, dict[str, str]] = {}
+        """Of requests under way that may make a batch or a file, by their id."""
+
+    async def __call__(self, exchange: Exchange) -> None:
+        """Hold the exchange to its policies. Raises PolicyBlocked, PolicyUnavailable, and what is wrong with a body."""
+        compiled = await self._parts.under(_principal(exchange))
+        try:
+            await self._hold(exchange, compiled)
+        except Fault:
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever it is, nothing may be sent; its message could hold what was looked at)
+            log.error("request %s: its policies cannot be evaluated: %s", exchange.request_id, type(error).__name__)  # noqa: TRY400
+            raise PolicyUnavailable from None
+
+    async def screen(self, exchange: Exchange, raw_json: bytes) -> bytes:
+        """Return a part of a request, a JSON object, as the upstream will see it, and a store may. Raises as the stage does."""
+        compiled = await self._parts.under(_principal(exchange))
+        if compiled.request is None:
+            return raw_json
+        terms = await self._terms(exchange, compiled, Findings(compiled))  # they are noted when the whole is looked at
+        try:
+            looked = await self._anywhere(len(raw_json), look, raw_json, terms)
+        except Fault:
+            raise
+        except Exception as error:  # noqa: BLE001  (the same)
+            log.error("request %s: its policies cannot be evaluated: %s", exchange.request_id, type(error).__name__)  # noqa: TRY400
+            raise PolicyUnavailable from None
+        if looked.blocked is not None:
+            noting = terms._replace(findings=self._parts.begin(exchange, compiled))
+            await self._anywhere(len(raw_json), look, raw_json, noting)
+            raise PolicyBlocked(looked.blocked)
+        return looked.body
+
+    async def made(self, exchange: Exchange, identifier: str) -> None:
+        """Keep what the placeholders stand for in a batch or a file that was made. Raises PolicyUnavailable."""
+        mapping = self._mappings.get(exchange.request_id)
+        kind = exchange.endpoint.resource
+        if mapping and kind is not None:
+            await self._parts.kept.put(_principal(exchange).organization_id, (kind, identifier), mapping)
+
+    def close(self, exchange: Exchange) -> None:
+        """Forget an exchange that has ended."""
+        self._mappings.pop(exchange.request_id, None)
+
+    # ── the request ─────────────────────────────────────────────────────────
+
+    async def _hold(self, exchange: Exchange, compiled: Compiled) -> None:
+        mapping = await self._known(exchange, compiled)
+        if compiled.idle and not mapping:
+            return
+        findings = self._parts.begin(exchange, compiled)
+        if not compiled.idle:
+            terms = await self._terms(exchange, compiled, findings, mapping)
+            looked = await self._look(exchange, terms)
+            _show(exchange, findings, looked)
+            if looked.blocked is not None:
+                raise PolicyBlocked(looked.blocked)
+            if exchange.endpoint.resource is not None and exchange.request.method == "POST":
+                self._mappings[exchange.request_id] = mapping
+        exchange.screening = self._parts.screens(exchange, compiled, findings, mapping)
+
+    async def _look(self, exchange: Exchange, terms: Terms) -> Looked:
+        """Look at all of a request, and let it be sent as it may be."""
+        asked = asked_of(exchange)
+        why = _blocked_by_head(exchange, terms)
+        if why is not None:
+            return Looked(b"", why)
+        spooled = await spooled_of(exchange, self._parts.spool_folder)
+        if spooled is not None:
+            rewritten = await self._in_worker(spooled.look, terms, asked)
+            if rewritten.spool is not None:
+                assert exchange.spool is not None  # noqa: S101  (it was looked at)
+                exchange.spool.close()
+                exchange.spool = rewritten.spool
+            return rewritten.looked
+        if not exchange.body:
+            return Looked(b"", look_at_asked(asked, terms))
+        looked = await self._anywhere(len(exchange.body), look_at_body, exchange.body, terms, asked, exchange.endpoint is OTHER)
+        if looked.blocked is None and looked.body is not exchange.body:
+            more = len(looked.body) - len(exchange.body)
+            if more > 0:
+                exchange.request.hold(more, exchange.max_body_bytes)
+            exchange.body = looked.body
+        return looked
+
+    async def _terms(self, exchange: Exchange, compiled: Compiled, findings: Findings, mapping: dict[str, str] | None = None) -> Terms:
+        """Return what a request is held to. The organization's secret is fetched only where a rule replaces something."""
+        if not redacts_requests(compiled):
+            return Terms(compiled, findings, None, KINDS)
+        sealer = await self._parts.sealer_of(_principal(exchange).organization_id)
+        return Terms(compiled, findings, Placeholders(sealer.derived(PURPOSE), mapping), KINDS)
+
+    async def _known(self, exchange: Exchange, compiled: Compiled) -> dict[str, str]:
+        """Return what placeholders stand for that the request does not make itself: of its session, and of batches and files that it names.
+
+        What policies of yesterday replaced comes back where there are none today.
+        """
+        organization_id = _principal(exchange).organization_id
+        mapping = {} if exchange.turn is None else exchange.turn.placeholders
+        ids: set[str] = set()
+        if exchange.endpoint.name in RESTORED and exchange.resource_id is not None:
+            ids.add(exchange.resource_id)
+        if not compiled.idle and exchange.body and b"file_" in exchange.body:
+            ids |= {found.decode() for found in FILE_IDS.findall(exchange.body)}
+        if ids:
+            try:
+                mapping |= await self._parts.kept.load(organization_id, ids)
+            except PolicyUnavailable:
+                if not compiled.idle:
+                    raise
+                log.warning("request %s: it is not known whether its answer holds placeholders", exchange.request_id)
+        return mapping
+
+    # ── threads ─────────────────────────────────────────────────────────────
+
+    async def _anywhere(self, size: int, work: Callable[..., Result], *arguments: object) -> Result:
+        """Do it here, or in a worker thread where so much is to be looked at."""
+        return work(*arguments) if size <= INLINE_BYTES else await self._in_worker(work, *arguments)
+
+    async def _in_worker(self, work: Callable[..., Result], *arguments: object) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
+
+
+def redacts_requests(compiled: Compiled) -> bool:
+    """Tell whether a rule replaces something of a request."""
+    return compiled.request is not None and any(
+        not each.shadow and each.rule.action is Action.REDACT and each.rule.on is not On.ANSWER for each in compiled.rules
+    )
+
+
+def asked_of(exchange: Exchange) -> AskedFor:
+    """Return what a request asks for, as far as it is known without its body."""
+    view = exchange.view
+    models = [view.model, *(candidate.model for candidate in exchange.candidates)]
+    size = exchange.spool.size if exchange.spool is not None else len(exchange.body or b"")
+    return AskedFor(
+        models=tuple(dict.fromkeys(model for model in models if model)),
+        betas=betas_in_head(exchange.request),
+        body_bytes=size or exchange.request.length or 0,
+        max_output_tokens=view.max_tokens,
+    )
+
+
+def _blocked_by_head(exchange: Exchange, terms: Terms) -> str | None:
+    """Return why the path, the query or a header may not be sent."""
+    if terms.compiled.request is None:
+        return None
+    own_words = exchange.path if exchange.endpoint is OTHER or exchange.endpoint.name == "models.retrieve" else None
+    for text in said_in_head(exchange.request, own_words):
+        _, looked = look_at_text(text, terms, Place.OTHER)
+        if looked.blocked is not None or looked.redacted:
+            return looked.blocked or f"A content policy does not allow this: {FIXED}."
+    return None
+
+
+def _show(exchange: Exchange, findings: Findings, looked: Looked) -> None:
+    """Say in the answer's head what was done, in numbers."""
+    flagged = sum(flag.count for flag, _ in findings.flags if flag.action is Action.FLAG and not flag.shadow)
+    counts = {"blocked": int(looked.blocked is not None), "redacted": looked.redacted, "flagged": flagged}
+    said = ", ".join(f"{name}={count}" for name, count in counts.items() if count)
+    if said:
+        exchange.shown = [*exchange.shown, (SHOWN, said.encode())]
+
+
+def _principal(exchange: Exchange) -> Principal:
+    assert exchange.principal is not None  # noqa: S101  (the table of states has `known` before this)
+    return exchange.principal
