@@ -1,0 +1,233 @@
+"""A stream of a Message's events, changed as it flows: text, thinking, tool input, and whatever else somebody could read in it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from yumen.claude.sse import event
+from yumen.claude.uncut import RawEvents, Read
+from yumen.errors import Fault, UpstreamRubbish
+from yumen.policy.answer_json import ENCRYPTED_BLOCK, changed_answer
+from yumen.policy.growing import GrowingText
+from yumen.policy.growing_json import GrowingJson
+from yumen.policy.held import Block, Channel, Queue, Waiting
+from yumen.policy.values import Place
+
+if TYPE_CHECKING:
+    from yumen.policy.answer_json import Path
+    from yumen.policy.held import Part
+    from yumen.policy.looks import Look
+
+MOST_EVENT_BYTES = 32 * 1024 * 1024
+"""As much as a plain answer that must be changed may have."""
+TOO_LONG = "An event of the upstream's answer is too long to be looked at."
+UNREADABLE = (ValueError, RecursionError)
+GROWS = {
+    "text_delta": ("text", Place.MESSAGES),
+    "thinking_delta": ("thinking", Place.THINKING),
+    "input_json_delta": ("partial_json", Place.TOOL_INPUT),
+}
+"""Deltas whose string goes on what came before: its key, and what kind of text it is."""
+BEGINS = {"text": ("text", "text_delta"), "thinking": ("thinking", "thinking_delta")}
+"""Blocks that may begin with a part of their text: its key, and the delta that goes on with it."""
+DELTA_MEMBERS, EVENT_MEMBERS = 2, 3
+"""How many members a delta, and its event, have where nothing in it is unknown."""
+_decode = msgspec.json.decode
+
+
+class MessageEvents:
+    """Changes one stream. An event goes on when its text is final, a ping at once; one that needs no change, as the bytes that came.
+
+    What is held back is shorter than the finder's reach, and the events in which it stands. Once `message_stop` has passed nothing
+    raises: what may not go on there is dropped.
+    """
+
+    __slots__ = ("_blocks", "_events", "_look", "_over", "_queue")
+
+    def __init__(self, look: Look) -> None:
+        """Begin a stream that is looked at so."""
+        self._look = look
+        self._events = RawEvents()
+        self._queue = Queue()
+        self._blocks: dict[int, Block] = {}
+        self._over = False
+
+    def feed(self, data: bytes) -> bytes:
+        """Return the events that may go on now. Raises PolicyBlocked, or UpstreamRubbish for what cannot be looked at."""
+        out = b"".join([self._take(raw) for raw in self._events.feed(data)])
+        if self._events.held_bytes > MOST_EVENT_BYTES:
+            raise UpstreamRubbish(TOO_LONG)
+        return out
+
+    def end(self) -> bytes:
+        """Return what was left of a stream that has ended, unless something in it may not go on."""
+        return self._take(self._events.rest()) + self._finished()
+
+    def error(self, body: bytes) -> bytes:
+        """Return the event of Claude's own streams. What was held back is not final, and stays back."""
+        return event("error", body)
+
+    def _take(self, raw: bytes) -> bytes:
+        if not self._over:
+            return self._looked_at(raw)
+        try:
+            return self._looked_at(raw)
+        except Fault:
+            return b""
+
+    def _looked_at(self, raw: bytes) -> bytes:
+        if not self._queue and not self._queue.renumbers and raw.startswith(b"event: content_block_delta") and self._skips(raw):
+            return raw
+        read = Read(raw)
+        if not read.data:
+            return raw if not raw.strip() or self._clean(raw) else b""
+        try:
+            said = read_json(read.data)
+        except UNREADABLE:
+            self._look.unreadable()
+            return raw
+        if not read.plain and not self._clean(raw):
+            raw = read.with_data(read.data)
+        return self._told(Waiting(raw, read, read.data), said if isinstance(said, dict) else {})
+
+    def _skips(self, raw: bytes) -> bool:
+        return b"input_json_delta" not in raw and self._look.may_skip(raw)
+
+    def _told(self, each: Waiting, said: dict[str, Any]) -> bytes:
+        """Take an event by its type."""
+        match said.get("type"):
+            case "content_block_delta":
+                self._delta(each, said)
+            case "content_block_start":
+                self._begin(each, said)
+            case "content_block_stop":
+                self._end_block(each, said)
+            case "message_start" | "message_delta":
+                self._plain(each, None)
+            case "message_stop":
+                last = self._finished()
+                self._over = True
+                return last + self._at_once(each)
+            case "error":
+                self._queue.clear()
+                return self._at_once(each)
+            case _ if "index" in said:
+                self._plain(each, self._block(said))
+            case _:
+                return self._at_once(each)
+        return self._queue.released()
+
+    # ── blocks ──────────────────────────────────────────────────────────────
+
+    def _begin(self, each: Waiting, said: dict[str, Any]) -> None:
+        begun = said.get("content_block")
+        kind = str(begun.get("type")) if isinstance(begun, dict) else ""
+        block = self._blocks[_index(said)] = Block(_index(said), kind, waits=kind == "thinking" and self._look.drops_thinking)
+        grown: frozenset[Path] = frozenset()
+        if isinstance(begun, dict) and kind in BEGINS:
+            key, delta = BEGINS[kind]
+            if isinstance(begun.get(key), str):
+                part = self._grow(block, delta, begun[key], ("content_block", key))
+                each.parts, grown = (part,), frozenset((part.path,))
+        each.data = changed_answer(each.data, self._look, grown)
+        if kind == ENCRYPTED_BLOCK and self._look.drops_encrypted:
+            self._queue.drop(block)
+        self._put(each, block)
+
+    def _delta(self, each: Waiting, said: dict[str, Any]) -> None:
+        block = self._block(said)
+        delta = said.get("delta")
+        kind, key, text = _growth(delta)
+        if text is None:
+            each.data = changed_answer(each.data, self._look)
+        else:
+            part = self._grow(block, kind, text, ("delta", key))
+            each.parts = (part,)
+            if len(said["delta"]) > DELTA_MEMBERS or len(said) > EVENT_MEMBERS:
+                each.data = changed_answer(each.data, self._look, frozenset((part.path,)))
+        self._put(each, block)
+
+    def _end_block(self, each: Waiting, said: dict[str, Any]) -> None:
+        block = self._block(said)
+        self._close(block)
+        self._blocks.pop(block.index, None)
+        self._plain(each, block)
+
+    def _put(self, each: Waiting, block: Block) -> None:
+        """Let an event of a block wait for its turn, unless the block is dropped, or is to be dropped now."""
+        each.block = block
+        if block.waits and (each.data is not each.read.data or any(channel.hit for channel in block.channels.values())):
+            self._queue.drop(block)
+        if not block.dropped:
+            self._queue.put(each)
+
+    def _grow(self, block: Block, kind: str, text: str, path: Path) -> Part:
+        channel = block.channels.get(kind)
+        if channel is None:
+            finder = self._look.finder(Place.THINKING if block.type == "thinking" else GROWS[kind][1])
+            growing = GrowingJson(finder) if kind == "input_json_delta" else GrowingText(finder)
+            channel = block.channels[kind] = Channel(growing)
+        return channel.add(text, path)
+
+    def _close(self, block: Block) -> None:
+        for channel in block.channels.values():
+            channel.end()
+        if block.waits and any(channel.hit for channel in block.channels.values()):
+            self._queue.drop(block)
+        block.waits = False
+
+    def _block(self, said: dict[str, Any]) -> Block:
+        index = _index(said)
+        return self._blocks.setdefault(index, Block(index, ""))
+
+    # ── the rest ────────────────────────────────────────────────────────────
+
+    def _plain(self, each: Waiting, block: Block | None) -> None:
+        """Let an event that grows nothing wait for its turn."""
+        each.data = changed_answer(each.data, self._look)
+        if block is None:
+            self._queue.put(each)
+        else:
+            self._put(each, block)
+
+    def _at_once(self, each: Waiting) -> bytes:
+        each.data = changed_answer(each.data, self._look)
+        return each.bytes_now(None)
+
+    def _finished(self) -> bytes:
+        """Return what waits: no block goes on."""
+        for block in self._blocks.values():
+            self._close(block)
+        self._blocks.clear()
+        return self._queue.released()
+
+    def _clean(self, raw: bytes) -> bool:
+        """Tell whether nothing is to be changed in an event as it stands, for what is in it beside its data."""
+        text = raw.decode("utf-8", "replace")
+        return not self._look.finder(Place.OTHER).find(text, 0, last=True).changes
+
+
+def read_json(data: bytes) -> Any:  # noqa: ANN401  (whatever JSON holds)
+    """Return what JSON says; half of a surrogate pair stays one. Raises UNREADABLE."""
+    try:
+        return _decode(data)
+    except ValueError:
+        return json.loads(data)
+
+
+def _growth(delta: Any) -> tuple[str, str, str | None]:  # noqa: ANN401  (whatever the event has)
+    """Return a delta's type, and the key and the text of what goes on what came before; None where it has no such text."""
+    kind = delta.get("type") if isinstance(delta, dict) else None
+    if not isinstance(kind, str) or kind not in GROWS:
+        return "", "", None
+    key = GROWS[kind][0]
+    text = delta.get(key)
+    return kind, key, text if isinstance(text, str) else None
+
+
+def _index(said: dict[str, Any]) -> int:
+    index = said.get("index")
+    return index if isinstance(index, int) else 0
