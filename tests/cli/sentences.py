@@ -12,11 +12,15 @@ from yumen.assistants.chat.commands import COMMANDS as CHAT_COMMANDS
 from yumen.cli import (
     audit,
     check,
+    content_keys,
     members,
     model_aliases,
     model_lines,
     organizations,
     plans,
+    policy,
+    policy_found,
+    policy_test,
     requests,
     secrets,
     sessions,
@@ -48,6 +52,7 @@ EVERYWHERE = {
     "SomeUnanswered": 0,
     "LimitReached": 0,
     "NoCredential": 0,
+    "KekUnavailable": 0,
     "SecretMissing": 0,
     "SecretForbidden": 0,
     "StoreUnavailable": 0,
@@ -129,14 +134,27 @@ def constants() -> Iterator[str]:
     yield from (*line.WHY.values(), line.IN_TROUBLE, source.DELETED, source.DESTROYED)
     yield from (*secrets.COLUMNS, "secrets", "ok", "missing", "forbidden", "unreachable", "unfit", "invalid")
     yield from map(kind_of, (CLAUDES_KEY, OWN_KEY, "", "a" * SHORT, "a" * (LONG + 1)))
-    for module in (audit, members, model_aliases, model_lines, organizations, plans, requests, signups, upstreams, workspaces):
+    for module in (
+        audit,
+        content_keys,
+        members,
+        model_aliases,
+        model_lines,
+        organizations,
+        plans,
+        requests,
+        signups,
+        upstreams,
+        workspaces,
+    ):
         yield from module.COLUMNS
+    yield from (*policy.COLUMNS, *policy_found.COLUMNS, *policy_test.COLUMNS, *policy_found.ChangeLine.__struct_fields__)
     yield from ("policy", "members", "workspaces")
     for name in ("upstreams.py", "clouds.py"):
         for node in ast.walk(ast.parse((SOURCES / "settings" / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant):
                 yield str(node.value.elts[0].value)
-    yield from ("data folder", "database", "ledger", "journal", "keys", "clock", "credential", "upstream")
+    yield from ("encryption", "data folder", "database", "ledger", "journal", "keys", "clock", "credential", "upstream")
     for path in ("check_database.py", "check_folder.py", "check_ledger.py", "check_upstream.py"):
         tree = ast.parse((SOURCES / "cli" / path).read_text(encoding="utf-8"))
         for node in ast.walk(tree):

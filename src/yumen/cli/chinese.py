@@ -11,6 +11,7 @@ from yumen.cli.chinese_check import CHECK
 from yumen.cli.chinese_client import CLIENT
 from yumen.cli.chinese_clouds import CLOUDS
 from yumen.cli.chinese_code import CODE
+from yumen.cli.chinese_content import CONTENT
 from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_documents import DOCUMENTS
 from yumen.cli.chinese_explain import EXPLAINED
@@ -19,6 +20,7 @@ from yumen.cli.chinese_lab import LAB
 from yumen.cli.chinese_matching import MATCHING
 from yumen.cli.chinese_models import MODELS
 from yumen.cli.chinese_organizations import ORGANIZATIONS
+from yumen.cli.chinese_policy import POLICY
 from yumen.cli.chinese_repeats import REPEATS
 from yumen.cli.chinese_secrets import SECRETS
 from yumen.cli.chinese_sessions import SESSIONS
@@ -284,12 +286,14 @@ CHINESE = (
     | CHECK
     | CLIENT
     | CLOUDS
+    | CONTENT
     | DOCUMENTS
     | LAB
     | SUMMARIZE
     | SUPPORT
     | MATCHING
     | MODELS
+    | POLICY
     | REPEATS
     | KEYS
     | COMMANDS

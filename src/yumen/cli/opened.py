@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
+from yumen.clock import Clock
 from yumen.errors import OperatorError
 from yumen.keys import KeyStore
 from yumen.keys.store_sql import SqlKeyStore
@@ -19,18 +20,24 @@ from yumen.limits.terms import TermsStore
 from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.organizations.store import Store
 from yumen.organizations.store_sql import SqlStore
+from yumen.policy.store_sql import SqlFlagStore
 from yumen.settings import resolve
 from yumen.settings.database import named_database
 from yumen.settings.redis import named_redis
+from yumen.settings.sources import Sources
 from yumen.storage import Database
 from yumen.storage.compartments import Compartments
 from yumen.storage.folder import DATABASE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
     from yumen.cli.console import Console
+    from yumen.isolation import Keyring
+    from yumen.isolation.rotation import Rotation
     from yumen.limits.store_redis import RedisLimitStore
+    from yumen.policy.store import FlagStore
+    from yumen.sessions.remember import FullShelf
     from yumen.settings import Resolved, Settings
 
 Result = TypeVar("Result")
@@ -116,6 +123,44 @@ async def opened_desk(settings: Settings, *, make: bool = False) -> AsyncIterato
     async with opened_database(settings, make=make) as database, opened_compartments(database) as compartments:
         reports = PartedReports(compartments.stores(SqlLedger), data_path(settings) / JOURNAL_FOLDER)
         yield Desk(database, SqlKeyStore(database), SqlStore(database), SqlTermsStore(database), reports, compartments)
+
+
+def flag_stores(desk: Desk) -> Sequence[FlagStore]:
+    """Return what policies found, in each database."""
+    return desk.compartments.stores(SqlFlagStore).every()
+
+
+class Content(NamedTuple):
+    """What seals and opens the content that the database holds."""
+
+    keyring: Keyring
+    rotation: Rotation
+
+
+@contextmanager
+def opened_content(settings: Settings, database: Database) -> Iterator[Content]:
+    """Open the keys of content; none is fetched before it is needed."""
+    from yumen.app.keyring import keks_of
+    from yumen.isolation import Keyring
+    from yumen.isolation.rotation import Rotation
+    from yumen.isolation.store_sql import SqlDataKeyStore
+
+    with closing(Sources(settings.secrets, os.environ)) as sources:
+        store, keks = SqlDataKeyStore(database), keks_of(settings, sources)
+        yield Content(Keyring(store, keks, Clock()), Rotation(store, keks, Clock()))
+
+
+@asynccontextmanager
+async def opened_shelf(settings: Settings, workspace_id: str) -> AsyncIterator[FullShelf]:
+    """Open the conversations of a workspace, whose organization's key opens them."""
+    from yumen.app.sessions import stores_in
+    from yumen.cli.places import Places
+    from yumen.sessions.sealed import SealedPlaces
+
+    async with opened_desk(settings) as desk:
+        organization_id = (await Places(desk.organizations).workspace(workspace_id)).organization_id
+        with opened_content(settings, desk.database) as content:
+            yield SealedPlaces(desk.compartments.stores(stores_in), content.keyring.sealer).of(organization_id).shelf
 
 
 @asynccontextmanager

@@ -40,6 +40,7 @@ COMMANDS: dict[str, Listed] = {
     "logs": Listed("yumen.cli.logs", "Show the ledger: one line for each call."),
     "usage": Listed("yumen.cli.usage", "Add up tokens and money."),
     "models": Listed("yumen.cli.models", "Show the models in use and when they end; set aliases."),
+    "policy": Listed("yumen.cli.policy", "Store, attach and try out content policies."),
     "alerts": Listed("yumen.cli.alerts", "Try the channels of alerts, and show what was told."),
     "organizations": Listed("yumen.cli.organizations", "List, make, change and suspend organizations."),
     "workspaces": Listed("yumen.cli.workspaces", "List, make, rename and archive workspaces."),

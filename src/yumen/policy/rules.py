@@ -19,12 +19,9 @@ NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 MAX_RULES = 20_000
 MAX_WORDS = 200_000
 """Of all rules together."""
-MAX_PATTERNS = 20_000
 MAX_NAMES = 1_000
 """Of models, tools or betas in one rule."""
-MAX_WORD_CHARACTERS = 200
-MAX_PATTERN_CHARACTERS = 2_000
-MAX_REACH = 4_096
+MAX_NAME_CHARACTERS = 200
 MAX_SENTENCE_CHARACTERS = 1_000
 MAX_SIZE = 10**12
 
@@ -45,8 +42,8 @@ def check_policy(policy: Policy) -> None:
         raise OperatorError("rule {rule}: there are two of that name", rule=twice)
     for rule in policy.rules:
         check_rule(rule)
-    check_count(policy, "words", MAX_WORDS)
-    check_count(policy, "patterns", MAX_PATTERNS)
+    if sum(len(rule.words) for rule in policy.rules) > MAX_WORDS:
+        raise OperatorError("the policy {policy} has more than {limit} words", policy=policy.name, limit=MAX_WORDS)
     compile_policies((Applied(policy, 0, shadow=False),))
 
 
@@ -57,12 +54,6 @@ def check_name(name: str) -> None:
             "a policy's name is of 1 to 64 small letters, digits, dots, hyphens and underscores, such as personal-data, not {name}",
             name=repr(name),
         )
-
-
-def check_count(policy: Policy, field: str, limit: int) -> None:
-    """Raise OperatorError where all rules together list too many."""
-    if sum(len(getattr(rule, field)) for rule in policy.rules) > limit:
-        raise OperatorError("the policy {policy} has more than {limit} {field}", policy=policy.name, limit=limit, field=field)
 
 
 def check_rule(rule: Rule) -> None:
@@ -94,14 +85,16 @@ def check_asked(rule: Rule) -> None:
     if any(size is not None and not 0 <= size <= MAX_SIZE for size in sizes):
         raise OperatorError("rule {rule}: a size is a number from 0 to {limit}", rule=rule.name, limit=MAX_SIZE)
     for listed in (rule.models, rule.tools, rule.betas):
-        check_listed(rule, listed, (MAX_NAMES, MAX_WORD_CHARACTERS))
+        check_names(rule, listed)
 
 
 def check_text(rule: Rule) -> None:
-    """Raise OperatorError where a rule about text lists what is empty or too long."""
-    check_listed(rule, rule.words, (MAX_WORDS, MAX_WORD_CHARACTERS))
-    check_listed(rule, rule.patterns, (MAX_PATTERNS, MAX_PATTERN_CHARACTERS))
-    check_listed(rule, rule.recognisers, (MAX_NAMES, MAX_WORD_CHARACTERS))
+    """Raise OperatorError where a rule about text lists nothing, or a recogniser that there is not.
+
+    Words and patterns are judged by what compiles them.
+    """
+    for listed in (rule.words, rule.patterns, rule.recognisers):
+        check_entries(rule, listed)
     for name in rule.recognisers:
         if name not in RECOGNISERS and name not in GROUPS:
             raise OperatorError(
@@ -111,17 +104,18 @@ def check_text(rule: Rule) -> None:
                 recognisers=", ".join(RECOGNISERS),
                 groups=", ".join(GROUPS),
             )
-    if not 1 <= rule.pattern_reach <= MAX_REACH:
-        raise OperatorError("rule {rule}: pattern_reach is from 1 to {limit} characters", rule=rule.name, limit=MAX_REACH)
 
 
-def check_listed(rule: Rule, listed: Sequence[str], most: tuple[int, int]) -> None:
-    """Raise OperatorError where a list is too long, or one of it is empty or too long. `most`: how many, and their characters."""
-    count, characters = most
-    if len(listed) > count:
-        raise OperatorError("rule {rule}: a list has more than {limit} entries", rule=rule.name, limit=count)
-    for entry in listed:
-        if not entry.strip():
-            raise OperatorError("rule {rule}: an entry of a list is empty", rule=rule.name)
-        if len(entry) > characters:
-            raise OperatorError("rule {rule}: an entry of a list has more than {limit} characters", rule=rule.name, limit=characters)
+def check_names(rule: Rule, listed: Sequence[str]) -> None:
+    """Raise OperatorError where a list of names is too long, or one of them is empty or too long."""
+    if len(listed) > MAX_NAMES:
+        raise OperatorError("rule {rule}: a list has more than {limit} names", rule=rule.name, limit=MAX_NAMES)
+    check_entries(rule, listed)
+    if any(len(entry) > MAX_NAME_CHARACTERS for entry in listed):
+        raise OperatorError("rule {rule}: a name has more than {limit} characters", rule=rule.name, limit=MAX_NAME_CHARACTERS)
+
+
+def check_entries(rule: Rule, listed: Sequence[str]) -> None:
+    """Raise OperatorError where one of a list is empty."""
+    if not all(entry.strip() for entry in listed):
+        raise OperatorError("rule {rule}: an entry of a list is empty", rule=rule.name)
