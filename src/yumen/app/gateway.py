@@ -113,10 +113,15 @@ class Gateway:
         desk = BatchDesk(books.journal, prices, limits.store, Get(pools, lambda name: routes.ways[name].target()))
         batches = open_batches(ground, database, desk)
         repeats = open_repeats(ground, compartments)
-        ownership = Ownership(self._owners(database), settings.public_url or listen_url, batches.made)
-        policy = open_policy()
+        policy = await open_policy(ground, compartments, watch, keyring.sealer)
+
+        async def made(exchange: Exchange, identifier: str) -> None:
+            await batches.made(exchange, identifier)
+            await policy.check.made(exchange, identifier)
+
+        ownership = Ownership(self._owners(database), settings.public_url or listen_url, made)
         contents, of_contents = open_contents(ground, compartments, keyring.sealer)
-        recall, remember = open_sessions(ground, compartments, keyring.sealer, planned, SessionGuards(ownership.own))
+        recall, remember = open_sessions(ground, compartments, keyring.sealer, planned, SessionGuards(ownership.own, policy.check.screen))
 
         def opened(exchange: Exchange) -> None:
             books.record.sent(exchange)
@@ -145,6 +150,7 @@ class Gateway:
             wait=self._wait,
             keep=ownership.keep,
             closing=(
+                *policy.closing,
                 Meter(prices),
                 books.record,
                 limits.settle,
@@ -166,6 +172,7 @@ class Gateway:
             **alerts.readers(),
             **credentials.readers(),
             **of_contents,
+            **policy.readers,
             **self._readers(server, upstreams),
         }
         return Serving(listen_url, Exposition(ground.metrics, readers), limits.store)

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.claude import OTHER
-from yumen.errors import Fault, PolicyBlocked, PolicyUnavailable
+from yumen.errors import ContentKeyUnavailable, Fault, PolicyBlocked, PolicyUnavailable
 from yumen.policy.asked import AskedFor
 from yumen.policy.bodies import look_at_body, spooled_of
 from yumen.policy.findings import Findings
@@ -106,11 +106,17 @@ class Check:
         return looked.body
 
     async def made(self, exchange: Exchange, identifier: str) -> None:
-        """Keep what the placeholders stand for in a batch or a file that was made. Raises PolicyUnavailable."""
+        """Keep what the placeholders stand for in a batch or a file that was made.
+
+        Where that fails the caller hears of its batch all the same: it is charged, and its results are worth having, placeholders and all.
+        """
         mapping = self._mappings.get(exchange.request_id)
         kind = exchange.endpoint.resource
         if mapping and kind is not None:
-            await self._parts.kept.put(_principal(exchange).organization_id, (kind, identifier), mapping)
+            try:
+                await self._parts.kept.put(_principal(exchange).organization_id, (kind, identifier), mapping)
+            except (PolicyUnavailable, ContentKeyUnavailable) as fault:
+                log.error("%s: what its placeholders stand for could not be kept, and will not be put back: %s", identifier, fault)  # noqa: TRY400
 
     def close(self, exchange: Exchange) -> None:
         """Forget an exchange that has ended."""
