@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yumen.policy.recognisers import recognisers_named
+from yumen.policy.recognisers import Together, recognisers_named
 from yumen.policy.values import Hit
 
 if TYPE_CHECKING:
@@ -24,18 +24,18 @@ class Recognised:
             for recogniser in recognisers_named(rule.recognisers):
                 named.setdefault(recogniser.name, (recogniser, []))[1].append(number)
         self._named = tuple(named.values())
-        self.reach = max(recogniser.reach for recogniser, _ in self._named)
-        self.context = max(recogniser.context for recogniser, _ in self._named)
+        self._together = Together([recogniser for recogniser, _ in self._named])
+        self.reach = self._together.reach
+        self.context = self._together.context
 
     def hits(self, text: str) -> list[Hit]:
         """Return the values found, in no order."""
         return [
-            Hit(start, end, recogniser.name, number)
-            for recogniser, numbers in self._named
-            for start, end in recogniser.find(text)
-            for number in numbers
+            Hit(start, end, self._named[found][0].name, number)
+            for start, end, found in self._together.find(text)
+            for number in self._named[found][1]
         ]
 
     def settled(self, text: str) -> int:
         """Return up to where nothing changes any more, whatever follows."""
-        return min(recogniser.settled(text) for recogniser, _ in self._named)
+        return self._together.settled(text)

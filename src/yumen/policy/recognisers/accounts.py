@@ -37,7 +37,7 @@ _GAP = f"[- \u00a0\u202f{UNSEEN}]{{0,2}}"
 _CHARACTER = "[0-9A-Z]"
 _BEFORE = rf"(?:(?<![0-9A-Za-z_].)(?<![0-9A-Za-z]-.)|(?<={ESCAPED}.))"
 _AFTER = r"(?![0-9A-Za-z_]|-[0-9A-Za-z])"
-_COUNTRY = rf"[A-Z]{_BEFORE}(?:{'|'.join(f'(?<={country[0]}){country[1]}' for country in LENGTHS)})"
+_COUNTRY = rf"[A-Z]{_BEFORE}[A-Z]"
 _FORMS = {
     length: re.compile(rf"[A-Z]{{2}}{_GAP}[0-9]{_GAP}[0-9](?:{_GAP}{_CHARACTER}{{4}}){{{length // 4 - 1}}}{tail}{_AFTER}")
     for length in sorted(set(LENGTHS.values()))
@@ -52,7 +52,8 @@ def is_account(number: str) -> bool:
 
 
 def _account(text: str, start: int) -> int:
-    match = _FORMS[LENGTHS[text[start : start + 2]]].match(text, start)
+    form = _FORMS.get(LENGTHS.get(text[start : start + 2], 0))
+    match = form.match(text, start) if form else None
     return match.end() if match and is_account(plain(match[0])) else 0
 
 
@@ -60,6 +61,7 @@ ACCOUNT = Begun(
     name="iban",
     reach=_LONGEST + 2 * (_LONGEST // 4 + 3) + 2,
     context=2,
+    hint=rf"[A-Z]{{2}}{_GAP}[0-9]{_GAP}[0-9]{_GAP}{_CHARACTER}{{4}}",
     opening=re.compile(rf"{_COUNTRY}{_GAP}[0-9]{_GAP}[0-9](?={_GAP}{_CHARACTER}{{4}})"),
     judge=_account,
     held="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ- \u00a0\u202f" + UNSEEN,

@@ -17,6 +17,7 @@ from yumen.policy.recognisers.characters import (
     SAID,
     digits,
     groups,
+    many_digits,
     plain,
     said_before,
 )
@@ -44,8 +45,9 @@ SOCIAL_SECURITY = Begun(
     name="us_ssn",
     reach=9 + 8 * LONGEST_GAP + 2,
     context=SAID,
-    opening=re.compile(rf"[0-8０-８]{BEFORE}(?={GAP}{DIGIT}{GAP}{DIGIT}{GAP}{DIGIT}{GAP}{DIGIT}{GAP}{DIGIT})"),
+    hint=many_digits(9),
+    opening=re.compile(rf"[0-8\uff10-\uff18]{BEFORE}(?={GAP}{DIGIT}{GAP}{DIGIT}{GAP}{DIGIT}{GAP}{DIGIT}{GAP}{DIGIT})"),
     judge=_number,
     held=DIGITS + BETWEEN,
-    begun=re.compile(rf"[0-8０-８]{BEFORE}(?:{GAP}{DIGIT}){{0,8}}{GAP}\Z"),
+    begun=re.compile(rf"[0-8\uff10-\uff18]{BEFORE}(?:{GAP}{DIGIT}){{0,8}}{GAP}\Z"),
 )

@@ -1,4 +1,4 @@
-"""A recogniser by where a value may begin: a pattern says where to look, a rule of its own says where the value ends, if it is one."""
+"""A recogniser by where a value may begin: patterns say where to look, a rule of its own says where the value ends, if it is one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Begun:
     name: str
     reach: int
     context: int
+    hint: str
     opening: re.Pattern[str]
     """Matches where a value may begin. It begins with the character itself, which the engine finds fastest, and then looks back."""
     judge: Judge
@@ -30,15 +31,15 @@ class Begun:
     """Matches where a value may begin whose rest has not come yet."""
     words: re.Pattern[str] | None = None
     """Where no check digit speaks for a value: what must be said in the `context` characters before it."""
-    signs: tuple[str, ...] = ()
-    """A text that holds none of them holds no value: they are found faster than any pattern."""
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Return where each value begins and ends, by its start."""
-        if self.signs and not any(sign in text for sign in self.signs):
-            return
-        here = self.opening.search(text)
-        while here:
+        return self.within(text, 0, len(text))
+
+    def within(self, text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
+        """Return the same of the values that begin from one place on and before another."""
+        here = self.opening.search(text, left)
+        while here and here.start() < right:
             start = here.start()
             end = self.judge(text, start) if self._spoken_for(text, start) else 0
             if end:

@@ -16,8 +16,8 @@ from yumen.policy.recognisers.characters import (
     LONGEST_GAP,
     SAID,
     UNSEEN_GAP,
-    digits,
     groups,
+    many_digits,
     plain,
     said_before,
 )
@@ -59,7 +59,7 @@ RANGES = (
 )
 """What the networks publish of their ranges (ISO/IEC 7812)."""
 
-_FIRST_DIGIT = "[2-689２-６８９]"
+_FIRST_DIGIT = "[2-689\uff12-\uff16\uff18\uff19]"
 _SHORTEST, _LONGEST = 13, 19
 _WHOLE = re.compile(rf"{DIGIT}(?:{UNSEEN_GAP}{DIGIT}){{{_SHORTEST - 1},{_LONGEST - 1}}}{AFTER}")
 _GROUPED = tuple(
@@ -98,6 +98,7 @@ CARD = Begun(
     name="bank_card",
     reach=19 + 18 * LONGEST_GAP + 2,
     context=SAID,
+    hint=many_digits(13),
     opening=re.compile(rf"{_FIRST_DIGIT}{BEFORE}(?={UNSEEN_GAP}{DIGIT}{UNSEEN_GAP}{DIGIT}[{DIGITS}{re.escape(BETWEEN)}]{{10}})"),
     judge=_card,
     held=DIGITS + BETWEEN,

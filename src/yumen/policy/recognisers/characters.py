@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-WIDE_DIGITS = "０１２３４５６７８９"
+WIDE_DIGITS = "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19"
 DIGITS = "0123456789" + WIDE_DIGITS
 UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """Soft hyphen, zero-width space and joiners, direction marks, word joiner, byte order mark."""
@@ -33,8 +33,7 @@ BEFORE = rf"(?:(?<!{WORD}.)(?<!{DIGIT}{JOINT}.)|(?<={ESCAPED}.))"
 AFTER = rf"(?!{WORD}|{JOINT}{DIGIT})"
 """Where a number ends: no letter, digit or underscore follows, and no hyphen or dot with a digit."""
 
-_WIDE = {ord(wide): narrow for wide, narrow in zip(WIDE_DIGITS, "0123456789", strict=True)}
-_PLAIN = str.maketrans({**_WIDE, **{each: "" for each in BETWEEN}})
+_PLAIN = str.maketrans(WIDE_DIGITS, "0123456789") | dict.fromkeys(map(ord, BETWEEN))
 
 
 def plain(text: str) -> str:
@@ -45,6 +44,11 @@ def plain(text: str) -> str:
 def digits(count: int) -> str:
     """Return the pattern of so many digits, with nothing between them that can be seen."""
     return DIGIT if count == 1 else f"{DIGIT}(?:{UNSEEN_GAP}{DIGIT}){{{count - 1}}}"
+
+
+def many_digits(count: int) -> str:
+    """Return the pattern, for RE2 too, of at least so many digits with whatever is between them."""
+    return f"{DIGIT}(?:{GAP}{DIGIT}){{{count - 1}}}"
 
 
 def groups(*counts: int) -> str:

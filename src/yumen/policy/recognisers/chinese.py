@@ -1,4 +1,4 @@
-"""China's numbers: of residents, by region, date and check digit; of mobile telephones, by their prefixes; of organizations, by check digit."""
+"""China's numbers: of residents by region, date and check digit, of mobile telephones by prefix, of organizations by check digit."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from yumen.policy.recognisers.characters import (
     WORD,
     digits,
     groups,
+    many_digits,
     plain,
     said_before,
 )
 
-PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+PROVINCES = frozenset(re.findall("..", "1112131415212223313233343536374142434445465051525354616263646571818283"))
 """GB/T 2260: the first two digits, Taiwan, Hong Kong and Macao included (81 to 83 in residence permits)."""
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 
@@ -35,7 +36,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 """ISO 7064, MOD 11-2."""
 _OLD_CHARACTERS = 15
-_IDENTITY = re.compile(rf"{DIGIT}(?:{GAP}{DIGIT}){{16}}{GAP}[{DIGITS}XxＸｘ]{AFTER}")
+_IDENTITY = re.compile(rf"{DIGIT}(?:{GAP}{DIGIT}){{16}}{GAP}[{DIGITS}Xx\uff38\uff58]{AFTER}")
 _OLD_IDENTITY = re.compile(rf"{DIGIT}(?:{GAP}{DIGIT}){{14}}{AFTER}")
 _IDENTITY_WORDS = re.compile(r"身份证|身份證|身分證|公民身份|(?i:identity card|id card|identity n|citizen id)")
 
@@ -62,7 +63,7 @@ def is_old_resident(number: str) -> bool:
 def _resident(text: str, start: int) -> int:
     match = _IDENTITY.match(text, start)
     if match:
-        return match.end() if is_resident(plain(match[0]).replace("Ｘ", "X")) else 0
+        return match.end() if is_resident(plain(match[0]).replace("\uff38", "X")) else 0
     old = _OLD_IDENTITY.match(text, start)
     return old.end() if old and is_old_resident(plain(old[0])) and said_before(_IDENTITY_WORDS, text, start) else 0
 
@@ -71,10 +72,11 @@ RESIDENT = Begun(
     name="cn_id",
     reach=18 + 17 * LONGEST_GAP + 2,
     context=SAID,
-    opening=re.compile(rf"[1-8１-８]{BEFORE}(?=[{DIGITS}{re.escape(BETWEEN)}]{{13}})"),
+    hint=many_digits(14),
+    opening=re.compile(rf"[1-8\uff11-\uff18]{BEFORE}(?=[{DIGITS}{re.escape(BETWEEN)}]{{13}})"),
     judge=_resident,
-    held=DIGITS + BETWEEN + "XxＸｘ",
-    begun=re.compile(rf"[1-8１-８]{BEFORE}(?:{GAP}{DIGIT}){{0,16}}(?:{GAP}[{DIGITS}XxＸｘ])?{GAP}\Z"),
+    held=DIGITS + BETWEEN + "Xx\uff38\uff58",
+    begun=re.compile(rf"[1-8\uff11-\uff18]{BEFORE}(?:{GAP}{DIGIT}){{0,16}}(?:{GAP}[{DIGITS}Xx\uff38\uff58])?{GAP}\Z"),
 )
 
 # ── mobile telephones ───────────────────────────────────────────────────────
@@ -83,7 +85,7 @@ _PREFIX = re.compile(r"13\d|14[5-9]|15[0-35-9]|16[2567]|17[0-8]|18\d|19[0-35-9]"
 """The numbers that people have; 140, 141 and 144 belong to machines and are longer."""
 _MOBILE = re.compile(rf"(?:{digits(11)}|{groups(3, 4, 4)}|{groups(4, 3, 4)}){AFTER}")
 _STANDS_ALONE = re.compile(
-    rf"(?:(?<!{WORD})(?<!{DIGIT}{JOINT})|(?<!{WORD})(?:[+＋]|00|００)?(?:86|８６)[)）]?{GAP})\Z",
+    rf"(?:(?<!{WORD})(?<!{DIGIT}{JOINT})|(?<!{WORD})(?:[+\uff0b]|00|\uff10\uff10)?(?:86|\uff18\uff16)[)）]?{GAP})\Z",
 )
 _COUNTRY_CHARACTERS = 10
 
@@ -95,15 +97,16 @@ def _mobile(text: str, start: int) -> int:
     return match.end() if _STANDS_ALONE.search(text, max(0, start - _COUNTRY_CHARACTERS), start) else 0
 
 
-_NOT_86 = rf"(?<![{DIGITS.replace('6', '').replace('６', '')}{LETTERS}_].)"
+_NOT_86 = rf"(?<![0-57-9\uff10-\uff15\uff17-\uff19{LETTERS}_].)"
 MOBILE = Begun(
     name="cn_mobile",
     reach=11 + 10 * LONGEST_GAP + 2,
     context=_COUNTRY_CHARACTERS + 2,
-    opening=re.compile(rf"[1１]{_NOT_86}(?={UNSEEN_GAP}[3-9３-９][{DIGITS}{re.escape(BETWEEN)}]{{9}})"),
+    hint=many_digits(11),
+    opening=re.compile(rf"[1\uff11]{_NOT_86}(?={UNSEEN_GAP}[3-9\uff13-\uff19][{DIGITS}{re.escape(BETWEEN)}]{{9}})"),
     judge=_mobile,
     held=DIGITS + BETWEEN,
-    begun=re.compile(rf"[1１]{_NOT_86}(?:{GAP}{DIGIT}){{0,10}}{GAP}\Z"),
+    begun=re.compile(rf"[1\uff11]{_NOT_86}(?:{GAP}{DIGIT}){{0,10}}{GAP}\Z"),
 )
 
 # ── organizations (GB 32100) ────────────────────────────────────────────────
@@ -128,6 +131,7 @@ ORGANIZATION = Begun(
     name="cn_credit_code",
     reach=18 + 17 * LONGEST_GAP + 2,
     context=2,
+    hint=f"[1-9ANY]{GAP}{many_digits(7)}",
     opening=re.compile(rf"[1-9ANY]{BEFORE}(?=(?:{GAP}{DIGIT}){{7}})"),
     judge=_organization,
     held=DIGITS + LETTERS + BETWEEN,

@@ -55,6 +55,7 @@ ADDRESS = Begun(
     name="ip_address",
     reach=5 + 5 * 7 + 16 + 2,
     context=_CONTEXT + 1,
+    hint=r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]{3}:[0-9A-Fa-f:]{2}",
     opening=re.compile(rf"[1-9fF]{_BEFORE}(?=[0-9]{{0,2}}\.[0-9]|[0-9A-Fa-f]{{3}}:)"),
     judge=_address,
     held="0123456789ABCDEFabcdef:.+-",

@@ -12,6 +12,7 @@ _BEFORE = rf"(?:(?<![0-9A-Za-z_<].)(?<![0-9A-Za-z]-.)|(?<={ESCAPED}.))"
 
 # ── by a word ───────────────────────────────────────────────────────────────
 
+_WORDS = re.compile(r"护照|護照|通行证|通行證|台胞证|回乡证|旅行证|旅券|여권|[Pp]assport|PASSPORT")
 _NUMBER = re.compile(
     r"(?:[DEGHKMPSCW][0-9]{8}|[A-Z]{2}[0-9]{7}|[A-Z][0-9]{7}|[0-9]{9}|[0-9]{2}[A-Z]{2}[0-9]{5}|[CFGHJK][0-9CFGHJKLMNPRTVWXYZ]{8})"
     r"(?![0-9A-Za-z_]|-[0-9A-Za-z])"
@@ -29,12 +30,12 @@ PASSPORT = Begun(
     name="passport",
     reach=9 + 2,
     context=SAID,
+    hint=_WORDS.pattern,
     opening=re.compile(rf"[0-9A-Z]{_BEFORE}(?=[0-9A-Z]{{7}})"),
     judge=_number,
     held=_CHARACTERS + "-",
     begun=re.compile(rf"[0-9A-Z]{_BEFORE}[0-9A-Z]{{0,8}}-?\Z"),
-    words=re.compile(r"护照|護照|通行证|通行證|台胞证|回乡证|旅行证|旅券|여권|(?i:passport)"),
-    signs=("护照", "護照", "通行证", "通行證", "台胞证", "回乡证", "旅行证", "旅券", "여권", "assport", "ASSPORT"),
+    words=_WORDS,
 )
 
 # ── the machine-readable zone (ICAO 9303, TD3) ──────────────────────────────
@@ -64,9 +65,9 @@ ZONE = Begun(
     name="passport_zone",
     reach=_ZONE_CHARACTERS + 1,
     context=2,
+    hint="[0-9A-Z<]{10}[A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}",
     opening=re.compile(rf"[0-9A-Z]{_BEFORE}(?=[0-9A-Z<]{{43}})"),
     judge=_zone,
     held=_CHARACTERS + "<",
     begun=re.compile(rf"[0-9A-Z]{_BEFORE}[0-9A-Z<]{{0,43}}\Z"),
-    signs=("<",),
 )

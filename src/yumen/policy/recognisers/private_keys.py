@@ -32,9 +32,9 @@ PRIVATE_KEY = Begun(
     name="private_key",
     reach=_LONGEST + 1_600,
     context=0,
+    hint="PRIVATE KEY",
     opening=re.compile(_HEADER),
     judge=_key,
     held=None,
     begun=re.compile(f"{_SURE}|{_UNSURE}|{_COMING}"),
-    signs=("PRIVATE KEY",),
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.policy.recognisers.begun import Begun, partly
 from yumen.policy.recognisers.characters import ESCAPED
 from yumen.policy.recognisers.checksums import is_checked_github, is_checked_yumen, is_json_web_token, is_mixed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 URL_SAFE = ALPHANUMERIC + "_-"
@@ -82,6 +84,7 @@ def token(form: Form) -> Begun:
         name=form.name,
         reach=reach,
         context=2,
+        hint="|".join(map(re.escape, form.prefixes)),
         opening=re.compile("|".join(f"{re.escape(prefix)}{_before(prefix)}" for prefix in form.prefixes)),
         judge=judge,
         held="".join({*form.characters, *"".join(form.prefixes)}),
@@ -93,7 +96,6 @@ def token(form: Form) -> Begun:
                 for prefix in form.prefixes
             )
         ),
-        signs=form.prefixes,
     )
 
 
@@ -107,6 +109,7 @@ TOKENS = tuple(map(token, FORMS))
 
 # ── the secret of an AWS key has no prefix ──────────────────────────────────
 
+_SECRET_WORDS = re.compile(r"[Ss]ecret[_ -]?(?:[Aa]ccess[_ -]?)?[Kk]ey|SECRET[_ -]?(?:ACCESS[_ -]?)?KEY")
 _SECRET = re.compile(r"[0-9A-Za-z/+]{40}(?![0-9A-Za-z/+=])")
 
 
@@ -119,10 +122,10 @@ AWS_SECRET = Begun(
     name="aws_secret",
     reach=41,
     context=40,
+    hint=_SECRET_WORDS.pattern,
     opening=re.compile(rf"[0-9A-Za-z/+](?:(?<![0-9A-Za-z/+].)|(?<={ESCAPED}.))(?=[0-9A-Za-z/+]{{39}})"),
     judge=_secret,
     held=ALPHANUMERIC + "/+",
     begun=re.compile(rf"[0-9A-Za-z/+](?:(?<![0-9A-Za-z/+].)|(?<={ESCAPED}.))[0-9A-Za-z/+]{{0,39}}\Z"),
-    words=re.compile(r"(?i:secret[_ -]?(?:access[_ -]?)?key)"),
-    signs=("ecret", "ECRET"),
+    words=_SECRET_WORDS,
 )
