@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yumen import __version__
+from yumen.cli.check_content import needed_keys
 from yumen.cli.opened import JOURNAL_FOLDER, data_path, opened_database, resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.clock import Clock
@@ -18,6 +19,9 @@ from yumen.storage.archive import FORMAT, Manifest
 from yumen.storage.backup import back_up
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from yumen.cli.console import Console
     from yumen.settings import Settings
     from yumen.storage.archive import Sums
 
@@ -34,7 +38,7 @@ def build() -> typer.Typer:
 def backup(ctx: typer.Context, file: ArchiveFile, *, data: Data = None, config: Config = None) -> None:
     """Back everything up."""
     settings = resolved_settings(ctx.obj, config, data=data).settings
-    sums = asyncio.run(write_archive(settings, file.expanduser().absolute()))
+    sums, keys = asyncio.run(write_archive(settings, file.expanduser().absolute()))
     ctx.obj.line(
         "backed up {rows} rows of {tables} tables and {segments} journal files to {path}; it holds hashes of keys: keep it safe",
         rows=f"{sums.rows:,}",
@@ -42,10 +46,21 @@ def backup(ctx: typer.Context, file: ArchiveFile, *, data: Data = None, config: 
         segments=len(sums.segments),
         path=file,
     )
+    say_keys(ctx.obj, keys)
 
 
-async def write_archive(settings: Settings, target: Path) -> Sums:
-    """Write everything to an archive; return what is in it."""
+def say_keys(console: Console, keys: Sequence[str]) -> None:
+    """Say without which keys the archive's content does not open."""
+    if keys:
+        console.note(
+            "stored content is sealed in it, and opens only with {keys}, which it does not hold: keep that too, elsewhere",
+            keys=", ".join(keys),
+        )
+
+
+async def write_archive(settings: Settings, target: Path) -> tuple[Sums, list[str]]:
+    """Write everything to an archive; return what is in it, and the references of the keys that it needs and does not hold."""
     async with opened_database(settings) as database:
         manifest = Manifest(FORMAT, HEAD, __version__, database.kind, Clock().now_us())
-        return await back_up(database, every_segment(data_path(settings) / JOURNAL_FOLDER), target, manifest)
+        sums = await back_up(database, every_segment(data_path(settings) / JOURNAL_FOLDER), target, manifest)
+        return sums, await needed_keys(settings, database)

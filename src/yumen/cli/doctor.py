@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yumen.cli.check_content import check_content
 from yumen.cli.check_database import check_database
 from yumen.cli.check_folder import PLACE, check_folder
 from yumen.cli.check_isolated import check_isolated
@@ -92,6 +93,7 @@ class Examination:
                     check_keys(desk.keys, now_us),
                     check_clock(reports, now_us),
                     check_isolated(desk.organizations, settings),
+                    check_content(settings, desk.database),
                 ):
                     async for finding in findings:
                         self.note(finding)

@@ -8,6 +8,7 @@ import msgspec
 import typer
 from msgspec import UNSET
 
+from yumen.cli import content_keys
 from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, show_lines, show_token, with_offices
 from yumen.cli.options import AsJson, Config, Data
@@ -48,6 +49,7 @@ def build() -> typer.Typer:
     app.command("show", help="Show one organization.")(show)
     app.command("update", help="Change an organization; running gateways follow within a second.")(update)
     app.command("suspend", help="Let an organization's keys be refused, from within a second on.")(suspend)
+    app.add_typer(content_keys.build(), name="keys", help="List, rotate and rewrap the keys that stored content is sealed with.")
     app.command("resume", help="Let a suspended organization's keys work again.")(resume)
     return app
 

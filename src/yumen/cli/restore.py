@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from yumen.cli.backup import ArchiveFile
+from yumen.cli.check_content import needed_keys
 from yumen.cli.opened import JOURNAL_FOLDER, data_path, resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.errors import OperatorError
@@ -33,7 +34,7 @@ def build() -> typer.Typer:
 def restore(ctx: typer.Context, file: ArchiveFile, *, data: Data = None, config: Config = None) -> None:
     """Restore everything."""
     settings = resolved_settings(ctx.obj, config, data=data).settings
-    sums, place = asyncio.run(read_archive(settings, file.expanduser().absolute()))
+    sums, place, keys = asyncio.run(read_archive(settings, file.expanduser().absolute()))
     ctx.obj.line(
         "restored {rows} rows of {tables} tables to {place}, and {segments} journal files",
         rows=f"{sums.rows:,}",
@@ -41,15 +42,18 @@ def restore(ctx: typer.Context, file: ArchiveFile, *, data: Data = None, config:
         segments=len(sums.segments),
         place=place,
     )
+    if keys:
+        ctx.obj.note("stored content opens only with {keys}, which was not in the archive: bring that here too", keys=", ".join(keys))
 
 
-async def read_archive(settings: Settings, source: Path) -> tuple[Sums, str]:
-    """Fill the empty place that the settings name from an archive; return what was in it, and where it is now."""
+async def read_archive(settings: Settings, source: Path) -> tuple[Sums, str, list[str]]:
+    """Fill the empty place that the settings name from an archive; return what was in it, where it is now, and the keys it needs."""
     folder = DataFolder(data_path(settings))
     with folder.lock():
         database = named_database(settings, os.environ).database
         try:
-            return await fill(database, source, folder.folder(JOURNAL_FOLDER)), database.place
+            sums = await fill(database, source, folder.folder(JOURNAL_FOLDER))
+            return sums, database.place, await needed_keys(settings, database)
         except DatabaseUnavailable as fault:
             raise OperatorError("the database {place} cannot be used: {reason}", place=database.place, reason=reason_of(fault)) from fault
         finally:

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from yumen.cli.listing import Listing
-from yumen.cli.opened import opened_database, resolved_settings
+from yumen.cli.opened import opened_shelf, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 from yumen.clock import Clock, iso
 from yumen.errors import OperatorError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from yumen.cli.console import Console
     from yumen.sessions import Listed, Session, Turn
-    from yumen.sessions.shelf_sql import SqlSessionShelf
+    from yumen.sessions.remember import FullShelf
 
 AT_MOST = 1_000
 SHOWN_CHARACTERS = 60
@@ -235,15 +235,15 @@ async def read_one(console: Console, place: Place, name: str) -> tuple[Session, 
 
 
 @asynccontextmanager
-async def shelf_at(console: Console, place: Place) -> AsyncIterator[SqlSessionShelf]:
+async def shelf_at(console: Console, place: Place) -> AsyncIterator[FullShelf]:
     """Open the store that is meant: the gateway's database for a workspace, else the library's."""
     from yumen.client.session_place import open_database, session_url
     from yumen.sessions.shelf_sql import SqlSessionShelf
 
     if place.workspace is not None:
         settings = resolved_settings(console, place.config, data=place.data).settings
-        async with opened_database(settings) as database:
-            yield SqlSessionShelf(database)
+        async with opened_shelf(settings, place.workspace) as shelf:
+            yield shelf
         return
     database = await open_database(session_url(place.store, console.environ))
     try:

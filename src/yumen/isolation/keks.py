@@ -65,26 +65,34 @@ class Keks:
         if faults and wanted.reference in tried and not any(name.startswith(f"{wanted.reference} ") for name in found):
             raise faults[0]
         raise KekUnavailable(
-            "the data key {id} was sealed under {wanted}, and here is {found}: set encryption.key to the same reference on every machine",
+            "the data key {id} was sealed under {wanted}, and here is {found}: set encryption.key to the same reference on every machine, "
+            "or run yumen organizations keys rewrap with --from and where that key is now",
             id=key.id,
             wanted=key.wrapped_by,
             found=", ".join(found) or "-",
         )
 
     async def sealing(self, reference: str | None, known: Sequence[DataKey]) -> Kek:
-        """Return the key of keys for a new data key, at that reference or the gateway's own one, made if it is the data folder's first.
+        """Return the key of keys for a new data key; `known` are the data keys of all organizations.
 
-        `known` are the data keys of all organizations. Raises KekUnavailable where it is another one than theirs by the same name, since
-        then each machine would have its own.
+        Raises KekUnavailable where it is another one than theirs by the same name, since then each machine would have its own.
         """
-        name = reference or self.reference
-        theirs = {under.fingerprint: key for key in known if (under := sealed_under(key)).reference == name}
-        if name == LOCAL_KEY and not theirs and self._local.read() is None:
-            return kek_of(name, self._local.make())
-        kek = await self.of(name)
+        kek = await self.current(reference, known)
+        theirs = {under.fingerprint for key in known if (under := sealed_under(key)).reference == kek.reference}
         if theirs and kek.fingerprint not in theirs:
             raise KekUnavailable(
                 "{reference} is another key here than the one of this database: set encryption.key to the same reference on every machine",
-                reference=name,
+                reference=kek.reference,
             )
         return kek
+
+    async def current(self, reference: str | None, known: Sequence[DataKey]) -> Kek:
+        """Return the key of keys at that reference, or the gateway's own one. The data folder's is made if none was known by its name.
+
+        Raises KekUnavailable.
+        """
+        name = reference or self.reference
+        is_new = name == LOCAL_KEY and not any(sealed_under(key).reference == name for key in known)
+        if is_new and self._local.read() is None:
+            return kek_of(name, self._local.make())
+        return await self.of(name)

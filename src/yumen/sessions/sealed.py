@@ -27,8 +27,7 @@ from yumen.storage.envelope import SealBroken
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Sequence
 
-    from yumen.sessions.remember import FullShelf, SessionPlaces, Stores, Withdrawals
-    from yumen.sessions.store import SessionStore
+    from yumen.sessions.remember import FullShelf, SessionPlaces, Stores
     from yumen.sessions.values import Busy, Closing, Opening, Session, Turn
     from yumen.storage.envelope import Sealer, SealerOf
 
@@ -60,8 +59,7 @@ class SealedPlaces:
         async def sealer() -> Sealer:
             return await self._sealer_of(organization_id)
 
-        store = SealedStore(plain.store, plain.withdrawals, sealer)
-        return plain._replace(store=store, shelf=SealedShelf(plain.shelf, sealer))
+        return plain._replace(store=SealedStore(plain, sealer), shelf=SealedShelf(plain.shelf, sealer))
 
     def every(self) -> Sequence[Stores]:
         """Return all places, for what opens nothing."""
@@ -75,26 +73,41 @@ class SealedPlaces:
 class SealedStore:
     """The `SessionStore` of one organization before another store. Each method raises `ContentKeyUnavailable` besides."""
 
-    def __init__(self, store: SessionStore, withdrawals: Withdrawals, sealer: SealerHere) -> None:
+    def __init__(self, plain: Stores, sealer: SealerHere) -> None:
         """Seal what goes there."""
-        self._store = store
-        self._withdrawals = withdrawals
+        self._plain = plain
+        self._store = plain.store
         self._sealer = sealer
 
     async def begin(self, owner: str, name: str, opening: Opening) -> Begun | Busy:
         """Open a turn. Raises SessionBroken where what is stored of its session does not open; then no turn was begun."""
         sealer = await self._sealer()
-        begun = await self._store.begin(owner, name, sealed_opening(sealer, opening))
-        if not isinstance(begun, Begun):
-            return begun
+        while True:
+            session_id = await self._session_id(owner, name, opening)
+            begun = await self._store.begin(owner, name, sealed_opening(sealer, opening, session_id))
+            if not isinstance(begun, Begun):
+                return begun
+            if begun.session.id == session_id or not says_more(opening):
+                return await self._opened(sealer, begun, opening.request_id)
+            await self._withdraw(begun, opening.request_id)  # another made or deleted the session meanwhile
+
+    async def _session_id(self, owner: str, name: str, opening: Opening) -> str:
+        """Return the id of the session in which the turn will probably begin, where something has to be sealed for it."""
+        found = await self._plain.shelf.find(owner, name) if says_more(opening) else None
+        return opening.session_id if found is None else found.id
+
+    async def _opened(self, sealer: Sealer, begun: Begun, request_id: str) -> Begun:
         size = sum(len(turn.question) + len(turn.answer or b"") for turn in begun.turns)
         try:
             with broken_as_such(begun.session.id):
                 return await anywhere(size, lambda: opened_begun(sealer, begun))
         except BaseException:
-            with suppress(DatabaseUnavailable):  # else its lease ends by itself
-                await asyncio.shield(self._withdrawals.withdraw(Mine(begun.session.id, begun.number, opening.request_id)))
+            with suppress(DatabaseUnavailable):  # then its lease ends by itself
+                await asyncio.shield(self._withdraw(begun, request_id))
             raise
+
+    async def _withdraw(self, begun: Begun, request_id: str) -> None:
+        await self._plain.withdrawals.withdraw(Mine(begun.session.id, begun.number, request_id))
 
     async def renew(self, held: Collection[Mine], lease_until_us: int) -> None:
         """Prolong the leases of turns that are under way."""
@@ -109,9 +122,7 @@ class SealedStore:
         """End a turn; return whether it still was under way. If not, its answer is kept beside it and does not count."""
         sealer = await self._sealer()
         size = len(closing.answer or b"")
-        return await self._store.finish(
-            mine, await anywhere(size, lambda: sealed_closing(sealer, closing, mine.session_id, mine.request_id))
-        )
+        return await self._store.finish(mine, await anywhere(size, lambda: sealed_closing(sealer, closing, mine)))
 
     async def drop(self, session_id: str, up_to: int, summary: bytes | None) -> None:
         """Leave the turns up to a number out of the history from now on."""
@@ -185,6 +196,11 @@ class SealedShelf:
             if len(page) < PAGE:
                 return
             after, seen = page[-1].session.id, seen + PAGE
+
+
+def says_more(opening: Opening) -> bool:
+    """Whether a turn's begin says something of its session that is sealed."""
+    return opening.system is not None or opening.tools is not None
 
 
 def said_in(turn: Turn) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from yumen.storage.envelope import is_sealed
 
 if TYPE_CHECKING:
-    from yumen.sessions.values import Begun, Closing, Opening, Session, Turn
+    from yumen.sessions.values import Begun, Closing, Mine, Opening, Session, Turn
     from yumen.storage.envelope import Sealer
 
 OF_SESSION = ("system", "tools", "summary", "placeholders")
@@ -26,25 +26,23 @@ def of_turn(column: str, request_id: str) -> bytes:
     return f"session_turns\0{column}\0{request_id}".encode()
 
 
-def sealed_opening(sealer: Sealer, opening: Opening) -> Opening:
-    """Seal how a turn begins. What a session's turns have in common is said at their end: before, nobody knows its session's id."""
-    assert opening.system is None and opening.tools is None  # noqa: S101, PT018  (a gateway's turn never says it here)
-    return msgspec.structs.replace(opening, question=sealer.seal(opening.question, of_turn("question", opening.request_id)))
+def sealed_opening(sealer: Sealer, opening: Opening, session_id: str) -> Opening:
+    """Seal how a turn begins in the session of that id."""
+    said = {name: sealed(sealer, getattr(opening, name), of_session(name, session_id)) for name in ("system", "tools")}
+    question = sealer.seal(opening.question, of_turn("question", opening.request_id))
+    return msgspec.structs.replace(opening, question=question, **said)
 
 
-def sealed_closing(sealer: Sealer, closing: Closing, session_id: str, request_id: str) -> Closing:
+def sealed_closing(sealer: Sealer, closing: Closing, mine: Mine) -> Closing:
     """Seal how a turn ends."""
-    answer = None if closing.answer is None else sealer.seal(closing.answer, of_turn("answer", request_id))
-    said = {name: getattr(closing, name) for name in ("system", "tools", "placeholders")}
-    sealed = {name: None if value is None else sealer.seal(value, of_session(name, session_id)) for name, value in said.items()}
-    return msgspec.structs.replace(closing, answer=answer, **sealed)
+    said = {name: sealed(sealer, getattr(closing, name), of_session(name, mine.session_id)) for name in ("system", "tools", "placeholders")}
+    return msgspec.structs.replace(closing, answer=sealed(sealer, closing.answer, of_turn("answer", mine.request_id)), **said)
 
 
 def sealed_session(sealer: Sealer, session: Session) -> Session:
     """Seal what a session's turns have in common."""
-    values = {name: getattr(session, name) for name in OF_SESSION}
     return msgspec.structs.replace(
-        session, **{name: None if value is None else sealer.seal(value, of_session(name, session.id)) for name, value in values.items()}
+        session, **{name: sealed(sealer, getattr(session, name), of_session(name, session.id)) for name in OF_SESSION}
     )
 
 
@@ -64,6 +62,11 @@ def opened_begun(sealer: Sealer, begun: Begun) -> Begun:
     """Open a session with its history."""
     turns = tuple(opened_turn(sealer, turn) for turn in begun.turns)
     return msgspec.structs.replace(begun, session=opened_session(sealer, begun.session), turns=turns)
+
+
+def sealed(sealer: Sealer, value: bytes | None, context: bytes) -> bytes | None:
+    """Seal what is there."""
+    return None if value is None else sealer.seal(value, context)
 
 
 def opened(sealer: Sealer, value: bytes | None, context: bytes) -> bytes | None:
