@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 FIXED = frozenset(
     {
-        *("allowed_domains", "authorization_token", "betas", "blocked_domains", "container", "custom_id", "data", "display", "effort"),
+        *("allowed_domains", "authorization_token", "betas", "blocked_domains", "container", "custom_id", "display", "effort"),
         *("encoding", "file_data", "file_id", "format", "id", "mcp_server_name", "media_type", "model", "name", "pattern", "required"),
         *("role", "server_name", "service_tier", "signature", "speed", "tool_call_id", "tool_name", "tool_use_id", "ttl", "type", "url"),
         *("$ref", "$schema", "anthropic_beta", "anthropic_version"),
@@ -23,7 +23,7 @@ FIXED = frozenset(
 SCHEMAS = frozenset({"input_schema", "input_examples", "parameters", "schema"})
 ORDINARY = frozenset({"type", "role", "text", "content", "name", "user", "assistant", "messages", "model", "system", "tools", "input"})
 """Words of the wire itself, so frequent that they are not looked at again and again where they stand as keys."""
-READABLE = re.compile(r"[^A-Za-z0-9+/=_\-\s]")
+READABLE = re.compile(r"[^A-Za-z0-9+/=_\-\r\n]")
 """What does not stand in base64: only what is without it may be taken for something that cannot be read."""
 TEXT_MEDIA = re.compile(r"text/|application/(?:json|xml|javascript|x-yaml|yaml|toml|csv)", re.IGNORECASE)
 DATA_URL = re.compile(r"data:([^,;]*)(?:;[^,;]*)*?(;base64)?,", re.IGNORECASE)
@@ -119,7 +119,7 @@ class Standings:
         if seat.input or spot.frame is None:
             return Standing(place_of(spot, seat), Form.TEXT, fixed=False)
         form, unseen = form_of(spot, spot.frame)
-        fixed = form is not Form.BASE64 and (spot.key in FIXED or spot.key.startswith("encrypted_"))
+        fixed = form is not Form.BASE64 and (spot.key in FIXED or unseen is not None)
         return Standing(Place.TOOL_INPUT if form is Form.JSON else place_of(spot, seat), form, fixed, unseen)
 
 
