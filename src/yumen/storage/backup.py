@@ -24,7 +24,7 @@ from yumen.storage.folder import FILE_MODE
 from yumen.storage.schema import SQLITE_SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Table
@@ -83,10 +83,10 @@ async def write_lines(connection: AsyncConnection, table: Table, lines: IO[bytes
     return count
 
 
-def tables_of(connection: Connection) -> list[Table]:
-    """Return every table of the schema, with the columns that the database itself says it has."""
+def tables_of(connection: Connection, only: Sequence[str] | None = None) -> list[Table]:
+    """Return every table of the schema, or only those, with the columns that the database itself says they have."""
     metadata = sa.MetaData()
-    metadata.reflect(connection)
+    metadata.reflect(connection, only=only)
     return [table for name, table in sorted(metadata.tables.items()) if name not in UNCOUNTED]
 
 

@@ -110,6 +110,14 @@ class Database:
         """Open a transaction for changing a great deal, such as the schema: as `begin`, but without a time-out, and one at a time."""
         return self._locked(self._patient.execution_options(**self._writing))
 
+    @asynccontextmanager
+    async def unbound(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection without a transaction, for what cannot be done in one, such as writing a file anew."""
+        options = sqlite.UNBOUND if self.kind == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        with translated():
+            async with self._patient.execution_options(**options).connect() as connection:
+                yield connection
+
     async def upgrade(self) -> None:
         """Bring the schema to `HEAD`. Raises OperatorError where a newer program has written it, or it cannot be reached."""
         try:

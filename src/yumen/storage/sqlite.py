@@ -20,6 +20,7 @@ POOL_SIZE = 4
 """Connections kept; each is a thread of aiosqlite's. One writer and a few readers are all that a gateway has, and the one that came
 back last is taken next: while nobody overlaps, one thread does everything."""
 WRITING = {"begin": "BEGIN IMMEDIATE"}
+UNBOUND = {"begin": ""}
 LOOK_S = 0.002
 
 
@@ -41,7 +42,9 @@ def sqlite_engine(url: URL, timeout_ms: int) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+        statement = connection.get_execution_options().get("begin", "BEGIN")
+        if statement:
+            connection.exec_driver_sql(statement)
 
     return engine
 

@@ -1,0 +1,128 @@
+"""`isolate`: an organization gets its own database, its own key of keys and no stored content, and what it had moves there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import sqlalchemy as sa
+
+from yumen.organizations.acts import Writing, one, refuse
+from yumen.organizations.apart.moving import Moving, shred
+from yumen.organizations.apart.owned import APART, CONTENT, Owner, read_owner, read_tables, rows_of
+from yumen.organizations.faults import BeyondPlan, DefaultOrganization, UnknownPlan
+from yumen.organizations.store_sql import LOCK, SqlRecords
+from yumen.organizations.values import DEFAULT_ORGANIZATION, Organization, Plan
+from yumen.storage import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from yumen.audit import Actor
+    from yumen.clock import Clock
+    from yumen.storage import Database
+    from yumen.storage.compartments import Compartments
+
+FOLLOWED_S = 1.0
+"""Within this time every running gateway has seen the revision; what it wrote to the main database until then is moved last."""
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """How an organization shall be isolated; None: as it is."""
+
+    content_key: str | None = None
+    """The reference of its own key of keys."""
+    keeps_content: bool | None = None
+    """Whether content may be stored; where it may not and this says so, the content that is stored is deleted."""
+
+
+class Separated(msgspec.Struct, frozen=True):
+    """What is separate from now on."""
+
+    organization: Organization
+    place: str
+    """Where its database is."""
+    moved: dict[str, int]
+    """Rows that left the main database, by table."""
+    deleted: int = 0
+    """Rows of content that were deleted."""
+    cleared: bool = True
+    """Whether the freed pages of the main database's file were written over."""
+
+
+class Isolating:
+    """Isolates organizations. Safe to be done again at any time: it takes up where it was left."""
+
+    def __init__(self, compartments: Compartments, clock: Clock, pause: Callable[[float], Awaitable[object]]) -> None:
+        """Work in those databases; `pause` waits for seconds."""
+        self._compartments = compartments
+        self._main = compartments.main
+        self._clock = clock
+        self._pause = pause
+
+    async def isolate(self, actor: Actor, organization_id: str, wish: Wish) -> Separated:
+        """Isolate one. Raises NotFound, BeyondPlan (its plan has no isolation), DefaultOrganization, OperatorError, DatabaseUnavailable."""
+        refuse(DefaultOrganization if organization_id == DEFAULT_ORGANIZATION else None)
+        async with self._main.connect() as connection:
+            await self._allowed(SqlRecords(connection), organization_id)
+            owner = await read_owner(connection, organization_id)
+        own = await self._compartments.make(organization_id)
+        moving = Moving(self._main, own, owner)
+        if organization_id not in self._compartments.names:
+            await moving.copy()
+        changed = await self._switch(actor, moving, organization_id, wish)
+        await self._compartments.follow()
+        moved = await moving.sweep()
+        await self._pause(FOLLOWED_S)
+        late = await moving.sweep()
+        deleted = await delete_content(own, owner) if wish.keeps_content is False else 0
+        cleared = await clear(self._main) and await clear(own)
+        return Separated(changed, own.place, {name: moved[name] + late[name] for name in moved}, deleted, cleared)
+
+    async def _switch(self, actor: Actor, moving: Moving, organization_id: str, wish: Wish) -> Organization:
+        """Say that it is isolated, with its compartment, in the transaction that copies what changes."""
+        async with self._main.write_long() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+            records = SqlRecords(connection)
+            old = await self._allowed(records, organization_id)
+            if old.compartment is None:
+                await moving.copy_changing(connection)
+            new = msgspec.structs.replace(old, isolated=True, compartment=organization_id, **wanted(wish))
+            writing = Writing(records, actor, self._clock.now_us())
+            await writing.changed((old, new), "organization.isolate", (organization_id, organization_id))
+            await self._main.raise_revision(connection)
+            return new
+
+    async def _allowed(self, records: SqlRecords, organization_id: str) -> Organization:
+        organization = await one(records, Organization, id=organization_id)
+        plan = await one(records, Plan, UnknownPlan, name=organization.plan)
+        refuse(None if plan.isolation else BeyondPlan)
+        return organization
+
+
+def wanted(wish: Wish) -> dict[str, object]:
+    """Return the fields that a wish changes."""
+    return {name: value for name, value in msgspec.structs.asdict(wish).items() if value is not None}
+
+
+async def delete_content(database: Database, owner: Owner) -> int:
+    """Delete what is stored of questions and answers; return how many rows that were."""
+    async with database.write_long() as connection:
+        await shred(connection)
+        tables = await read_tables(connection, *APART)
+        flags = tables["policy_flags"]
+        await connection.execute(sa.update(flags).where(rows_of(tables, flags.name, owner)).values(sealed=None))
+        return sum([(await connection.execute(sa.delete(tables[name]).where(rows_of(tables, name, owner)))).rowcount for name in CONTENT])
+
+
+async def clear(database: Database) -> bool:
+    """Write a file's database anew without its freed pages; return False where somebody was in the way. PostgreSQL sees to its own."""
+    try:
+        async with database.unbound() as connection:
+            if connection.dialect.name == "sqlite":
+                await connection.exec_driver_sql("VACUUM")
+                return not (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+    except DatabaseUnavailable:
+        return False
+    return True

@@ -1,0 +1,196 @@
+"""Isolating moves everything that is an organization's to its own database: once, whole, whatever interrupts it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.organizations.apart.planting import OURS, ROWS, THEIRS, mark, opened, owner_of, plant, rows_of_all, texts_of
+from yumen.audit import Actor
+from yumen.clock import Clock
+from yumen.organizations.apart.isolate import Isolating, Wish, clear
+from yumen.organizations.apart.owned import APART, CONTENT
+from yumen.organizations.faults import BeyondPlan, DefaultOrganization
+from yumen.organizations.values import DEFAULT_ORGANIZATION
+from yumen.storage import Database
+from yumen.storage.compartments import Compartments, files_of
+
+ACTOR = Actor("user:somebody")
+WHOLE = dict.fromkeys(APART, ROWS)
+
+
+async def no_pause(_: float) -> None:
+    """Wait for nobody."""
+
+
+def isolating(compartments: Compartments) -> Isolating:
+    """Return what isolates, at once."""
+    return Isolating(compartments, Clock(), no_pause)
+
+
+async def test_all_that_is_its_own_moves_and_nothing_of_others(database: Database, compartments: Compartments) -> None:
+    """Every row of the tables of a compartment lies there, none in the main database; the other organization's stay as they were."""
+    before = await owner_of(database, THEIRS)
+    theirs = await rows_of_all(database, before)
+    separated = await isolating(compartments).isolate(ACTOR, OURS, Wish("env:KEY", keeps_content=True))
+    own = compartments.of(OURS)
+    assert own is not database
+    assert separated.moved == WHOLE
+    assert await rows_of_all(own, await owner_of(database)) == WHOLE
+    assert not (await rows_of_all(database, await owner_of(database))).keys() & set(APART)
+    assert await rows_of_all(database, before) == theirs
+    assert mark(THEIRS) not in await texts_of(own, APART)
+    assert mark(OURS) not in await texts_of(database, APART)
+    assert (separated.organization.isolated, separated.organization.content_key, separated.organization.keeps_content) == (
+        True,
+        "env:KEY",
+        True,
+    )
+    async with own.connect() as connection:
+        assert (await connection.execute(sa.text("SELECT segment, position FROM drained"))).all() == [("1-a", 7)]
+    async with database.connect() as connection:
+        acts = (await connection.execute(sa.text("SELECT action, target FROM audit"))).all()
+        assert acts == [("organization.isolate", OURS)]
+        assert (await connection.execute(sa.text("SELECT number FROM revision"))).scalar() == 1
+
+
+async def test_without_content_what_is_stored_goes(database: Database, compartments: Compartments) -> None:
+    """Where no content shall be stored, what is stored is deleted, and the ledger and the flags' numbers stay."""
+    separated = await isolating(compartments).isolate(ACTOR, OURS, Wish(keeps_content=False))
+    owner = await owner_of(database)
+    assert (await rows_of_all(compartments.of(OURS), owner)).keys() == set(APART) - set(CONTENT)
+    assert separated.deleted == ROWS * len(CONTENT)
+    async with compartments.of(OURS).connect() as connection:
+        assert (await connection.execute(sa.text("SELECT DISTINCT sealed FROM policy_flags"))).scalars().all() == [None]
+
+
+async def test_the_main_file_holds_nothing_of_it(tmp_path: Path) -> None:
+    """Of what lay in the tables that move, no byte is left in the main database's files: neither in free pages nor in the log."""
+    main = Database(f"sqlite+aiosqlite:///{tmp_path}/main.db")
+    await main.upgrade()
+    await plant(main)
+    compartments = Compartments(main)
+    await compartments.follow()
+
+    def left() -> list[str]:
+        data = b"".join(path.read_bytes() for path in files_of(tmp_path / "main.db") if path.exists())
+        return [name for name in APART if f"{mark(OURS)}-{name}-".encode() in data.replace(b"policy_flags.sealed", b"")]
+
+    assert left()
+    await isolating(compartments).isolate(ACTOR, OURS, Wish())
+    # A session's id may stand nowhere else, nor a turn's, nor a kept answer's.
+    assert left() == []
+    path = tmp_path / "organizations" / f"{OURS}.db"
+    assert oct(path.stat().st_mode)[-3:] == "600"
+    await compartments.close()
+    await main.dispose()
+
+
+class Cut(Exception):  # noqa: N818  (the machine's end)
+    """Nothing more happens."""
+
+
+class Cutting:
+    """Lets the n-th transaction of a database end badly: before it commits."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def step(self) -> None:
+        """One more."""
+        self.left -= 1
+        if self.left == 0:
+            raise Cut
+
+
+async def test_a_move_that_ends_anywhere_is_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever transaction is the last one, every row is in one of the two databases, the switch is whole, and the next try moves all."""
+    planted = Database(f"sqlite+aiosqlite:///{tmp_path}/planted.db")
+    await planted.upgrade()
+    await plant(planted)
+    await clear(planted)
+    await planted.dispose()
+    cut_in, finished = 0, False
+    while not finished:
+        cut_in += 1
+        folder = tmp_path / str(cut_in)
+        folder.mkdir()
+        shutil.copy(tmp_path / "planted.db", folder / "main.db")
+        main = Database(f"sqlite+aiosqlite:///{folder}/main.db")
+        compartments = await opened(main)
+        finished = await isolated_until(compartments, Cutting(cut_in), monkeypatch)
+        await compartments.follow()
+        own = folder / "organizations" / f"{OURS}.db"
+        reached = counted(own if OURS in compartments.names else folder / "main.db")
+        assert reached == WHOLE, (cut_in, reached)
+        await isolating(compartments).isolate(ACTOR, OURS, Wish())
+        assert (counted(own), counted(folder / "main.db")) == (WHOLE, dict.fromkeys(APART, 0))
+        await compartments.close()
+        await main.dispose()
+    assert cut_in > len(APART)
+
+
+def counted(path: Path) -> dict[str, int]:
+    """Count our rows in a file, by table."""
+    ids = {"placeholders": "resource_id", "idempotent_answers": "id", "session_turns": "session_id", "sessions": "id"}
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT count(*) FROM {} WHERE {} LIKE ?"
+        return {
+            name: connection.execute(query.format(name, ids.get(name, "request_id")), (f"{mark(OURS)}%",)).fetchone()[0] for name in APART
+        }
+
+
+async def isolated_until(compartments: Compartments, cutting: Cutting, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Isolate until the cut; return whether it came to its end before."""
+    real = Database._transaction
+
+    def transaction(database: Database, engine: object) -> object:
+        cutting.step()
+        return real(database, engine)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "_transaction", transaction)
+        try:
+            await isolating(compartments).isolate(ACTOR, OURS, Wish())
+        except Cut:
+            return False
+    return True
+
+
+async def test_what_a_process_wrote_that_had_not_seen_the_switch_moves_too(database: Database, compartments: Compartments) -> None:
+    """A turn that began and one that ended in the main database after the switch are in the compartment at the end, the latter ended."""
+    await isolating(compartments).isolate(ACTOR, OURS, Wish())
+    own = compartments.of(OURS)
+    turn, workspace = f"{mark(OURS)}-sessions-1", f"{mark(OURS)}-workspaces-1"
+    async with own.begin() as connection:
+        await connection.execute(sa.text("UPDATE session_turns SET ended_us = NULL WHERE session_id = :id"), {"id": turn})
+        session = (await connection.execute(sa.text("SELECT * FROM sessions WHERE id = :id"), {"id": turn})).mappings().one()
+        written = (await connection.execute(sa.text("SELECT * FROM session_turns WHERE session_id = :id"), {"id": turn})).mappings().one()
+    async with database.begin() as connection:
+        for name, row in (("sessions", session), ("session_turns", dict(written) | {"ended_us": 99, "text": "late"})):
+            columns = ", ".join(row)
+            insert = f"INSERT INTO {name} ({columns}) VALUES ({', '.join(':' + one for one in row)})"  # noqa: S608  (our own names)
+            await connection.execute(sa.text(insert), dict(row))
+    assert session["owner"] == workspace
+    await isolating(compartments).isolate(ACTOR, OURS, Wish())
+    async with own.connect() as connection:
+        ended = await connection.execute(sa.text("SELECT ended_us, text FROM session_turns WHERE session_id = :id"), {"id": turn})
+        assert ended.one() == (99, "late")
+    assert not (await rows_of_all(database, await owner_of(database))).keys() & set(APART)
+
+
+async def test_only_who_may_be_isolated_is(database: Database, compartments: Compartments) -> None:
+    """The operator's own organization and one whose plan has no isolation stay where they are."""
+    with pytest.raises(DefaultOrganization):
+        await isolating(compartments).isolate(ACTOR, DEFAULT_ORGANIZATION, Wish())
+    async with database.begin() as connection:
+        await connection.execute(sa.text("UPDATE organizations SET plan = 'trial' WHERE id = :id"), {"id": OURS})
+    with pytest.raises(BeyondPlan):
+        await isolating(compartments).isolate(ACTOR, OURS, Wish())
+    await compartments.follow()
+    assert compartments.of(OURS) is database
