@@ -31,10 +31,10 @@ run: setup ## serve on 127.0.0.1:8010 (DATA=data; UPSTREAM=claude uses your ANTH
 	@exec $(BIN)/yumen serve --data $(DATA) $(if $(filter-out auto claude,$(UPSTREAM)),--upstream $(UPSTREAM)) $(ARGS)
 
 test: setup-test ## run all tests, or some (ARGS="-k name"); the blocks of README and docs are `make pages`
-	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses $(TESTERS) --dist loadfile)
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder)
 
 coverage: setup-test ## the same with coverage and its floor; twice the work
-	@$(BIN)/python -m pytest --cov --numprocesses $(TESTERS) --dist loadfile
+	@$(BIN)/python -m pytest --cov --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 check: setup-dev ## lint, format, types, floors, generated pages
 	@$(BIN)/python tools/check.py
