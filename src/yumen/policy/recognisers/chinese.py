@@ -18,6 +18,7 @@ from yumen.policy.recognisers.characters import (
     LONGEST_GAP,
     SAID,
     UNSEEN_GAP,
+    WIDE_DIGITS,
     WORD,
     digits,
     groups,
@@ -28,7 +29,7 @@ from yumen.policy.recognisers.characters import (
 
 PROVINCES = frozenset(re.findall("..", "1112131415212223313233343536374142434445465051525354616263646571818283"))
 """GB/T 2260: the first two digits, Taiwan, Hong Kong and Macao included (81 to 83 in residence permits)."""
-FIRST_YEAR, LAST_YEAR = 1900, 2099
+FIRST_YEAR, LAST_YEAR = 1800, 2099
 
 # ── residents (GB 11643) ────────────────────────────────────────────────────
 
@@ -48,7 +49,7 @@ def is_resident(number: str) -> bool:
 
 
 def is_date(digits: str) -> bool:
-    """Tell whether eight digits are a day of the years 1900 to 2099."""
+    """Tell whether eight digits are a day of the years 1800 to 2099."""
     try:
         return FIRST_YEAR <= date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year <= LAST_YEAR
     except ValueError:
@@ -112,14 +113,24 @@ MOBILE = Begun(
 # ── organizations (GB 32100) ────────────────────────────────────────────────
 
 _CREDIT_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CODE_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CODE_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_CODE_CHECKS = "0X987654321"
+_CREDIT_FIRST = "[1-9ANY" + WIDE_DIGITS[1:] + "]"
 _CREDIT_CLASS = f"[{DIGITS}A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]"
-_CREDIT = re.compile(rf"[1-9ANY](?:{GAP}{DIGIT}){{7}}(?:{GAP}{_CREDIT_CLASS}){{10}}{AFTER}")
+_CREDIT = re.compile(rf"{_CREDIT_FIRST}(?:{GAP}{DIGIT}){{7}}(?:{GAP}{_CREDIT_CLASS}){{10}}{AFTER}")
 
 
 def is_credit_code(code: str) -> bool:
-    """Tell whether 18 characters are a unified social credit code: a known province and the check character (MOD 31)."""
+    """Tell whether 18 characters are a unified social credit code: a known province, and the check characters of both codes in it."""
     total = sum(pow(3, place, 31) * _CREDIT_CHARACTERS.index(each) for place, each in enumerate(code[:17]))
-    return code[2:4] in PROVINCES | {"10"} and code[17] == _CREDIT_CHARACTERS[-total % 31]
+    return code[17] == _CREDIT_CHARACTERS[-total % 31] and code[2:4] in PROVINCES | {"10"} and is_organization_code(code[8:17])
+
+
+def is_organization_code(code: str) -> bool:
+    """Tell whether nine characters are an organization's code: the last is its check character (GB 11714, MOD 11)."""
+    total = sum(weight * _CODE_CHARACTERS.index(each) for weight, each in zip(_CODE_WEIGHTS, code, strict=False))
+    return code[8] == _CODE_CHECKS[total % 11]
 
 
 def _organization(text: str, start: int) -> int:
@@ -131,9 +142,9 @@ ORGANIZATION = Begun(
     name="cn_credit_code",
     reach=18 + 17 * LONGEST_GAP + 2,
     context=2,
-    hint=f"[1-9ANY]{GAP}{many_digits(7)}",
-    opening=re.compile(rf"[1-9ANY]{BEFORE}(?=(?:{GAP}{DIGIT}){{7}})"),
+    hint=f"{_CREDIT_FIRST}{GAP}{many_digits(7)}",
+    opening=re.compile(rf"{_CREDIT_FIRST}{BEFORE}(?=(?:{GAP}{DIGIT}){{7}})"),
     judge=_organization,
     held=DIGITS + LETTERS + BETWEEN,
-    begun=re.compile(rf"[1-9ANY]{BEFORE}(?:(?:{GAP}{DIGIT}){{0,6}}|(?:{GAP}{DIGIT}){{7}}(?:{GAP}{_CREDIT_CLASS}){{0,10}}){GAP}\Z"),
+    begun=re.compile(rf"{_CREDIT_FIRST}{BEFORE}(?:(?:{GAP}{DIGIT}){{0,6}}|(?:{GAP}{DIGIT}){{7}}(?:{GAP}{_CREDIT_CLASS}){{0,10}}){GAP}\Z"),
 )

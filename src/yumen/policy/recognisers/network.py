@@ -10,7 +10,7 @@ from yumen.policy.recognisers.begun import Begun
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _V4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}(?![0-9A-Za-z_]|\.[0-9]|[-+][A-Za-z])")
 _V6 = re.compile(rf"[0-9A-Fa-f]{{4}}(?::[0-9A-Fa-f]{{0,4}}){{2,7}}(?:(?<=:){_OCTET}(?:\.{_OCTET}){{3}})?(?![0-9A-Za-z_:]|\.[0-9])")
-_BEFORE = r"(?:(?<![0-9A-Za-z_.].)(?<![0-9A-Za-z]-.)|(?<=\\[nrt].))"
+_BEFORE = r"(?:(?<![0-9A-Za-z_.].)(?<![A-Za-z]-.)|(?<=\\[nrt].))"
 _INSIDE = re.compile(r"(?:::|:[0-9A-Fa-f]{1,4}:)\Z")
 """Before a part of a longer address of version 6."""
 _MAPPED = re.compile(r"::[fF]{4}:\Z")

@@ -50,8 +50,8 @@ FORMS = (
     Form(
         "gitlab_token",
         ("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-"),
-        r"[\w-]{20,290}(?:\.[\w-]{2,8}){0,2}",
-        308,
+        r"[\w-]{20,290}(?:\.[\w-]{2,12}){0,2}",
+        320,
         URL_SAFE + ".",
     ),
     Form("slack_token", ("xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xapp-"), r"[0-9A-Za-z-]{24,255}", 255, URL_SAFE, is_mixed),
