@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.claude.streams import answer_body
 from tests.exchange.callers import Answer, ask, request
 from tests.exchange.scripted import Call, answers, plain
-from tests.policy.planted import MAIL, MAIL_RULE, NEVER, PLANTED, WORD, placeholder, policy, prompt
-from tests.policy.stage_house import JSON, KEY, Held, held
+from tests.policy.planted import MAIL, NEVER, PLANTED, WORD, placeholder, policy, prompt
+from tests.policy.stage_house import KEY, Held, held
 from yumen.claude import Intake
 from yumen.claude.endpoints import ENDPOINTS
 from yumen.exchange import Outcome
-from yumen.policy.compiled import Compiled
 from yumen.policy.values import Action, Blind, On, Rule, Unseen
 
 TEXT = f"{MAIL} of {WORD}"
@@ -88,7 +86,7 @@ async def test_the_upstream_never_sees_a_planted_value(name: str, tmp_path: Path
         assert at.up.last.header(b"content-length") == b"%d" % len(sent)
         replaced = sent.count(b"[EMAIL_") + sent.count(b"[WORD_")
         assert answer.header(b"x-yumen-policy") == b"redacted=%d" % replaced
-        assert list(tmp_path.iterdir()) == []
+        assert at.home.on_disk() == []
         await at.home.nothing_is_open()
 
 
@@ -144,7 +142,7 @@ async def test_a_block_sends_nothing(name: str, tmp_path: Path) -> None:
         assert (answer.header(b"x-yumen-policy") or b"").startswith(b"blocked=1")
         assert (await at.home.last()).outcome is Outcome.REFUSED
         assert [each.blocked for each in at.found.values()] == [True]
-        assert list(tmp_path.iterdir()) == []
+        assert at.home.on_disk() == []
         await at.home.nothing_is_open()
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from yumen.claude import Endpoint
     from yumen.exchange import Exchange, StreamEdit
+    from yumen.exchange.edits import Edit
     from yumen.policy.compiled import Compiled
     from yumen.policy.findings import Findings
     from yumen.policy.looks import Look
@@ -91,8 +92,8 @@ class AnswerScreening:
 
     def __init__(self, screen: AnswerEdit | None, restore: AnswerEdit | None) -> None:
         """Screen so, and restore so."""
-        self.screen = screen
-        self.restore = restore
+        self.screen: Edit | None = screen
+        self.restore: Edit | None = restore
 
 
 class Screening:
