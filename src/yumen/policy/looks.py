@@ -49,6 +49,8 @@ class Screens:
         """Hold an answer to those policies; the placeholders of that mapping are no hits."""
         acting = [each.rule for each in compiled.rules if not each.shadow and each.rule.on in (On.ANSWER, On.BOTH)]
         self.drops_thinking = any(rule.action is Action.REDACT for rule in acting)
+        self.findings = findings
+        """What takes the hits."""
         self.drops_encrypted = compiled.blind.encrypted is Unseen.REFUSE
         placed = Placed(mapping) if mapping else None
         matcher = compiled.answer

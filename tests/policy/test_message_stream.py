@@ -1,0 +1,314 @@
+"""Streams of Messages are screened and restored as they flow: the same, for any pieces, as if the whole had been looked at."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+import anthropic
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.claude.streams import ERROR, STOP, sse, start
+from tests.policy.answers import (
+    BLOCK,
+    MAPPING,
+    RULES,
+    block,
+    content,
+    fed,
+    pieces_of,
+    policies,
+    redacted,
+    restored,
+    screens,
+    stream,
+)
+from yumen.errors import PolicyBlocked, UpstreamRubbish
+from yumen.policy.looks import Restores
+from yumen.policy.message_stream import MessageEvents
+from yumen.policy.values import Blind, Mode, Unseen
+
+RULED = policies(*RULES)
+STRICT = policies(*RULES, BLOCK)
+WORDS = ["se", "cret", "secret", " garden", "\uff33ecret", "禁", "词", "pin", "12", "345", " ", "note", "bo", "a", '"', "\\", "\n", "😀", "é"]
+CODES = ["[", "[EMAIL_", "[email\\_", "01234", "56789]", "[EMAIL_0123456789]", "[Word_abcdefghjk]", "[EMAIL_9999999999]", "_", "]"]
+TEXTS = st.lists(st.sampled_from(WORDS + CODES), max_size=12).map("".join)
+CUTS = st.lists(st.integers(0, 40), max_size=6)
+BYTE_CUTS = st.lists(st.integers(0, 3000), max_size=12)
+INPUTS = st.recursive(
+    TEXTS | st.booleans() | st.integers(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def cut(text: str, cuts: list[int]) -> list[str]:
+    """A text in pieces, some of them empty."""
+    places = [0, *sorted(min(each, len(text)) for each in cuts), len(text)]
+    return [text[begin:end] for begin, end in itertools.pairwise(places)]
+
+
+def deep(value: Any, change: Any) -> Any:  # noqa: ANN401  (JSON)
+    """A tool's input with every string of it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [deep(each, change) for each in value]
+    if isinstance(value, dict):
+        return {change(key): deep(each, change) for key, each in value.items()}
+    return value
+
+
+@given(TEXTS, CUTS, BYTE_CUTS)
+def test_text_in_any_pieces_reads_like_the_screened_whole(text: str, cuts: list[int], byte_cuts: list[int]) -> None:
+    """However a text is cut into deltas, and these into pieces of bytes, what goes on is what the rules make of the whole."""
+    events = b"".join(stream(("text", cut(text, cuts))))
+    edited = fed(MessageEvents(screens(RULED, MAPPING)), pieces_of(events, byte_cuts))
+    new = redacted(text, RULED, MAPPING)
+    assert content(edited)[0]["text"] == new
+    if new == text:
+        assert edited == events
+
+
+@given(TEXTS, CUTS)
+def test_nothing_that_is_redacted_has_begun_to_pass(text: str, cuts: list[int]) -> None:
+    """At any time, what the caller has is the beginning of what the rules make of the whole: no part of a hit came before it was known."""
+    new = redacted(text, RULED, MAPPING)
+    edited, passed = MessageEvents(screens(RULED, MAPPING)), b""
+    for event in stream(("text", cut(text, cuts))):
+        passed += edited.feed(event)
+        blocks = content(passed)
+        assert new.startswith(blocks[0]["text"] if blocks else "")
+
+
+@given(INPUTS, CUTS, BYTE_CUTS, st.booleans())
+def test_tool_input_in_any_pieces_and_escapes(value: object, cuts: list[int], byte_cuts: list[int], ascii_only: bool) -> None:  # noqa: FBT001
+    """Every string of a tool's input, keys too, reads like the screened whole, in any escape form, and the JSON stays valid."""
+    written = json.dumps(value, ensure_ascii=ascii_only)
+    events = b"".join(stream(("tool_use", cut(written, cuts))))
+    edited = fed(MessageEvents(screens(RULED, MAPPING)), pieces_of(events, byte_cuts))
+    assert json.loads(content(edited)[0]["input"]) == deep(value, lambda text: redacted(text, RULED, MAPPING))
+
+
+@given(INPUTS, CUTS, BYTE_CUTS, st.booleans())
+def test_values_come_back_in_tool_input(value: object, cuts: list[int], byte_cuts: list[int], ascii_only: bool) -> None:  # noqa: FBT001
+    """Placeholders in a tool's input become the caller's values, escaped as JSON needs it."""
+    events = b"".join(stream(("tool_use", cut(json.dumps(value, ensure_ascii=ascii_only), cuts))))
+    edited = fed(MessageEvents(Restores(MAPPING)), pieces_of(events, byte_cuts))
+    assert json.loads(content(edited)[0]["input"]) == deep(value, lambda text: restored(text, MAPPING))
+
+
+@given(TEXTS, CUTS, BYTE_CUTS)
+def test_values_come_back_in_text(text: str, cuts: list[int], byte_cuts: list[int]) -> None:
+    """Placeholders in pieces, in another case, with Markdown's backslash become the caller's values; those of others stay."""
+    events = b"".join(stream(("text", cut(text, cuts))))
+    edited = fed(MessageEvents(Restores(MAPPING)), pieces_of(events, byte_cuts))
+    new = restored(text, MAPPING)
+    assert content(edited)[0]["text"] == new
+    if new == text:
+        assert edited == events
+
+
+@given(TEXTS, CUTS, BYTE_CUTS)
+def test_thinking_comes_back_in_the_form_that_was_signed_or_stays(text: str, cuts: list[int], byte_cuts: list[int]) -> None:
+    """In thinking only what stands just as it was made becomes a value: put in again it makes the same bytes, so that the seal holds."""
+    events = b"".join(stream(("thinking", cut(text, cuts))))
+    thought = content(fed(MessageEvents(Restores(MAPPING)), pieces_of(events, byte_cuts)))[0]["thinking"]
+    by_value = {value: name for name, value in MAPPING.items()}
+    for value, name in by_value.items():
+        thought = thought.replace(value, name)
+    assert thought == text
+
+
+@given(TEXTS, CUTS, TEXTS, BYTE_CUTS)
+def test_thinking_with_a_hit_is_dropped_whole(thought: str, cuts: list[int], text: str, byte_cuts: list[int]) -> None:
+    """A thinking block passes byte for byte or not at all; the blocks behind it then have the indices of a message without it."""
+    events = stream(("thinking", cut(thought, cuts)), ("text", [text]), ("tool_use", ["{}"]))
+    edited = fed(MessageEvents(screens(RULED, MAPPING)), pieces_of(b"".join(events), byte_cuts))
+    kinds = [each["type"] for each in content(edited)]
+    if redacted(thought, RULED, MAPPING) == thought:
+        assert kinds == ["thinking", "text", "tool_use"]
+        assert b"".join(block(0, "thinking", cut(thought, cuts))) in edited
+    else:
+        assert kinds == ["text", "tool_use"]
+        assert b"c2lnbmVk" not in edited
+    assert content(edited)[-2]["text"] == redacted(text, RULED, MAPPING)
+
+
+@pytest.mark.parametrize("kind", ["text", "thinking", "tool_use"])
+def test_a_block_rule_ends_the_stream_before_anything_of_the_hit(kind: str) -> None:
+    """What blocks raises with the rule's sentence, in text, thinking and tool input; no byte of it has passed, nor of what followed."""
+    events = b"".join(stream(("text", ["Well, "]), (kind, ['"a ', "bo", "mb", ' b"']), ("text", ["after"])))
+    edited, passed = MessageEvents(screens(STRICT)), b""
+    held = events.index(b"mb")
+    for at in range(held):
+        passed += edited.feed(events[at : at + 1])
+    with pytest.raises(PolicyBlocked, match="No bombs here"):
+        edited.feed(events[held:])
+    assert content(passed)[0]["text"] == "Well, "
+    assert b"bo" not in passed
+    assert b"after" not in passed
+
+
+def test_thinking_flows_where_no_rule_would_redact_it() -> None:
+    """Only where a rule redacts is thinking held to its end: where rules block or flag alone, each event passes when it is settled."""
+    edited = MessageEvents(screens(policies(BLOCK)))
+    passed = [bool(edited.feed(event)) for event in block(0, "thinking", ["I ", "think ", "so"])]
+    assert passed == [True] * 6
+    held = MessageEvents(screens(RULED))
+    assert [bool(held.feed(event)) for event in block(0, "thinking", ["I ", "think ", "so"])] == [False] * 5 + [True]
+
+
+def test_where_rules_only_count_nothing_is_held() -> None:
+    """In shadow, and for flags, every event passes in its turn as it came, and hits over several events are counted all the same."""
+    shadow = policies(*RULES, BLOCK, mode=Mode.SHADOW)
+    look = screens(shadow)
+    edited = MessageEvents(look)
+    for event in stream(("thinking", ["a sec", "ret"]), ("text", ["a bo", "m", "b, a no", "te"]), ("tool_use", ['{"a": "sec', 'ret"}'])):
+        assert edited.feed(event) == event
+
+
+def test_what_was_found_is_noted_once_and_where() -> None:
+    """Each hit is counted once, with its rule and place, however often its text was looked at again."""
+    look = screens(RULED)
+    fed(MessageEvents(look), [b"".join(stream(("text", list("a note, a secret")), ("tool_use", list('{"secret": "note"}'))))])
+    found = {(flag.rule, str(flag.place)): flag.count for flag, _ in look.findings.flags}
+    assert found == {("seen", "messages"): 1, ("words", "messages"): 1, ("words", "tool_input"): 1, ("seen", "tool_input"): 1}
+
+
+def test_pings_pass_while_text_is_held() -> None:
+    """A ping goes on at once, ahead of text that may still become a hit, and of thinking that is held."""
+    ping = sse("ping")
+    edited = MessageEvents(screens(RULED))
+    for event in [start(), *block(0, "text", ["sec"])[:-1]]:
+        edited.feed(event)
+    assert edited.feed(ping) == ping
+    assert content(edited.feed(block(0, "text", [])[-1]).join([block(0, "text", [])[0], b""]))[0]["text"] == "sec"
+    for event in block(1, "thinking", ["hm"])[:-1]:
+        assert edited.feed(event) == b""
+    assert edited.feed(ping) == ping
+
+
+def everything() -> list[bytes]:
+    """A stream with every kind of event that is known, and some that are not."""
+    result = {
+        "type": "web_search_tool_result",
+        "tool_use_id": "srvtoolu_1",
+        "content": [{"type": "web_search_result", "title": "found", "url": "https://a.b"}],
+    }
+    citation = {"type": "char_location", "cited_text": "quoted", "document_title": "paper", "start_char_index": 0, "end_char_index": 5}
+    padded = b'event: content_block_stop\ndata: {"type":"content_block_stop","index":3    }\n\n'
+    refusal = {"stop_reason": "refusal", "stop_details": {"type": "refusal", "explanation": "explained"}}
+    return [
+        b": welcome\n\n",
+        start(),
+        *block(0, "thinking", ["I think"]),
+        sse("ping"),
+        *block(1, "text", ["Well", ", you\n"])[:-1],
+        sse("content_block_delta", index=1, delta={"type": "citations_delta", "citation": citation}),
+        sse("content_block_stop", index=1),
+        sse("content_block_start", index=2, content_block=result),
+        sse("content_block_stop", index=2),
+        sse("content_block_start", index=3, content_block={"type": "redacted_thinking", "data": "c2VjcmV0"}),
+        padded,
+        sse("content_block_start", index=4, content_block={"type": "compaction", "content": None}),
+        sse("content_block_delta", index=4, delta={"type": "compaction_delta", "content": "summed", "encrypted_content": "EpwB"}),
+        sse("content_block_stop", index=4),
+        *block(5, "tool_use", ["", '{"alpha": 1, "be', 'ta": [1234567890, "\\u00', 'e9 gamma"]}']),
+        sse("something_new", text="new words"),
+        sse("message_delta", delta=refusal, usage={"output_tokens": 15}),
+        STOP,
+    ]
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("look", [screens(STRICT, MAPPING), Restores(MAPPING), screens(policies(BLOCK))])
+def test_a_clean_stream_passes_byte_for_byte(line_end: bytes, look: Any) -> None:  # noqa: ANN401
+    """Padding, comments, unknown events and every form of line end included, in one piece and byte by byte."""
+    events = b"".join(everything()).replace(b"\n", line_end)
+    assert fed(MessageEvents(look), [events]) == events
+    assert fed(MessageEvents(look), [events[at : at + 1] for at in range(len(events))]) == events
+
+
+PLACES = ["I think", "Well", "you", "quoted", "paper", "found", "summed", "new words", "explained", "alpha", "gamma", "welcome"]
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_no_string_of_a_stream_is_passed_over(where: str) -> None:
+    """A word that a rule redacts is in no byte that passes, wherever in the stream somebody could read it, escaped or not."""
+    clean = b"".join(everything())
+    for word in ("secret", "\\u0073ecret") if where != "welcome" else ("secret",):
+        events = clean.replace(where.encode(), f"{word} {where}".encode(), 1)
+        assert events != clean
+        edited = fed(MessageEvents(screens(RULED)), [events])
+        assert b"ecret" not in edited
+        assert edited.count(b"event: ") >= clean.count(b"event: ") - 4
+
+
+def test_a_block_that_only_claude_can_read_is_dropped_where_a_policy_refuses_it() -> None:
+    """`redacted_thinking` passes where what is encrypted is allowed, and is left out, without a gap, where it is refused."""
+    refusing = policies(blind=Blind(encrypted=Unseen.REFUSE))
+    edited = fed(MessageEvents(screens(refusing)), everything()[1:])
+    assert [each["type"] for each in content(edited)] == ["thinking", "text", "web_search_tool_result", "compaction", "tool_use"]
+    assert b"c2VjcmV0" not in edited
+
+
+def test_what_is_not_final_stays_back_at_an_error() -> None:
+    """When the upstream ends its stream with an error, the beginning of what may have been a hit is not let go."""
+    edited = MessageEvents(screens(RULED))
+    for event in [start(), *block(0, "text", ["well, sec"])[:-1]]:
+        assert b"sec" not in edited.feed(event)
+    assert edited.feed(ERROR) == ERROR
+    assert edited.end() == b""
+
+
+def test_nothing_raises_behind_the_end() -> None:
+    """After `message_stop` what may not pass is dropped in silence; the rest passes."""
+    edited = MessageEvents(screens(STRICT))
+    fed(edited, stream(("text", ["ok"])))
+    after = [sse("note", text="a bomb"), b"event: odd\ndata: {\n\n", sse("ping")]
+    assert edited.feed(b"".join(after)) == sse("ping")
+    assert edited.feed(b"junk") + edited.end() == b"junk"
+    edited.feed(b"a bomb")
+    assert edited.end() == b""
+
+
+def test_an_answer_that_cannot_be_read_or_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that is no JSON, or too long to be kept, ends the stream: nothing passes that was not looked at."""
+    with pytest.raises(UpstreamRubbish):
+        MessageEvents(screens(RULED)).feed(b"event: content_block_delta\ndata: {\n\n")
+    monkeypatch.setattr("yumen.policy.message_stream.MOST_EVENT_BYTES", 1000)
+    edited = MessageEvents(screens(RULED))
+    edited.feed(b"event: content_block_delta\ndata: ")
+    with pytest.raises(UpstreamRubbish):
+        edited.feed(b"x" * 1000)
+
+
+def test_the_official_sdk_takes_an_edited_stream() -> None:
+    """What remains of a stream after a dropped block, redacted text and changed tool input makes a Message in Anthropic's own library."""
+    events = stream(
+        ("thinking", ["a sec", "ret"]),
+        ("text", ["a sec", "ret, [em", "ail_0123456789]"]),
+        ("tool_use", ['{"secr', 'et": "[EMAIL_', '0123456789]"}']),
+    )
+    edited = fed(MessageEvents(Restores(MAPPING)), [fed(MessageEvents(screens(RULED, MAPPING)), events)])
+    message = accumulated(edited)
+    assert [each.type for each in message.content] == ["text", "tool_use"]
+    assert message.content[0].text == "a [WORD], ann@example.com"
+    assert message.content[1].input == {"[WORD]": "ann@example.com"}
+    assert message.usage.output_tokens == 15
+
+
+def accumulated(data: bytes) -> Any:  # noqa: ANN401  (a Message of the SDK's)
+    """The message that Anthropic's library makes of a stream."""
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=data)
+
+    client = anthropic.Anthropic(api_key="none", http_client=anthropic.DefaultHttpxClient(transport=httpx2.MockTransport(answer)))
+    with client.messages.stream(model="claude-opus-4-6", max_tokens=9, messages=[{"role": "user", "content": "Hi"}]) as answered:
+        return answered.get_final_message()
