@@ -104,6 +104,8 @@ class Book:
 
     async def _made(self, under: Under) -> Compiled:
         """Return policies compiled, each combination once. Raises PolicyUnavailable where one of them cannot be read or compiled."""
+        if any(self._documents.get((policy_id, version)) is None for policy_id, version, _ in under):
+            raise PolicyUnavailable
         async with self._making:
             if under not in self._compiled:
                 if len(self._compiled) >= COMPILED:
@@ -120,7 +122,7 @@ class Book:
         for policy_id, version, shadow in under:
             policy = self._documents.get((policy_id, version))
             if policy is None:
-                return None
+                return None  # it is attached no longer, and this answer is for nobody
             applied.append(Applied(policy, version, shadow=shadow or policy.mode is Mode.SHADOW))
         try:
             return await asyncio.to_thread(compile_policies, tuple(applied))

@@ -90,14 +90,14 @@ class FlagWriter:
         found = self._open.pop(exchange.request_id, None)
         if found is None or exchange.principal is None:
             return
-        flags = found.flags
+        flags, now_us = found.flags, self._clock.now_us()
         exchange.policy_note = note_of([flag for flag, _ in flags])
         for number, (flag, excerpts) in enumerate(flags):
             self.hits[flag.action, flag.on, "shadow" if flag.shadow else "enforce"] += flag.count
             if len(self._queue) >= MOST_WAITING:
                 self._drop(1)
                 continue
-            row = FlagRow(exchange.request_id, number, self._clock.now_us(), *owners(exchange.principal), flag)
+            row = FlagRow(exchange.request_id, number, now_us, *owners(exchange.principal), flag)
             self._queue.append(Waiting(row, excerpts if keeps_text(exchange.principal, found) else ()))
         if flags:
             self._wake.set()
