@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +41,8 @@ ADMIN_LISTS = (
     "audit_log",
     "spend_limits",
 )
+CLIENT = httpx2.Client(verify=False, trust_env=False, timeout=30)
+"""One for everybody: their requests come by the same connections."""
 KEPT = ("sessions", "session_turns", "idempotent_answers", "contents", "entries")
 """Tables whose rows lie with their organization."""
 
@@ -128,7 +131,12 @@ class Upstream:
             return self._message(json.loads(body))
         self._made += method == "POST"
         kind, of = ("message_batch", "msgbatch") if "batches" in path else ("file", "file")
-        thing = {"id": f"{of}_{self.name[:2].upper() * 10}{self._made:04}", "type": kind, "processing_status": "in_progress", "created_at": TIME}
+        thing = {
+            "id": f"{of}_{self.name[:2].upper() * 10}{self._made:04}",
+            "type": kind,
+            "processing_status": "in_progress",
+            "created_at": TIME,
+        }
         thing |= {"expires_at": TIME, "filename": "a.txt"}
         listed = method == "GET" and path in ("/v1/files", "/v1/messages/batches")
         return 200, "application/json", json.dumps({"data": [thing], "has_more": False} if listed else thing).encode()
@@ -157,6 +165,7 @@ class Tenant:
         """Make it, as an operator does."""
         self.folder = folder
         self.name = name
+        self.isolated = isolated
         self.word = f"{name.upper()}-SAYS-5317"
         ran = inside(folder, "organizations", "create", name, "--plan", "enterprise")
         assert ran.code == 0, ran.err
@@ -181,13 +190,25 @@ class Tenant:
         sent = {"x-api-key": self.key, "anthropic-version": "2023-06-01", "anthropic-beta": "files-api-2025-04-14", **(headers or {})}
         data = body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
         sent.setdefault("content-type", "application/json")
-        answer = httpx2.request(method or ("GET" if data is None else "POST"), url + path, headers=sent, content=data, timeout=30)
+        answer = CLIENT.request(method or ("GET" if data is None else "POST"), url + path, headers=sent, content=data)
         self.answers.append((what, f"{answer.status_code} {dict(answer.headers)} {answer.text}"))
         return answer.status_code
 
     def got(self, what: str) -> list[str]:
         """Return the answers under a word."""
         return [text for word, text in self.answers if word == what]
+
+    @property
+    def place(self) -> Path:
+        """Where its rows lie."""
+        data = self.folder / "data"
+        return data / "organizations" / f"{self.id}.db" if self.isolated else data / "yumen.db"
+
+    def is_settled(self) -> bool:
+        """Whether the store knows what became of its request with an idempotency key."""
+        query = "SELECT 1 FROM idempotent_answers WHERE workspace_id = ? AND state <> 'running'"
+        with closing(sqlite3.connect(self.place)) as database:
+            return database.execute(query, [self.workspace]).fetchone() is not None
 
     def say(self, text: str, *, stream: bool = False) -> dict[str, object]:
         """Return a request with some words."""
@@ -258,7 +279,7 @@ def world(folder: Path) -> Iterator[World]:
 
 def figures(gateway: Gateway) -> str:
     """Return the metrics."""
-    return str(httpx2.get(f"{gateway.control_url}/metrics").text)
+    return str(CLIENT.get(f"{gateway.control_url}/metrics").text)
 
 
 def turn(gateway: Gateway, who: Tenant) -> None:
@@ -269,6 +290,7 @@ def turn(gateway: Gateway, who: Tenant) -> None:
     for number in (1, 2):
         who.ask(url, "session", "/v1/messages", who.say(f"{who.word} turn {number}"), SESSION)
         who.ask(url, "once", "/v1/messages", who.say("the same words of everybody"), ONCE)
+        wait_for(who.is_settled, "what becomes of the answer to be written")  # until then a repeat is given what the memory has
     who.ask(url, "fail", "/v1/messages", who.say(f"{who.word} {FAIL}"))
     params = who.say(f"{who.word} in a batch")
     who.ask(url, "batch", "/v1/messages/batches", {"requests": [{"custom_id": "a", "params": params}]})

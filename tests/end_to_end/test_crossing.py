@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -125,10 +126,7 @@ def test_no_log_line_names_two(seen: World) -> None:
 
 def test_rows_lie_with_their_organization(seen: World) -> None:
     """The main database has none of those that are isolated, and theirs none of anybody else's."""
-    data = seen.folder / "data"
-    places = {each.name: data / "organizations" / f"{each.id}.db" for each in (seen.acme, seen.vault)}
-    places["globex"] = data / "yumen.db"
-    counts = {name: {table: rows_of(path, table) for table in KEPT} for name, path in places.items()}
+    counts = {tenant.name: {table: rows_of(tenant.place, table) for table in KEPT} for tenant in seen.everybody}
     for tenant in seen.everybody:
         for table in KEPT:
             found = counts[tenant.name][table]
@@ -164,5 +162,5 @@ def id_of(tenant: Tenant, what: str) -> str:
 
 def rows_of(path: Path, table: str) -> str:
     """Return all rows of a table as text."""
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         return str(database.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608  (our own names)
