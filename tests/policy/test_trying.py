@@ -1,0 +1,65 @@
+"""Trying a policy out: where each hit is, and what would be sent."""
+
+from __future__ import annotations
+
+import json
+
+from tests.policy.documents import rule
+from yumen.policy.trying import try_body, try_text
+from yumen.policy.values import Action, On, Policy
+
+ANIMALS = Policy("animals", rules=(rule("cats", Action.REDACT), rule("dogs", words=("dog",)), rule("seen", Action.FLAG, words=("bird",))))
+BODY = b"""{
+  "model": "m",
+  "system": "a cat",
+  "messages": [
+    {"role": "user", "content": [{"type": "text", "text": "a cat"}, {"type": "text", "text": "c\\u0061t and bird"}]}
+  ]
+}"""
+
+
+def test_hits_in_a_text_have_their_line_and_column() -> None:
+    """From 1, as editors count."""
+    tried = try_text(ANIMALS, "one cat\nand a cat", On.REQUEST)
+    assert [(hit.line, hit.column, hit.found) for hit in tried.hits] == [(1, 5, "cat"), (2, 7, "cat")]
+    assert "cat" not in tried.sent
+    assert tried.sent.count("[WORD_") == 2
+
+
+def test_hits_in_a_body_have_their_path() -> None:
+    """In any escape form, each where it stands, though two strings are the same; the rest of the body is as it was."""
+    tried = try_body(ANIMALS, BODY, On.REQUEST)
+    text = "messages[0].content[1].text"
+    assert [(hit.line, hit.path, hit.rule) for hit in tried.hits] == [
+        (3, "system", "cats"),
+        (5, "messages[0].content[0].text", "cats"),
+        (5, text, "cats"),
+        (5, text, "seen"),
+    ]
+    sent = json.loads(tried.sent)
+    assert sent["messages"][0]["content"][1]["text"].endswith("] and bird")
+    assert sent["system"] == sent["messages"][0]["content"][0]["text"]
+
+
+def test_every_hit_is_shown_though_the_first_would_block() -> None:
+    """Whoever writes a policy wants to see all of them; nothing would be sent."""
+    tried = try_text(ANIMALS, "dog, dog and cat", On.REQUEST)
+    assert ([hit.rule for hit in tried.hits], tried.blocked, tried.sent) == (["dogs", "dogs", "cats"], "Because of dogs. (rule dogs)", "")
+
+
+def test_answers_are_marked_for_good() -> None:
+    """Nobody gets back what a rule took out of an answer."""
+    assert try_text(ANIMALS, "a cat", On.ANSWER).sent == "a [WORD]"
+    answer = b'{"type":"message","role":"assistant","content":[{"type":"text","text":"a cat"}]}'
+    tried = try_body(ANIMALS, answer, On.ANSWER)
+    assert tried.sent == '{"type":"message","role":"assistant","content":[{"type":"text","text":"a [WORD]"}]}'
+    assert [(hit.path, hit.rule) for hit in tried.hits] == [("content[0].text", "cats")]
+    assert try_body(ANIMALS, b'{"content":[{"type":"text","text":"a dog"}]}', On.ANSWER).blocked is not None
+
+
+def test_what_is_asked_for_is_tried_too() -> None:
+    """Models and sizes, which stand in no string."""
+    small = Policy("small", rules=(rule("models", models=("m",)), rule("long", Action.FLAG, max_output_tokens=5)))
+    tried = try_body(small, b'{"model":"m","max_tokens":6,"messages":[]}', On.REQUEST)
+    assert [(hit.line, hit.rule, hit.kind) for hit in tried.hits] == [(0, "models", "model"), (0, "long", "max_output_tokens")]
+    assert tried.blocked is not None
