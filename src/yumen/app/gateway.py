@@ -112,8 +112,8 @@ class Gateway:
         observe = Observe(ground.metrics, ground.log, self._tracing())
         desk = BatchDesk(books.journal, prices, limits.store, Get(pools, lambda name: routes.ways[name].target()))
         batches = open_batches(ground, database, desk)
-        repeats = open_repeats(ground, compartments)
         policy = await open_policy(ground, compartments, watch, keyring.sealer)
+        repeats = open_repeats(ground, compartments, policy.check.mark)
 
         async def made(exchange: Exchange, identifier: str) -> None:
             await batches.made(exchange, identifier)

@@ -11,14 +11,15 @@ from yumen.idempotency.store_sql import SqlRepeatStore
 
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
+    from yumen.idempotency.stage import MarkOf
     from yumen.storage.compartments import Compartments
 
 FINISH_S = 5.0
 """How long the end waits for answers that are not written yet."""
 
 
-def open_repeats(ground: Ground, compartments: Compartments) -> Repeats:
-    """Keep answers in each organization's database, and begin to look after them."""
+def open_repeats(ground: Ground, compartments: Compartments, mark_of: MarkOf) -> Repeats:
+    """Keep answers in each organization's database, and begin to look after them; `mark_of` tells policies apart."""
     chosen = ground.settings.idempotency
     keeping = Keeping(compartments.stores(SqlRepeatStore), ground.clock, KeepOptions(chosen.keep_hours))
     ground.closing.push_async_callback(keeping.finish, FINISH_S)
@@ -26,4 +27,4 @@ def open_repeats(ground: Ground, compartments: Compartments) -> Repeats:
     ground.own(keeping.renew_all())
     ground.own(keeping.purge_all())
     room = Room(chosen.answer_mb * MB, ByteBudget(chosen.buffered_mb * MB))
-    return Repeats(keeping, room, ground.clock, AttachOptions(ground.settings.retry.patience_s))
+    return Repeats(keeping, room, ground.clock, AttachOptions(ground.settings.retry.patience_s, mark_of))

@@ -43,10 +43,16 @@ INLINE_BYTES = 256 * 1024
 """A longer body is hashed in a thread."""
 
 
+MarkOf = Callable[["Exchange"], Awaitable[str]]
+"""Returns what marks the policies that a request is under, nothing where there are none: an answer is given again under the same alone."""
+
+
 class AttachOptions(msgspec.Struct, frozen=True):
-    """How long callers wait that do not say it."""
+    """How long callers wait that do not say it, and under which policies they ask."""
 
     patience_s: float = 60.0
+    mark_of: MarkOf | None = None
+    """None: there are no policies."""
 
 
 class Repeats:
@@ -105,7 +111,9 @@ class Repeats:
         if endpoint.intake is Intake.PIPED:
             raise InvalidRequest(PIPED)
         scope = Scope(principal.workspace_id, request.method, request.path, key)
-        return marks_of(scope, asked_in(request), await digest_of_body(exchange))
+        mark = "" if self._options.mark_of is None else await self._options.mark_of(exchange)
+        asked = f"{asked_in(request)} {mark}" if mark else asked_in(request)
+        return marks_of(scope, asked, await digest_of_body(exchange))
 
     # ── the first request is here ───────────────────────────────────────────
 

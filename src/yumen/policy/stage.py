@@ -6,10 +6,13 @@ Whatever goes wrong here refuses: nothing is sent that was not looked at.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from yumen.claude import OTHER
 from yumen.errors import ContentKeyUnavailable, Fault, PolicyBlocked, PolicyUnavailable
@@ -43,6 +46,7 @@ log = logging.getLogger("yumen.policy")
 INLINE_BYTES = 64 * 1024
 """A longer body is looked at in a worker thread, so that the others' streams go on meanwhile."""
 WORKERS = 2
+REMEMBERED = 200
 KINDS = frozenset(map(kind_name, (*RECOGNISERS, "word", "pattern")))
 """What placeholders may stand for."""
 FILE_IDS = re.compile(rb"file_[0-9A-Za-z]{8,64}")
@@ -74,6 +78,8 @@ class Check:
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="policy")
         self._mappings: dict[str, dict[str, str]] = {}
         """Of requests under way that may make a batch or a file, by their id."""
+        self._marks: dict[int, tuple[Compiled, str]] = {}
+        """What was marked, by its identity: it is held here, so that no other has the same."""
 
     async def __call__(self, exchange: Exchange) -> None:
         """Hold the exchange to its policies. Raises PolicyBlocked, PolicyUnavailable, and what is wrong with a body."""
@@ -117,6 +123,22 @@ class Check:
                 await self._parts.kept.put(_principal(exchange).organization_id, (kind, identifier), mapping)
             except (PolicyUnavailable, ContentKeyUnavailable) as fault:
                 log.error("%s: what its placeholders stand for could not be kept, and will not be put back: %s", identifier, fault)  # noqa: TRY400
+
+    async def mark(self, exchange: Exchange) -> str:
+        """Return what marks the policies that an exchange is under, nothing where there are none. Raises PolicyUnavailable.
+
+        What was answered under other policies is not given to a repeat: it was not screened by these.
+        """
+        compiled = await self._parts.under(_principal(exchange))
+        if compiled.idle:
+            return ""
+        known = self._marks.get(id(compiled))
+        if known is None:
+            if len(self._marks) >= REMEMBERED:
+                self._marks.clear()
+            mark = await asyncio.to_thread(mark_of, compiled)
+            known = self._marks[id(compiled)] = (compiled, mark)
+        return known[1]
 
     def close(self, exchange: Exchange) -> None:
         """Forget an exchange that has ended."""
@@ -199,6 +221,11 @@ class Check:
 
     async def _in_worker(self, work: Callable[..., Result], *arguments: object) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
+
+
+def mark_of(compiled: Compiled) -> str:
+    """Return what marks policies: a hash of all that they say."""
+    return hashlib.sha256(msgspec.json.encode(compiled.applied)).hexdigest()
 
 
 def redacts_requests(compiled: Compiled) -> bool:
