@@ -19,6 +19,7 @@ from yumen.clock import Clock
 from yumen.exchange import Exchange
 from yumen.http import ByteBudget
 from yumen.idempotency import AttachOptions, Ending, Keeping, KeepOptions, Repeats, RepeatStore, Room, Row, State
+from yumen.idempotency.stage import MarkOf
 from yumen.storage import DatabaseUnavailable
 from yumen.storage.compartments import One
 
@@ -131,6 +132,7 @@ class Choice(msgspec.Struct, frozen=True):
     buffered_bytes: int = 8 * 1024 * 1024
     patience_s: float = 60.0
     drain_s: float | None = None
+    mark_of: MarkOf | None = None
 
 
 PLAIN_CHOICE = Choice()
@@ -155,7 +157,7 @@ async def home(
     kept = MemoryRepeatStore() if store is None else store
     keeping = Keeping(One(kept), clock, choice.keep, no_pause)
     room = Room(choice.answer_bytes, ByteBudget(choice.buffered_bytes))
-    repeats = Repeats(keeping, room, clock, AttachOptions(choice.patience_s), no_pause)
+    repeats = Repeats(keeping, room, clock, AttachOptions(choice.patience_s, choice.mark_of), no_pause)
 
     async def authenticate(exchange: Exchange) -> None:
         named = exchange.request.header(b"x-api-key") or b""

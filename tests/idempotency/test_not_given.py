@@ -198,3 +198,22 @@ async def test_what_is_too_long_is_not_kept(tmp_path: Path, choice: Choice, reas
         assert one.store.only.reason is reason
         assert one.room.budget.held_bytes == 0
         (await ask(one.port, STREAM)).claims(409, "conflict_error")
+
+
+async def test_an_answer_is_given_again_only_under_the_policies_of_its_first_request(tmp_path: Path) -> None:
+    """It was screened by these, and by no others: under other ones, or none, the key is used up."""
+    under = ["strict"]
+
+    async def mark_of(exchange: Exchange) -> str:
+        del exchange
+        return under[0]
+
+    async with upstream(answers(plain(ANSWER))) as up, home(up, tmp_path, Choice(mark_of=mark_of)) as one:
+        assert (await ask(one.port, PLAIN)).body == ANSWER
+        await is_kept(one)
+        for other in ("stricter", ""):
+            under[0] = other
+            (await ask(one.port, PLAIN)).claims(400, "invalid_request_error")
+        under[0] = "strict"
+        assert (await ask(one.port, PLAIN)).body == ANSWER
+        assert len(up.calls) == 1
