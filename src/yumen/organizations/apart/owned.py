@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +10,8 @@ import sqlalchemy as sa
 from yumen.storage.backup import tables_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 GROWING = ("entries", "policy_flags", "contents")
@@ -79,6 +80,13 @@ async def read_owner(connection: AsyncConnection, organization_id: str) -> Owner
             "AND id NOT IN (SELECT user_id FROM members WHERE organization_id <> :id) ORDER BY id"
         ),
     )
+
+
+async def people_of(connection: AsyncConnection, owner: Owner) -> Owner:
+    """Return the owner with all its people, those who are members of others too."""
+    query = sa.text("SELECT user_id FROM members WHERE organization_id = :id ORDER BY user_id")
+    people = (await connection.execute(query, {"id": owner.organization_id})).scalars()
+    return msgspec.structs.replace(owner, user_ids=tuple(people))
 
 
 FOUND: Mapping[str, Callable[[Tables, Owner], sa.ColumnElement[bool]]] = {
