@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from pathlib import Path
 
+from sqlalchemy import text
+
 from tests.cli.command import Ran, inside
+from tests.isolation.keys import keks, keyring
+from yumen.app.sessions import stores_in
 from yumen.client.session_place import open_database, session_url
-from yumen.sessions import Begun, Closing, Mine, Opening, TurnState
+from yumen.sessions import Begun, Closing, Mine, Opening, SessionStore, TurnState
+from yumen.sessions.sealed import SealedPlaces
 from yumen.sessions.store_sql import SqlSessionStore
+from yumen.storage import Database, DataFolder
+from yumen.storage.compartments import One
+
+WORKSPACES = """
+INSERT INTO workspaces (id, organization_id, name, environment, created_us)
+VALUES ('wrkspc_1', 'org_1', 'one', 'production', 1), ('wrkspc_2', 'org_1', 'two', 'production', 1)
+"""
 
 
 def told(address: str, owner: str) -> None:
@@ -17,15 +30,19 @@ def told(address: str, owner: str) -> None:
 
     async def tell() -> None:
         database = await open_database(session_url(address, {}))
-        store = SqlSessionStore(database)
-        question = '{"role":"user","content":"我想退货"}'.encode()
-        begun = await store.begin(owner, "customer-42", Opening("sess_1", "req_1", question, 1, 2, style="formal"))
-        assert isinstance(begun, Begun)
-        answer = b'{"role":"assistant","content":"Of course."}'
-        await store.finish(Mine("sess_1", begun.number, "req_1"), Closing(TurnState.ANSWERED, 3, answer))
+        await say_to(SqlSessionStore(database), owner)
         await database.dispose()
 
     asyncio.run(tell())
+
+
+async def say_to(store: SessionStore, owner: str) -> None:
+    """Take down one turn."""
+    question = '{"role":"user","content":"我想退货"}'.encode()
+    begun = await store.begin(owner, "customer-42", Opening("sess_1", "req_1", question, 1, 2, style="formal"))
+    assert isinstance(begun, Begun)
+    answer = b'{"role":"assistant","content":"Of course."}'
+    await store.finish(Mine("sess_1", begun.number, "req_1"), Closing(TurnState.ANSWERED, 3, answer))
 
 
 def test_the_librarys_conversations(tmp_path: Path) -> None:
@@ -51,9 +68,41 @@ def test_the_librarys_conversations(tmp_path: Path) -> None:
 
 
 def test_a_workspaces_conversations(tmp_path: Path) -> None:
-    """With `--workspace` the gateway's database is read, and only what that workspace said."""
-    (tmp_path / "data").mkdir(mode=0o700)
-    told(f"sqlite:///{tmp_path}/data/yumen.db", "wrkspc_1")
-    assert len(inside(tmp_path, "sessions", "list", "--workspace", "wrkspc_1").out.splitlines()) == 2
-    assert len(inside(tmp_path, "sessions", "list", "--workspace", "wrkspc_2").out.splitlines()) == 1
-    assert "1 to 128 letters" in inside(tmp_path, "sessions", "fork", "customer-42", "a/b", "--workspace", "wrkspc_1").err
+    """With `--workspace` the gateway's database is read, with its organization's key, and only what that workspace said."""
+    in_a_gateway(tmp_path)
+    run = partial(inside, tmp_path, "sessions")
+    assert len(run("list", "--workspace", "wrkspc_1").out.splitlines()) == 2
+    assert len(run("list", "--workspace", "wrkspc_2").out.splitlines()) == 1
+    assert run("list", "--workspace", "wrkspc_3").code == 1
+    assert run("show", "customer-42", "--workspace", "wrkspc_1").out.splitlines()[1].endswith("\t我想退货")
+    assert run("search", "of COURSE", "--workspace", "wrkspc_1").out.splitlines()[1] == "customer-42\t1\t我想退货 Of course."
+    assert "1 to 128 letters" in run("fork", "customer-42", "a/b", "--workspace", "wrkspc_1").err
+    assert run("fork", "customer-42", "copy", "--workspace", "wrkspc_1").code == 0
+    assert '"Of course."' in run("export", "copy", "--format", "jsonl", "--workspace", "wrkspc_1").out
+
+
+def test_a_workspaces_conversations_without_their_key(tmp_path: Path) -> None:
+    """Where `content.key` is gone nothing is shown, and the sentence names what is missing."""
+    in_a_gateway(tmp_path)
+    (tmp_path / "data" / "content.key").unlink()
+    ran = inside(tmp_path, "sessions", "show", "customer-42", "--workspace", "wrkspc_1")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "yumen: content.key is missing in the data folder: bring back the one that was there, or set encryption.key\n"
+    assert not (tmp_path / "data" / "content.key").exists()
+
+
+def in_a_gateway(folder: Path) -> None:
+    """Let a gateway's data folder hold two workspaces, of which one has told something, sealed."""
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+
+    async def tell() -> None:
+        database = Database(DataFolder(data).database_url)
+        await database.upgrade()
+        async with database.begin() as connection:
+            await connection.execute(text(WORKSPACES))
+        stores = SealedPlaces(One(stores_in(database)), keyring(database, keks(data)).sealer).of("org_1")
+        await say_to(stores.store, "wrkspc_1")
+        await database.dispose()
+
+    asyncio.run(tell())

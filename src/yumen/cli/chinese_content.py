@@ -20,6 +20,7 @@ CONTENT = {
         "已重新封装 {count} 个数据密钥;旧密钥今后只用于打开此前的备份"
     ),
     "encryption": "加密",
+    "a data key is gone that some of this was sealed with": "其中部分内容所用的数据密钥已不存在",
     "{count} data keys open with {reference}": "{count} 个数据密钥可用 {reference} 打开",
     "{count} data keys open with {reference}: keep a copy of it, since no back-up holds one": (
         "{count} 个数据密钥可用 {reference} 打开:请另存一份,备份中不包含它"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import msgspec
 
 from yumen.clock import Clock
-from yumen.errors import OperatorError
+from yumen.errors import ContentKeyUnavailable, OperatorError
 from yumen.keys import KeyStore
 from yumen.keys.store_sql import SqlKeyStore
 from yumen.ledger import PartedReports, Reports
@@ -139,7 +139,7 @@ class Content(NamedTuple):
 
 @contextmanager
 def opened_content(settings: Settings, database: Database) -> Iterator[Content]:
-    """Open the keys of content; none is fetched before it is needed."""
+    """Open the keys of content; none is fetched before it is needed. Raises OperatorError where one cannot be had."""
     from yumen.app.keyring import keks_of
     from yumen.isolation import Keyring
     from yumen.isolation.rotation import Rotation
@@ -147,7 +147,11 @@ def opened_content(settings: Settings, database: Database) -> Iterator[Content]:
 
     with closing(Sources(settings.secrets, os.environ)) as sources:
         store, keks = SqlDataKeyStore(database), keks_of(settings, sources)
-        yield Content(Keyring(store, keks, Clock()), Rotation(store, keks, Clock()))
+        keyring = Keyring(store, keks, Clock())
+        try:
+            yield Content(keyring, Rotation(store, keks, Clock()))
+        except ContentKeyUnavailable:
+            raise keyring.trouble or OperatorError("a data key is gone that some of this was sealed with") from None
 
 
 @asynccontextmanager

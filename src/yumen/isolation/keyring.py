@@ -58,13 +58,18 @@ class Keyring:
         self._keks = keks
         self._clock = clock
         self._held: dict[str, Held] = {}
-        self._faults: dict[str, tuple[int, str]] = {}
+        self._faults: dict[str, tuple[int, Exception]] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @property
     def fault(self) -> str | None:
         """Why an organization's keys cannot be had; None: nobody's failed at last."""
-        return next((said for _, said in self._faults.values()), None)
+        return next((str(fault) for _, fault in self._faults.values()), None)
+
+    @property
+    def trouble(self) -> KekUnavailable | None:
+        """The same as an error for whoever runs a command; None: it was nobody's, or the database's."""
+        return next((fault for _, fault in self._faults.values() if isinstance(fault, KekUnavailable)), None)
 
     async def sealer(self, organization_id: str) -> Sealer:
         """Return an organization's sealer; its first data key is made if there is none. Raises ContentKeyUnavailable."""
@@ -85,7 +90,7 @@ class Keyring:
             try:
                 held = await self._read(organization_id, held)
             except (KekUnavailable, DatabaseUnavailable) as fault:
-                self._failed(organization_id, str(fault))
+                self._failed(organization_id, fault)
             else:
                 self._faults.pop(organization_id, None)
                 return held
@@ -116,11 +121,11 @@ class Keyring:
             opened[key.id] = known.get(key.id) or unwrapped(key, await self._keks.opening(key, references))
         return opened
 
-    def _failed(self, organization_id: str, said: str) -> None:
+    def _failed(self, organization_id: str, fault: Exception) -> None:
         before = self._faults.get(organization_id)
-        if before is None or before[1] != said:
-            log.error("the content of %s can be neither sealed nor opened: %s", organization_id, said)
-        self._faults[organization_id] = (self._clock.elapsed_ns(), said)
+        if before is None or str(before[1]) != str(fault):
+            log.error("the content of %s can be neither sealed nor opened: %s", organization_id, fault)
+        self._faults[organization_id] = (self._clock.elapsed_ns(), fault)
 
 
 def sealing_key(keys: Sequence[DataKey], now_us: int) -> str:

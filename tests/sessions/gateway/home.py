@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.claude.streams import STOP, answer_body, block, message_delta, start
 from tests.exchange.callers import Answer, ask, request
@@ -18,12 +18,14 @@ from yumen.clock import Clock
 from yumen.exchange import Exchange
 from yumen.sessions import Session, Turn
 from yumen.sessions.remember import Remember, Stores
+from yumen.sessions.sealed import SealedPlaces
 from yumen.sessions.shelf_sql import SqlSessionShelf
-from yumen.sessions.stage import Recall, RecallOptions
+from yumen.sessions.stage import Recall, RecallOptions, Screen
 from yumen.sessions.store_sql import SqlSessionStore
 from yumen.sessions.withdraw_sql import SqlWithdrawals
 from yumen.storage import Database, DatabaseUnavailable
 from yumen.storage.compartments import One
+from yumen.storage.envelope import SealerOf
 
 KEY = (b"x-api-key", b"yk-test")
 MODEL = b'{"model":"claude-opus-4-6","max_tokens":100,'
@@ -115,13 +117,25 @@ class Home:
         await self.house.nothing_is_open()
 
 
+class Guarded(NamedTuple):
+    """What stands before the store."""
+
+    screen: Screen | None = None
+    sealer_of: SealerOf | None = None
+
+
+UNGUARDED = Guarded()
+
+
 @asynccontextmanager
-async def home(
+async def home(  # noqa: PLR0913  (what a test may set)
     upstream: Upstream | int,
     folder: Path,
     database: Database,
     options: RecallOptions = UNCACHED,
     setting: Setting = PLAIN,
+    *,
+    guarded: Guarded = UNGUARDED,
     **changes: Callable[[Any], Any],
 ) -> AsyncIterator[Home]:
     """Serve before an upstream, with conversations in that database."""
@@ -133,12 +147,15 @@ async def home(
         pauses.append(seconds)
         await asyncio.sleep(0.005)
 
-    remember = Remember(One(Stores(store, shelf, shelf, Away(SqlWithdrawals(database)))), clock, LEASE_US, pause)
+    plain = One(Stores(store, shelf, shelf, Away(SqlWithdrawals(database))))
+    places = plain if guarded.sealer_of is None else SealedPlaces(plain, guarded.sealer_of)
+    remember = Remember(places, clock, LEASE_US, pause)
 
     async def own(_: Exchange) -> None:
         pass
 
-    made = {"recall": lambda _: Recall(remember, clock, options, own, pause=pause), "closing": lambda before: (*before, remember)} | changes
+    recall = Recall(remember, clock, options, own, screen=guarded.screen, pause=pause)
+    made = {"recall": lambda _: recall, "closing": lambda before: (*before, remember)} | changes
     spool = folder / "spool"
     spool.mkdir()
     async with house(upstream, spool, setting, **made) as built:
