@@ -6,9 +6,9 @@ from typing import Any
 
 from yumen.policy.compiled import Compiled, compile_policies
 from yumen.policy.findings import Findings
+from yumen.policy.needs import KINDS
 from yumen.policy.placeholders import Placeholders
 from yumen.policy.request import Terms
-from yumen.policy.stage import KINDS
 from yumen.policy.values import Action, Applied, Blind, On, Policy, Rule
 
 SECRET = b"of the organization, thirty-two."

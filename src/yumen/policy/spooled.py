@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 import msgspec
 
 from yumen.claude import read_fields
 from yumen.claude.batch_items import ItemCutter
 from yumen.claude.multipart import NOT_MULTIPART, Kind, PartCutter
+from yumen.claude.strings import check_json
 from yumen.errors import InvalidRequest
 from yumen.policy.request import Looked, look, look_at_text, unseen_refused
 from yumen.policy.standing import Root
@@ -27,7 +30,9 @@ MAX_TEXT_BYTES = 32 * 1024 * 1024
 """A longer file is not looked at: it cannot be seen."""
 AROUND = "what the rule found stands beside the requests of the batch, where nothing can be put in its place"
 IN_HEAD = "what the rule found stands in the name of a file or a field, where nothing can be put in its place"
-MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+FILE_IDS = re.compile(rb"file_[0-9A-Za-z]{8,64}")
+UTF8_MARK = b"\xef\xbb\xbf"
+MARKS = ((UTF8_MARK, "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _limits = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _integer = msgspec.json.Decoder(int).decode
 
@@ -39,6 +44,8 @@ class Rewritten(NamedTuple):
     """Without a body."""
     spool: Spool | None
     """What is sent in its place; None: the same."""
+    files: frozenset[str] = frozenset()
+    """Ids of files that its requests name."""
 
 
 class Writing:
@@ -49,6 +56,7 @@ class Writing:
         self._spool = Spool(folder) if replaces else None
         self.redacted = 0
         self.characters = 0
+        self.files: set[str] = set()
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -66,7 +74,7 @@ class Writing:
         looked = Looked(b"", why, self.redacted, self.characters)
         if self._spool is not None and (why is not None or not self.redacted):
             self.close()
-        return Rewritten(looked, self._spool)
+        return Rewritten(looked, self._spool, frozenset(self.files))
 
     def close(self) -> None:
         """Give the disk's room back."""
@@ -103,6 +111,7 @@ def _requests(spool: Spool, writing: Writing, terms: Terms, asked: AskedFor) -> 
             if why is not None:
                 return why
             writing.write(looked.body)
+            writing.files |= files_in(cut.data)
             around += b"0"
         if len(around) > MAX_AROUND_BYTES:
             raise InvalidRequest("requests: this batch holds more than 1 MB beside its requests")
@@ -164,7 +173,11 @@ def _parts(spool: Spool, writing: Writing, terms: Terms, boundary: bytes) -> str
 
 
 def _part_head(data: bytes, writing: Writing, terms: Terms) -> str | None:
-    _, looked = look_at_text(data.decode("utf-8", "replace"), terms, Place.FILE)
+    """Look at a part's head. Raises InvalidRequest where it says that its data are encoded, which nobody here would undo."""
+    if b"content-transfer-encoding" in data.lower():
+        raise InvalidRequest(NOT_MULTIPART)
+    text = data.decode("utf-8", "replace")
+    _, looked = look_at_text(unquote(text) if "%" in text else text, terms, Place.FILE)
     return writing.add(looked) or (f"A content policy does not allow this: {IN_HEAD}." if looked.redacted else None)
 
 
@@ -175,16 +188,37 @@ def _part(data: bytes, writing: Writing, terms: Terms) -> str | None:
         writing.write(data)
         return unseen_refused(terms.compiled, "files")
     if text.lstrip()[:1] in ("{", "["):
-        try:
-            looked = look(data, terms, Root.INPUT)
-        except InvalidRequest:
-            pass  # text that only begins like JSON
-        else:
+        parts = json_in(data.removeprefix(UTF8_MARK))
+        if parts and data.startswith(UTF8_MARK):
+            writing.write(UTF8_MARK)
+        for part in parts:
+            looked = look(part, terms, Root.INPUT) if part.strip() else Looked(part)
             writing.write(looked.body)
-            return writing.add(looked)
+            if (why := writing.add(looked)) is not None:
+                return why
+        if parts:
+            return None
     sent, looked = look_at_text(text, terms, Place.FILE)
     writing.write(data if sent == text else sent.encode(coding))
     return writing.add(looked)
+
+
+def json_in(data: bytes) -> list[bytes]:
+    """Return the JSON that a file is, in one part or in lines, each of which may be blank; nothing where it is none."""
+    for parts in ([data], data.splitlines(keepends=True)):
+        try:
+            for part in parts:
+                if part.strip():
+                    check_json(part)
+        except InvalidRequest:
+            continue
+        return parts
+    return []
+
+
+def files_in(body: bytes) -> set[str]:
+    """Return the ids of files that a body names as they are commonly written."""
+    return {found.decode() for found in FILE_IDS.findall(body)} if b"file_" in body else set()
 
 
 def text_of(data: bytes) -> tuple[str, str | None]:

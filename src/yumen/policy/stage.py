@@ -6,24 +6,19 @@ Whatever goes wrong here refuses: nothing is sent that was not looked at.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from yumen.claude import OTHER
 from yumen.errors import ContentKeyUnavailable, Fault, PolicyBlocked, PolicyUnavailable
-from yumen.policy.asked import AskedFor
 from yumen.policy.bodies import look_at_body, spooled_of
 from yumen.policy.findings import Findings
-from yumen.policy.head import betas_in_head, said_in_head
-from yumen.policy.placeholders import PURPOSE, Placeholders, kind_name
-from yumen.policy.recognisers import RECOGNISERS
-from yumen.policy.request import FIXED, Looked, Terms, look, look_at_asked, look_at_text
-from yumen.policy.values import Action, On, Place
+from yumen.policy.needs import KINDS, asked_of, blocked_by_head, mark_of, redacts_requests
+from yumen.policy.placeholders import PURPOSE, Placeholders
+from yumen.policy.request import Looked, Terms, look, look_at_asked
+from yumen.policy.spooled import files_in
+from yumen.policy.values import Action
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -47,9 +42,6 @@ INLINE_BYTES = 64 * 1024
 """A longer body is looked at in a worker thread, so that the others' streams go on meanwhile."""
 WORKERS = 2
 REMEMBERED = 200
-KINDS = frozenset(map(kind_name, (*RECOGNISERS, "word", "pattern")))
-"""What placeholders may stand for."""
-FILE_IDS = re.compile(rb"file_[0-9A-Za-z]{8,64}")
 RESTORED = frozenset({"batches.results", "files.download"})
 """Whose answers hold what was sent by an earlier request."""
 SHOWN = b"x-yumen-policy"
@@ -83,9 +75,8 @@ class Check:
 
     async def __call__(self, exchange: Exchange) -> None:
         """Hold the exchange to its policies. Raises PolicyBlocked, PolicyUnavailable, and what is wrong with a body."""
-        compiled = await self._parts.under(_principal(exchange))
         try:
-            await self._hold(exchange, compiled)
+            await self._hold(exchange, await self._parts.under(_principal(exchange)))
         except Fault:
             raise
         except Exception as error:  # noqa: BLE001  (whatever it is, nothing may be sent; its message could hold what was looked at)
@@ -164,16 +155,18 @@ class Check:
     async def _look(self, exchange: Exchange, terms: Terms) -> Looked:
         """Look at all of a request, and let it be sent as it may be."""
         asked = asked_of(exchange)
-        why = _blocked_by_head(exchange, terms)
+        why = blocked_by_head(exchange, terms)
         if why is not None:
             return Looked(b"", why)
         spooled = await spooled_of(exchange, self._parts.spool_folder)
         if spooled is not None:
             rewritten = await self._in_worker(spooled.look, terms, asked)
             if rewritten.spool is not None:
-                assert exchange.spool is not None  # noqa: S101  (it was looked at)
-                exchange.spool.close()
+                spooled.spool.close()
                 exchange.spool = rewritten.spool
+            if rewritten.files and terms.placeholders is not None:
+                kept = await self._parts.kept.load(_principal(exchange).organization_id, rewritten.files)
+                terms.placeholders.mapping.update(kept)
             return rewritten.looked
         if not exchange.body:
             return Looked(b"", look_at_asked(asked, terms))
@@ -202,8 +195,8 @@ class Check:
         ids: set[str] = set()
         if exchange.endpoint.name in RESTORED and exchange.resource_id is not None:
             ids.add(exchange.resource_id)
-        if not compiled.idle and exchange.body and b"file_" in exchange.body:
-            ids |= {found.decode() for found in FILE_IDS.findall(exchange.body)}
+        if not compiled.idle and exchange.body:
+            ids |= files_in(exchange.body)
         if ids:
             try:
                 mapping |= await self._parts.kept.load(organization_id, ids)
@@ -221,43 +214,6 @@ class Check:
 
     async def _in_worker(self, work: Callable[..., Result], *arguments: object) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
-
-
-def mark_of(compiled: Compiled) -> str:
-    """Return what marks policies: a hash of all that they say."""
-    return hashlib.sha256(msgspec.json.encode(compiled.applied)).hexdigest()
-
-
-def redacts_requests(compiled: Compiled) -> bool:
-    """Tell whether a rule replaces something of a request."""
-    return compiled.request is not None and any(
-        not each.shadow and each.rule.action is Action.REDACT and each.rule.on is not On.ANSWER for each in compiled.rules
-    )
-
-
-def asked_of(exchange: Exchange) -> AskedFor:
-    """Return what a request asks for, as far as it is known without its body."""
-    view = exchange.view
-    models = [view.model, *(candidate.model for candidate in exchange.candidates)]
-    size = exchange.spool.size if exchange.spool is not None else len(exchange.body or b"")
-    return AskedFor(
-        models=tuple(dict.fromkeys(model for model in models if model)),
-        betas=betas_in_head(exchange.request),
-        body_bytes=size or exchange.request.length or 0,
-        max_output_tokens=view.max_tokens,
-    )
-
-
-def _blocked_by_head(exchange: Exchange, terms: Terms) -> str | None:
-    """Return why the path, the query or a header may not be sent."""
-    if terms.compiled.request is None:
-        return None
-    own_words = exchange.path if exchange.endpoint is OTHER or exchange.endpoint.name == "models.retrieve" else None
-    for text in said_in_head(exchange.request, own_words):
-        _, looked = look_at_text(text, terms, Place.OTHER)
-        if looked.blocked is not None or looked.redacted:
-            return looked.blocked or f"A content policy does not allow this: {FIXED}."
-    return None
 
 
 def _show(exchange: Exchange, findings: Findings, looked: Looked) -> None:
