@@ -1,4 +1,4 @@
-"""Three organizations behind one gateway, each with a word of its own in everything it says; and all that can be seen of them after."""
+"""Four organizations behind one gateway, each with a word of its own in everything it says; and all that can be seen of them after."""
 
 from __future__ import annotations
 
@@ -227,14 +227,15 @@ class World(NamedTuple):
     vault: Tenant
     """Isolated; it keeps none."""
     globex: Tenant
-    """Not isolated."""
+    """Not isolated, and so is the next."""
+    initech: Tenant
     metrics: str
     printed: str
 
     @property
     def everybody(self) -> tuple[Tenant, ...]:
         """All of them."""
-        return (self.acme, self.vault, self.globex)
+        return (self.acme, self.vault, self.globex, self.initech)
 
     def others(self, tenant: Tenant) -> list[Tenant]:
         """All but one."""
@@ -250,6 +251,7 @@ def world(folder: Path) -> Iterator[World]:
         acme = Tenant(folder, "acme", isolated=True, keeps_content=True)
         vault = Tenant(folder, "vault", isolated=True)
         globex = Tenant(folder, "globex")
+        initech = Tenant(folder, "initech")
         config = f"""
         [retry]
         attempts = 2
@@ -264,14 +266,15 @@ def world(folder: Path) -> Iterator[World]:
         """
         environment = {"OWN_KEY": "sk-ant-own", "SHARED_KEY": "sk-ant-shared", "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}
         with Gateway(folder, config=config, environment=environment) as gateway:
-            for each in (acme, vault, globex):
+            for each in (acme, vault, globex, initech):
                 turn(gateway, each)
             cross(gateway, acme, globex)
             cross(gateway, globex, acme)
+            cross(gateway, initech, globex)
             wait_for(lambda: "yumen_contents_written_total 0.0" not in figures(gateway), "content to be written")
             metrics = figures(gateway)
             assert gateway.stop() == 0, gateway.output()
-            yield World(folder, own, shared, collector, acme, vault, globex, metrics, gateway.output())
+            yield World(folder, own, shared, collector, acme, vault, globex, initech, metrics, gateway.output())
     finally:
         for each in (own, shared, collector):
             each.close()
