@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING, NamedTuple
 
+from yumen.errors import ContentKeyUnavailable
+from yumen.sessions.old_sql import OldSessions
 from yumen.sessions.remember import US_PER_S, Remember, Stores
 from yumen.sessions.sealed import SealedPlaces
 from yumen.sessions.shelf_sql import SqlSessionShelf
 from yumen.sessions.stage import Recall, RecallOptions
 from yumen.sessions.store_sql import SqlSessionStore
 from yumen.sessions.withdraw_sql import SqlWithdrawals
+from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.app.upstreams import Plans
     from yumen.exchange import Stage
+    from yumen.sessions.remember import Pause
     from yumen.sessions.stage import Screen
     from yumen.storage import Database
     from yumen.storage.compartments import Compartments
     from yumen.storage.envelope import SealerOf
 
+log = logging.getLogger("yumen.sessions")
+
+AGAIN_S = 60.0
 FINISH_S = 5.0
 """How long the end waits for turns that are not stored yet."""
 
@@ -44,6 +53,8 @@ def open_sessions(
     ground.own(remember.renew_all())
     if chosen.keep_days:
         ground.own(remember.purge_all(chosen.keep_days))
+    if ground.place.first:
+        ground.own(seal_old(OldSessions(compartments.main, sealer_of)))
     options = RecallOptions(
         keeps=chosen.keep_days > 0,
         when_full=chosen.when_full,
@@ -52,6 +63,17 @@ def open_sessions(
         patience_s=ground.settings.retry.patience_s,
     )
     return Recall(remember, ground.clock, options, guards.own, screen=guards.screen), remember
+
+
+async def seal_old(old: OldSessions, pause: Pause = asyncio.sleep) -> None:
+    """Seal what 0.4.0 stored plainly, step by step beside everything else, until nothing is left."""
+    while True:
+        try:
+            if not await old.seal_some():
+                return
+        except (DatabaseUnavailable, ContentKeyUnavailable) as fault:
+            log.warning("old sessions could not be sealed yet: %s", fault)
+            await pause(AGAIN_S)
 
 
 def stores_in(database: Database) -> Stores:
