@@ -14,7 +14,29 @@ from yumen.policy.recognisers import RECOGNISERS, Recogniser
 
 LONGEST = 400
 PIECES = sorted({marked(case)[0][:LONGEST] for cases in TRUE.values() for case in cases} | set(ORDINARY))
-JOINTS = ["", " ", "\n", "-", ".", "，", "号", "a", "1", "0", "86", "@", "/", ":", "//", "<", r"\n", "\u200b", "身份证", "passport ", "secret key "]
+JOINTS = [
+    "",
+    " ",
+    "\n",
+    "-",
+    ".",
+    "，",
+    "号",
+    "a",
+    "1",
+    "0",
+    "86",
+    "@",
+    "/",
+    ":",
+    "//",
+    "<",
+    r"\n",
+    "\u200b",
+    "身份证",
+    "passport ",
+    "secret key ",
+]
 
 
 def hold(recogniser: Recogniser, text: str, at: int) -> int:
@@ -56,7 +78,12 @@ def test_what_is_settled_stays_beside_anything(parts: list[tuple[str, int, str]]
 def test_nothing_is_held_back_for_long(name: str) -> None:
     """Of ordinary sentences, no more than the last word is held back, in either language."""
     recogniser = RECOGNISERS[name]
-    for text in ("In 2024 there were 12 of them, the first of which", "共有 12 个,其中 3 个在 2024 年完成。第一", "It is done.\n\nNext", "x = f(1, 2)"):
+    for text in (
+        "In 2024 there were 12 of them, the first of which",
+        "共有 12 个,其中 3 个在 2024 年完成。第一",
+        "It is done.\n\nNext",
+        "x = f(1, 2)",
+    ):
         for at in range(len(text) + 1):
             held = text[recogniser.settled(text[:at]) : at]
             assert len(held.split()) <= 2

@@ -33,6 +33,7 @@ BEFORE = rf"(?:(?<!{WORD}.)(?<!{DIGIT}{JOINT}.)|(?<={ESCAPED}.))"
 AFTER = rf"(?!{WORD}|{JOINT}{DIGIT})"
 """Where a number ends: no letter, digit or underscore follows, and no hyphen or dot with a digit."""
 
+_WIDEN = str.maketrans("0123456789", WIDE_DIGITS)
 _PLAIN = str.maketrans(WIDE_DIGITS, "0123456789") | dict.fromkeys(map(ord, BETWEEN))
 
 
@@ -44,6 +45,11 @@ def plain(text: str) -> str:
 def digits(count: int) -> str:
     """Return the pattern of so many digits, with nothing between them that can be seen."""
     return DIGIT if count == 1 else f"{DIGIT}(?:{UNSEEN_GAP}{DIGIT}){{{count - 1}}}"
+
+
+def one_of(narrow: str) -> str:
+    """Return the pattern of one of some digits, in either width."""
+    return "[" + narrow + narrow.translate(_WIDEN) + "]"
 
 
 def many_digits(count: int) -> str:

@@ -8,11 +8,13 @@ from yumen.errors import OperatorError
 from yumen.policy.recognisers.accounts import ACCOUNT
 from yumen.policy.recognisers.american import SOCIAL_SECURITY
 from yumen.policy.recognisers.cards import CARD
-from yumen.policy.recognisers.chinese import MOBILE, ORGANIZATION, RESIDENT
+from yumen.policy.recognisers.credit_codes import ORGANIZATION
 from yumen.policy.recognisers.mail import MAIL
+from yumen.policy.recognisers.mobiles import MOBILE
 from yumen.policy.recognisers.network import ADDRESS
 from yumen.policy.recognisers.passports import PASSPORT, ZONE
 from yumen.policy.recognisers.private_keys import PRIVATE_KEY
+from yumen.policy.recognisers.residents import OLD_RESIDENT, RESIDENT
 from yumen.policy.recognisers.tokens import AWS_SECRET, TOKENS
 from yumen.policy.recognisers.urls import CREDENTIALS
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from yumen.policy.recognisers.values import Recogniser
 
 _GROUPS: Mapping[str, tuple[Recogniser, ...]] = {
-    "personal": (RESIDENT, MOBILE, PASSPORT, ZONE, MAIL, SOCIAL_SECURITY),
+    "personal": (RESIDENT, OLD_RESIDENT, MOBILE, PASSPORT, ZONE, MAIL, SOCIAL_SECURITY),
     "financial": (CARD, ACCOUNT),
     "organizations": (ORGANIZATION,),
     "network": (ADDRESS,),

@@ -30,6 +30,8 @@ class Form(NamedTuple):
     characters: str = ALPHANUMERIC
     """All that the rest may hold: one more of them behind a token, but a full stop, makes it something else."""
     check: Callable[[str], bool] | None = None
+    bounded: bool = True
+    """Whether a longer one is none. Otherwise it counts as far as it is looked at."""
 
 
 _GITHUB = r"(?:[0-9A-Za-z]{36}(?![0-9A-Za-z_-])|[\w-]{100,400}(?:\.[\w-]{20,400}){0,2})"
@@ -58,7 +60,15 @@ FORMS = (
     Form("stripe_key", ("sk_live_", "rk_live_"), r"[0-9A-Za-z]{24,247}", 247),
     Form("google_key", ("AIza",), r"[\w-]{35}", 35, URL_SAFE),
     Form("google_secret", ("GOCSPX-",), r"[\w-]{28}", 28, URL_SAFE),
-    Form("json_web_token", ("eyJ",), r"[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+){0,3}", _LONGEST_WEB_TOKEN, URL_SAFE + ".", is_json_web_token),
+    Form(
+        "json_web_token",
+        ("eyJ",),
+        r"[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+){0,3}",
+        _LONGEST_WEB_TOKEN,
+        URL_SAFE + ".",
+        is_json_web_token,
+        bounded=False,
+    ),
     Form("azure_key", ("AccountKey=", "SharedAccessKey="), r"[0-9A-Za-z+/]{43,86}={1,2}", 88, ALPHANUMERIC + "+/="),
     Form("aliyun_key", ("LTAI",), r"(?:[0-9A-Za-z]{12}|[0-9A-Za-z]{16}|[0-9A-Za-z]{20})", 20, ALPHANUMERIC, is_mixed),
     Form("tencent_key", ("AKID",), r"[0-9A-Za-z]{32}", 32, ALPHANUMERIC, is_mixed),
@@ -74,10 +84,12 @@ def token(form: Form) -> Begun:
         rf"(?:{'|'.join(map(re.escape, form.prefixes))}){form.rest}(?![{re.escape(form.characters.replace('.', ''))}])", re.ASCII
     )
     reach = max(map(len, form.prefixes)) + form.longest + 1
+    endless = re.compile(rf"[{re.escape(form.characters.replace('.', ''))}]{{{reach}}}")
     check = form.check
 
     def judge(text: str, start: int) -> int:
-        match = whole.match(text, start, start + reach)
+        # What is longer than any token is none: this is told before all ways to divide it are tried.
+        match = None if form.bounded and endless.match(text, start) else whole.match(text, start, start + reach)
         return match.end() if match and (check is None or check(match[0])) else 0
 
     return Begun(
