@@ -64,6 +64,13 @@ class KeptDict:
             raise DatabaseUnavailable
         return [row for row in self.rows.values() if row.organization_id == organization_id and row.resource_id in ids]
 
+    async def delete(self, organization_id: str, identifier: str) -> None:
+        """As the protocol says."""
+        if self.away:
+            raise DatabaseUnavailable
+        if identifier in self.rows and self.rows[identifier].organization_id == organization_id:
+            del self.rows[identifier]
+
     async def purge(self, before_us: int, limit: int) -> int:
         """As the protocol says."""
         over = [row.resource_id for row in self.rows.values() if row.expires_us <= before_us][:limit]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.policy.stage_house import KeptDict, PlainSealer
@@ -21,9 +19,9 @@ async def sealer_of(organization_id: str) -> PlainSealer:
     return PlainSealer()
 
 
-async def test_rows_are_an_organizations_own(tmp_path: Path) -> None:
+async def test_rows_are_an_organizations_own(database_url: str) -> None:
     """Another one neither reads nor replaces them; the same id is written anew; what has expired goes, a few at once."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/y.db")
+    database = Database(database_url)
     await database.upgrade()
     try:
         store = SqlKeptStore(database)
@@ -34,6 +32,11 @@ async def test_rows_are_an_organizations_own(tmp_path: Path) -> None:
         found = await store.find("org_a", {"file_1", "file_2", "file_3"})
         assert sorted((row.resource_id, row.sealed, row.expires_us) for row in found) == [("file_1", b"1", 10), ("file_2", b"4", 30)]
         assert await store.find("org_b", {"file_1"}) == []
+        await store.put(KeptRow("file_4", "org_a", b"5", 30))
+        await store.delete("org_b", "file_4")
+        assert len(await store.find("org_a", {"file_4"})) == 1
+        await store.delete("org_a", "file_4")
+        assert await store.find("org_a", {"file_4"}) == []
         assert [await store.purge(30, 1), await store.purge(30, 5), await store.purge(30, 5)] == [1, 1, 0]
     finally:
         await database.dispose()
@@ -54,3 +57,21 @@ async def test_a_mapping_comes_back_while_it_is_kept() -> None:
         await kept.load("org_a", ["b"])
     with pytest.raises(PolicyUnavailable):
         await kept.put("org_a", ("batch", "b"), {})
+
+
+async def test_what_is_gone_is_forgotten() -> None:
+    """Meanwhile, and by the end at the latest; where the store is away it expires."""
+    rows = KeptDict()
+    kept = Kept(One(rows), sealer_of, Clock())
+    await kept.put("org_a", ("file", "f"), {"[EMAIL_0]": "x"})
+    kept.forget("org_b", "f")
+    await kept.finish(5)
+    assert list(rows.rows) == ["f"]
+    rows.away = True
+    kept.forget("org_a", "f")
+    await kept.finish(5)
+    rows.away = False
+    assert list(rows.rows) == ["f"]
+    kept.forget("org_a", "f")
+    await kept.finish(5)
+    assert list(rows.rows) == []

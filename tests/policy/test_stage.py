@@ -15,6 +15,7 @@ from tests.policy.stage_house import KEY, Held, held
 from yumen.claude import Intake
 from yumen.claude.endpoints import ENDPOINTS
 from yumen.exchange import Outcome
+from yumen.policy.kept import Kept
 from yumen.policy.values import Action, Blind, On, Rule, Unseen
 
 TEXT = f"{MAIL} of {WORD}"
@@ -165,6 +166,14 @@ async def test_the_key_is_fetched_only_where_something_is_replaced(tmp_path: Pat
         assert at.sealers == []
 
 
+async def test_an_upload_that_nobody_needs_to_see_is_piped(tmp_path: Path) -> None:
+    """Rules about what is asked for are no reason to take it in."""
+    async with held(tmp_path, policy(Rule(name="r", action=Action.BLOCK, why="No.", models=("x",), on=On.REQUEST))) as at:
+        await send(at, b"POST", b"/v1/files", *BODIES["files.upload"])
+        assert at.up.last.body == UPLOAD
+        assert (await at.home.last()).spool is None
+
+
 async def test_long_bodies_are_looked_at_in_threads(tmp_path: Path) -> None:
     """And come out the same."""
     long = prompt({"type": "text", "text": "word " * 40_000 + TEXT})
@@ -216,3 +225,7 @@ async def test_batches_and_files_keep_what_stands_for_what(tmp_path: Path) -> No
         assert json.loads(row.sealed.split(b"|", 1)[1]) == {placeholder(MAIL): MAIL, placeholder(WORD, "word"): WORD}
         answer = await ask(at.port, request(b"GET", b"/v1/messages/batches/msgbatch_1/results", KEY))
         assert json.loads(answer.body)["result"]["message"]["content"][0]["text"] == TEXT
+        assert (await ask(at.port, request(b"DELETE", b"/v1/messages/batches/msgbatch_1", KEY))).status == 200
+        at.check.close(await at.home.last(3))  # of the closing stages, the gateway's alone have this one
+        await Kept.finish(at.check._parts.kept, 5)
+        assert at.kept.rows == {}

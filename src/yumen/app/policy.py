@@ -49,6 +49,7 @@ async def open_policy(ground: Ground, compartments: Compartments, watch: Revisio
     check = Check(Parts(book.of, flags.begin, screening, sealer_of, kept, ground.data.folder("spool")))
     ground.closing.callback(screening.close)
     ground.closing.push_async_callback(flags.finish, FINISH_S)
+    ground.closing.push_async_callback(kept.finish, FINISH_S)
     ground.own(flags.run())
     ground.own(flags.purge_all(FLAG_DAYS))
     ground.own(kept.purge_all(asyncio.sleep))

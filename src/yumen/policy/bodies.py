@@ -10,7 +10,7 @@ from yumen.errors import InvalidRequest
 from yumen.policy.request import Looked, look, look_at_asked, look_at_text, unseen_refused
 from yumen.policy.spooled import Rewritten, look_at_batch, look_at_upload, text_of
 from yumen.policy.standing import Root
-from yumen.policy.values import Place
+from yumen.policy.values import Place, Unseen
 from yumen.storage import Spool
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from yumen.exchange import Exchange
     from yumen.policy.asked import AskedFor
+    from yumen.policy.compiled import Compiled
     from yumen.policy.request import Terms
 
 MAX_OTHER_BYTES = 32 * 1024 * 1024
@@ -42,8 +43,8 @@ class Spooled(NamedTuple):
         return look_at_upload(self.spool, self.folder, terms, self.boundary)
 
 
-async def spooled_of(exchange: Exchange, folder: Path) -> Spooled | None:
-    """Return the body that is on disk, and how it is looked at; None: it is held, and may be there only now.
+async def spooled_of(exchange: Exchange, folder: Path, compiled: Compiled) -> Spooled | None:
+    """Return the body that is on disk, and how it is looked at; None: it is held, and may be there only now, or nobody needs to see it.
 
     What would be piped is taken in first, since it can be looked at in no other way. Raises InvalidRequest where an upload is none.
     """
@@ -51,6 +52,8 @@ async def spooled_of(exchange: Exchange, folder: Path) -> Spooled | None:
     if exchange.spool is not None:
         return Spooled(exchange.spool, folder, None)
     if exchange.endpoint.intake is not Intake.PIPED or not (request.chunked or request.length):
+        return None
+    if exchange.endpoint is not OTHER and compiled.request is None and compiled.blind.files is Unseen.ALLOW:
         return None
     boundary = boundary_of(request.header(b"content-type"))
     if boundary is not None:

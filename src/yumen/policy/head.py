@@ -17,7 +17,7 @@ MACHINES = frozenset(
     {
         *(b"accept", b"accept-language", b"anthropic-beta", b"anthropic-dangerous-direct-browser-access", b"anthropic-version"),
         *(b"cache-control", b"content-type", b"idempotency-key", b"origin", b"pragma", b"priority", b"traceparent"),
-        *(b"user-agent", b"x-app"),
+        *(b"tracestate", b"user-agent", b"x-amzn-trace-id", b"x-app", b"x-cloud-trace-context"),
     }
 )
 """Headers that programs write for programs: a browser's version looks like an address. Betas have rules of their own."""

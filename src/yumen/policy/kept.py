@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Protocol
 
@@ -46,6 +47,9 @@ class KeptStore(Protocol):
     async def find(self, organization_id: str, ids: Collection[str]) -> Sequence[KeptRow]:
         """Return an organization's rows of those ids."""
 
+    async def delete(self, organization_id: str, identifier: str) -> None:
+        """Delete an organization's row."""
+
     async def purge(self, before_us: int, limit: int) -> int:
         """Delete at most so many that have expired; return how many it were."""
 
@@ -58,6 +62,7 @@ class Kept:
         self._stores = stores
         self._sealer_of = sealer_of
         self._clock = clock
+        self._forgetting: set[asyncio.Task[None]] = set()
 
     async def put(self, organization_id: str, resource: tuple[str, str], mapping: Mapping[str, str]) -> None:
         """Keep what a thing's placeholders stand for; `resource` is its kind, `batch` or `file`, and its id. Raises PolicyUnavailable."""
@@ -82,6 +87,23 @@ class Kept:
             for row in rows:
                 mapping |= _mapping(sealer.open(row.sealed, context_of(row.resource_id)))
         return mapping
+
+    def forget(self, organization_id: str, identifier: str) -> None:
+        """Delete what is kept of a thing that is gone, meanwhile; where that fails it expires."""
+        task = asyncio.ensure_future(self._forget(organization_id, identifier))
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+
+    async def _forget(self, organization_id: str, identifier: str) -> None:
+        try:
+            await self._stores.of(organization_id).delete(organization_id, identifier)
+        except DatabaseUnavailable as fault:
+            log.warning("the placeholders of %s stay until they expire: %s", identifier, fault)
+
+    async def finish(self, timeout_s: float) -> None:
+        """Wait until what is to be deleted is."""
+        if self._forgetting:
+            await asyncio.wait(self._forgetting, timeout=timeout_s)
 
     async def purge_all(self, pause: Callable[[float], Awaitable[object]]) -> None:
         """Delete what has expired, step by step, until cancelled."""

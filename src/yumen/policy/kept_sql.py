@@ -54,6 +54,12 @@ class SqlKeptStore:
                 found += [KeptRow(row.resource_id, row.organization_id, bytes(row.sealed), row.expires_us) for row in rows]
         return found
 
+    async def delete(self, organization_id: str, identifier: str) -> None:
+        """Delete a row."""
+        mine = sa.and_(table.c.organization_id == organization_id, table.c.resource_id == identifier)
+        async with self._database.begin() as connection:
+            await connection.execute(sa.delete(table).where(mine))
+
     async def purge(self, before_us: int, limit: int) -> int:
         """Delete rows that have expired."""
         over = sa.select(table.c.resource_id).where(table.c.expires_us <= before_us).limit(limit)

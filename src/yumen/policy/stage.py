@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.claude import OTHER
 from yumen.errors import ContentKeyUnavailable, Fault, PolicyBlocked, PolicyUnavailable
+from yumen.exchange.values import Outcome
 from yumen.policy.bodies import look_at_body, spooled_of
 from yumen.policy.findings import Findings
 from yumen.policy.needs import KINDS, asked_of, blocked_by_head, mark_of, redacts_requests
@@ -44,6 +45,7 @@ WORKERS = 2
 REMEMBERED = 200
 RESTORED = frozenset({"batches.results", "files.download"})
 """Whose answers hold what was sent by an earlier request."""
+DELETING = frozenset({"batches.delete", "files.delete"})
 SHOWN = b"x-yumen-policy"
 
 
@@ -132,8 +134,11 @@ class Check:
         return known[1]
 
     def close(self, exchange: Exchange) -> None:
-        """Forget an exchange that has ended."""
+        """Forget an exchange that has ended, and what was kept of a thing that it deleted."""
         self._mappings.pop(exchange.request_id, None)
+        deleted = exchange.resource_id if exchange.endpoint.name in DELETING and exchange.outcome is Outcome.ANSWERED else None
+        if deleted is not None:
+            self._parts.kept.forget(_principal(exchange).organization_id, deleted)
 
     # ── the request ─────────────────────────────────────────────────────────
 
@@ -158,7 +163,7 @@ class Check:
         why = blocked_by_head(exchange, terms)
         if why is not None:
             return Looked(b"", why)
-        spooled = await spooled_of(exchange, self._parts.spool_folder)
+        spooled = await spooled_of(exchange, self._parts.spool_folder, terms.compiled)
         if spooled is not None:
             rewritten = await self._in_worker(spooled.look, terms, asked)
             if rewritten.spool is not None:
