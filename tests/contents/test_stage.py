@@ -15,7 +15,7 @@ from tests.exchange.scripted import answers, plain, streams, until, upstream
 from tests.exchange.test_changes import Both, Doubling
 from yumen.contents import Sizes
 from yumen.errors import PolicyBlocked
-from yumen.exchange import Candidate, Exchange
+from yumen.exchange import Candidate, Exchange, Target
 from yumen.exchange.values import Content
 
 ANSWER = answer_body()
@@ -157,6 +157,23 @@ async def test_a_caller_who_leaves_leaves_what_was_heard(tmp_path: Path) -> None
         assert (kept.outcome, kept.fault) == ("cancelled", "CallerLeft")
         assert kept.answer
         assert b"".join(EVENTS[:2]).startswith(kept.answer)
+
+
+async def test_the_last_attempts_body_is_the_one_that_is_kept(tmp_path: Path) -> None:
+    """Where an upstream calls the model by another name that name stands in it, and not what an earlier attempt called it."""
+    for model in ("claude-of-another-name", "claude-opus-4-6"):
+
+        async def choose(exchange: Exchange, model: str = model) -> None:
+            exchange.candidate = Candidate("default", model)
+            exchange.target = Target("default", f"127.0.0.1:{up.port}")
+            exchange.renamed = ("claude-of-an-attempt-before", b"its body")
+
+        changes = {"choose": lambda _, choose=choose: choose}
+        async with upstream(answers(plain(ANSWER))) as up, home(up, tmp_path, **changes) as one:
+            await ask(one.house.port, ASK)
+            (kept,) = await one.kept()
+            assert kept.request == up.last.body
+            assert model.encode() in up.last.body
 
 
 async def test_a_body_that_passes_is_not_kept(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ class Contents:
         if principal is None or not is_kept(principal.content, exchange.outcome):
             self._budget.give(heard.held_bytes)
             return
-        body = exchange.body if exchange.renamed is None else exchange.renamed[1]
+        body = sent_body(exchange)
         request = None if body is None else body[: self._sizes.request_bytes]
         taken = 0 if request is None else len(request)
         if not self._budget.take(taken):
@@ -94,6 +94,13 @@ class Contents:
             return
         kept = kept_of(exchange, request, 0 if body is None else len(body), heard)
         self._keeping.take(waiting_of(exchange, principal, kept, heard.held_bytes + taken))
+
+
+def sent_body(exchange: Exchange) -> bytes | None:
+    """Return what the last attempt sent, as far as it is held: another upstream may have been asked for another model before."""
+    renamed, candidate = exchange.renamed, exchange.candidate
+    named = renamed is not None and candidate is not None and candidate.model == renamed[0]
+    return renamed[1] if renamed is not None and named else exchange.body
 
 
 def kept_of(exchange: Exchange, request: bytes | None, request_bytes: int, heard: Heard) -> Kept:
