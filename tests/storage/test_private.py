@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from yumen.storage.private import state_folder, write_whole
+from yumen.storage.private import state_folder, write_first, write_whole
 
 
 def test_a_file_is_its_owners_alone_and_whole(tmp_path: Path) -> None:
@@ -44,3 +46,13 @@ def test_what_was_there_stays_until_the_new_is_whole(tmp_path: Path, monkeypatch
 def test_where_state_is_kept(environ: dict[str, str], folder: str) -> None:
     """The variable of its own comes first, then the desktop's, then the usual place."""
     assert state_folder(environ, "YUMEN_NOTES", "notes") == Path(folder).expanduser()
+
+
+def test_of_many_that_write_first_one_does(tmp_path: Path) -> None:
+    """Whoever comes second leaves the file as it is and no other behind; it is its owner's alone."""
+    path = tmp_path / "key"
+    with ThreadPoolExecutor(8) as threads:
+        written = list(threads.map(lambda number: (number, write_first(path, b"%d" % number)), range(16)))
+    assert [b"%d" % number for number, mine in written if mine] == [path.read_bytes()]
+    assert list(tmp_path.iterdir()) == [path]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

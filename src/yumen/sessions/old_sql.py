@@ -52,7 +52,7 @@ class OldSessions:
         self._without_key: set[str] = set()
 
     async def seal_some(self) -> bool:
-        """Seal some rows; return whether there may be more. Raises DatabaseUnavailable, and ContentKeyUnavailable where all the rest waits."""
+        """Seal some rows; return whether there may be more. Raises DatabaseUnavailable, and ContentKeyUnavailable if the rest waits."""
         async with self._database.connect() as connection:
             left = workspaces.c.organization_id.not_in(self._without_key)
             found = [*await old_turns(connection, left), *await old_sessions(connection, left)]

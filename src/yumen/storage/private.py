@@ -30,7 +30,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def write_first(path: Path, data: bytes) -> bool:
     """Write a file down to the disk, unless there is one; return whether it was written. Of two at once one is. Raises OSError."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     with open(new, "wb", opener=private) as file:
         file.write(data)
         file.flush()
