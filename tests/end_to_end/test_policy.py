@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,6 +57,16 @@ def reply(one: Asked, writer: asyncio.StreamWriter, before_it: Sequence[Asked]) 
         writer.write(STREAM_HEAD + b"".join(map(chunk, events)) + END)
 
 
+def read(data: Path, statement: str) -> list[tuple[object, ...]]:
+    """Ask a data folder's database."""
+    (file,) = data.glob("*.db")
+    connection = sqlite3.connect(file)
+    try:
+        return connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
 def text_in(body: bytes) -> str:
     """What a stream says."""
     deltas = [json.loads(line[6:]) for line in body.split(b"\n") if line.startswith(b"data: ") and b"text_delta" in line]
@@ -99,4 +110,9 @@ async def test_planted_values_stay_here_and_come_back(tmp_path: Path) -> None:
         assert not any(value.encode() in one.head + one.body for one in wire)
         assert not any(value.encode() in each for each in written)
         assert value not in output
+    assert read(gateway.data, "SELECT count(*) FROM session_turns") == [(2,)]  # what was blocked was no turn
+    assert set(read(gateway.data, "SELECT rule, action, place FROM policy_flags")) >= {
+        ("mail", "redact", "messages"),
+        ("never", "block", "messages"),
+    }
     assert any("planted/mail redact" in str(entry.get("policy_note", entry)) for entry in entries)
