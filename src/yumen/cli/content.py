@@ -120,15 +120,16 @@ def say(console: Console, line: ContentLine, shown: Shown) -> None:
     if line.request is None:
         console.line("the request passed without being held, so that nothing of it is kept")
     else:
-        part(console, ("what was asked", line.request), line.request_bytes, len(shown.kept.request or b""))
-    part(console, ("what was answered", line.answer), line.answer_bytes, len(shown.kept.answer))
-
-
-def part(console: Console, said: tuple[str, str], whole_bytes: int, kept_bytes: int) -> None:
-    """Print one side under its title, and whether it goes on."""
-    title, text = said
+        console.raw("")
+        console.line("what was asked")
+        part(console, line.request, line.request_bytes - len(shown.kept.request or b""))
     console.raw("")
-    console.line(title)
+    console.line("what was answered")
+    part(console, line.answer, line.answer_bytes - len(shown.kept.answer))
+
+
+def part(console: Console, text: str, more_bytes: int) -> None:
+    """Print one side, and whether it went on."""
     console.text(text)
-    if kept_bytes < whole_bytes:
-        console.line("… {more} bytes more, which are not kept", more=whole_bytes - kept_bytes)
+    if more_bytes:
+        console.line("… {more} bytes more, which are not kept", more=more_bytes)
