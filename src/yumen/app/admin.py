@@ -29,6 +29,7 @@ from yumen.organizations.offices import Equipment, open_offices
 from yumen.organizations.post import PostRoom
 from yumen.organizations.setup import TOKEN_FILE
 from yumen.organizations.store_sql import SqlStore
+from yumen.policy.store_sql import SqlFlagStore
 from yumen.server.callers import TrustedProxies
 from yumen.server.control import ControlParts, control_application
 from yumen.settings.database import named_database
@@ -111,6 +112,7 @@ def services_of(ground: Ground, compartments: Compartments, use_now: UseNow, not
         limits_by=lambda actor: LimitSetter(database, clock, actor),
         use_now=lambda organization_id, lines: use_now(organization_id, lines, terms),
         address_of=address_of,
+        flags=compartments.stores(SqlFlagStore),
         version=__version__,
     )
 

@@ -52,6 +52,10 @@ class Action(StrEnum):
     MODEL_ALIAS_READ = "model_alias.read"
     MODEL_ALIAS_UPDATE = "model_alias.update"
     """To set and delete them."""
+    POLICY_READ = "policy.read"
+    """Content policies, what they are attached to, and what they found."""
+    POLICY_UPDATE = "policy.update"
+    """To store, attach and detach the organization's own."""
     PLAN_READ = "plan.read"
     PLAN_UPDATE = "plan.update"
     """To create, change and delete plans."""
@@ -100,6 +104,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.INCREASE_DECIDE: THE_OPERATOR,
     Action.MODEL_ALIAS_READ: EVERYBODY,
     Action.MODEL_ALIAS_UPDATE: PEOPLE_IN_CHARGE,
+    Action.POLICY_READ: PEOPLE_IN_CHARGE,
+    Action.POLICY_UPDATE: PEOPLE_IN_CHARGE,
     Action.PLAN_READ: EVERYBODY,
     Action.PLAN_UPDATE: THE_OPERATOR,
     Action.SIGN_UP_READ: THE_OPERATOR,

@@ -55,6 +55,7 @@ class Served:
             "organization_id": world.b,
             "plan": "trial",
             "model_alias": await world.alias(world.a),
+            "policy": await world.policy(world.a),
         }
         yield world.application
         await world.client.aclose()

@@ -60,6 +60,9 @@ LISTS = (
     "invites.list",
     "plans.list",
     "model_aliases.list",
+    "policies.list",
+    "policy_attachments.list",
+    "policy_flags.list",
     "increase_requests.list",
     "sign_ups.list",
     "audit_log.list",
@@ -345,3 +348,32 @@ async def set_alias(world: World, organization_id: str) -> Sent:
 async def one_alias(world: World, organization_id: str) -> Sent:
     """An alias."""
     return Sent({"model_alias": await world.alias(organization_id)})
+
+
+RULE = {"name": "cats", "action": "block", "why": "No cats.", "words": ["cat"]}
+
+
+@example("policies.create")
+async def add_policy(world: World, organization_id: str) -> Sent:
+    """A policy of one rule."""
+    assert organization_id
+    return Sent(asked={"document": {"name": world.next("policy"), "rules": [RULE]}})
+
+
+@example("policies.test")
+async def try_policy(world: World, organization_id: str) -> Sent:
+    """One that is not stored, on two lines."""
+    assert world, organization_id
+    return Sent(asked={"document": {"name": "p", "rules": [RULE]}, "text": "one\ncat"})
+
+
+@example("policies.retrieve", "policies.versions.list")
+async def one_policy(world: World, organization_id: str) -> Sent:
+    """A policy."""
+    return Sent({"policy": await world.policy(organization_id)})
+
+
+@example("policy_attachments.create", "policy_attachments.delete")
+async def attach_policy(world: World, organization_id: str) -> Sent:
+    """A policy, and its whole organization."""
+    return Sent(asked={"policy": await world.policy(organization_id), "scope": "organization", "scope_id": organization_id})

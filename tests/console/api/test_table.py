@@ -16,7 +16,18 @@ from yumen.keys.values import Role
 
 NAMES = [operation.name for operation in OPERATIONS]
 ID = re.compile(r"(apikey|wrkspc|user|invite|incr|spl|org)_[0-9A-Za-z]{20,}")
-OF_ORGANIZATIONS = ("api_keys", "workspaces", "members", "invites", "limits", "increase_requests", "model_aliases")
+OF_ORGANIZATIONS = (
+    "api_keys",
+    "workspaces",
+    "members",
+    "invites",
+    "limits",
+    "increase_requests",
+    "model_aliases",
+    "policies",
+)
+WHOSE = {**dict.fromkeys(OF_ORGANIZATIONS, "organization_id"), "policy_attachments": "scope_id"}
+"""Tables, and the column that says whose a row is."""
 
 
 def test_every_operation_stands_in_the_table_once_and_has_an_example() -> None:
@@ -85,9 +96,9 @@ async def rows_of(world: World, organization_id: str) -> dict[str, list[str]]:
     """Return all that the database has of an organization."""
     found = {}
     async with world.database.connect() as connection:
-        for name in OF_ORGANIZATIONS:
-            table = sa.table(name, sa.column("organization_id"))
-            query = sa.select(sa.text("*")).select_from(table).where(table.c.organization_id == organization_id)
+        for name, column in WHOSE.items():
+            table = sa.table(name, sa.column(column))
+            query = sa.select(sa.text("*")).select_from(table).where(table.c[column] == organization_id)
             found[name] = sorted(map(repr, (await connection.execute(query)).all()))
     return found
 

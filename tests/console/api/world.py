@@ -18,9 +18,14 @@ from yumen.ledger.store_sql import SqlLedger
 from yumen.limits.terms.setting import LimitSetter
 from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.limits.values import Kind, Limit, Line, Scope, ScopeKind, Standing
+from yumen.organizations.policies import Attaching, Place
 from yumen.organizations.values import DEFAULT_ORGANIZATION, IncreaseRequest, Invite, Wanted, WantedLimit, Workspace
 from yumen.organizations.values import Kind as OrganizationKind
+from yumen.policy.document import policy_of
+from yumen.policy.store_sql import SqlFlagStore
+from yumen.policy.values import Scope as PolicyScope
 from yumen.storage import Database
+from yumen.storage.compartments import One
 
 URL = "http://control.test"
 
@@ -46,6 +51,7 @@ class World:
             limits_by=lambda actor: LimitSetter(database, self.clock, actor),
             use_now=self.use_now,
             address_of=address_of,
+            flags=One(SqlFlagStore(database)),
             version="0.0.0",
         )
         self.application = admin_application(self.services)
@@ -127,6 +133,14 @@ class World:
         """Make a model alias and return its name."""
         wanted = (organization_id, self.next("fast"), "claude-haiku-4-5")
         return (await self.offices.model_aliases.put(ME, wanted)).alias
+
+    async def policy(self, organization_id: str) -> str:
+        """Store a content policy, attach it to its organization, and return its name."""
+        policy = policy_of({"name": self.next("policy"), "rules": [{"name": "r", "action": "block", "why": "x", "models": ["m"]}]})
+        await self.offices.policies.add(ME, policy, organization_id)
+        place = Place(PolicyScope.ORGANIZATION, organization_id, organization_id)
+        await self.offices.policies.attach(ME, place, Attaching(policy.name))
+        return policy.name
 
     async def increase(self, organization_id: str) -> IncreaseRequest:
         """Ask for more."""

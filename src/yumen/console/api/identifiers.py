@@ -19,10 +19,11 @@ PREFIXES = {
     "spend_limit_id": "spl_",
     "plan": "",
     "model_alias": "",
+    "policy": "",
 }
 """What stands in a path, and how its values begin."""
 
-OTHERWISE = {"model_alias": "^[0-9A-Za-z][0-9A-Za-z._:@-]{0,99}$"}
+OTHERWISE = {"model_alias": "^[0-9A-Za-z][0-9A-Za-z._:@-]{0,99}$", "policy": "^[a-z0-9][a-z0-9._-]{0,63}$"}
 """The patterns of what is no id of ours."""
 
 

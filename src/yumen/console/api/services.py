@@ -15,6 +15,8 @@ from yumen.ledger.reports import Reports
 from yumen.limits.terms.store import TermsStore
 from yumen.limits.values import Kind, Limit, Line, Scope, Standing
 from yumen.organizations import Offices
+from yumen.policy.store import FlagStore
+from yumen.storage.compartments import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,5 +59,7 @@ class Services(msgspec.Struct, frozen=True):
     use_now: UseNow
     address_of: Callable[[Request], str]
     """The address that a request comes from, behind trusted proxies too."""
+    flags: Stores[FlagStore]
+    """What content policies found, by organization."""
     version: str
     """The gateway's own version."""

@@ -21,7 +21,7 @@ TIME = "datetime.datetime"
 """How the type of a time reads."""
 IGNORED = frozenset({"beta"})
 """Parameters that clients add of themselves."""
-OF_LINES = frozenset({"purpose", "reason", "answer", "description", "description_zh"})
+OF_LINES = frozenset({"purpose", "reason", "answer", "description", "description_zh", "text", "body"})
 """Fields that may have line breaks."""
 
 Asked = TypeVar("Asked", bound=msgspec.Struct)

@@ -1,0 +1,193 @@
+"""Content policies: the organization's own in their versions, and the operator's that it may be under."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+
+from yumen.console.api.fields import time_or_none
+from yumen.console.api.operation import Nothing, Operation
+from yumen.console.api.pages import ById, IdPage, page_by_id
+from yumen.errors import Forbidden, InvalidRequest
+from yumen.keys.values import Role
+from yumen.organizations.faults import UnknownPolicy
+from yumen.organizations.permissions import Action
+from yumen.policy.document import policy_of
+from yumen.policy.stored import from_store
+from yumen.policy.trying import Tried, try_body, try_text
+from yumen.policy.values import On
+
+if TYPE_CHECKING:
+    from yumen.console.api.call import Call
+    from yumen.policy.values import StoredPolicy
+
+ALL = "/v1/organizations/policies"
+ONE = f"{ALL}/{{policy}}"
+
+PolicyName = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
+Version = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class PolicyShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a policy."""
+
+    id: str
+    type: Literal["policy"] = "policy"
+    name: str
+    version: int
+    operators: bool
+    """Whether it is the operator's, and so not this organization's to change."""
+    document: dict[str, Any] | None
+    """Its rules; null where it is the operator's and the caller is not."""
+    created_at: str | None
+
+
+class AddPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A policy, as its TOML file would say it in JSON; one of a name that is there becomes its newest version."""
+
+    document: dict[str, Any]
+    for_everybody: bool = False
+    """Whether it shall be the operator's own, for any organization; the operator's to say."""
+
+
+class AskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which version."""
+
+    version: Version | None = None
+    """Without it, the newest."""
+
+
+class TryPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a policy shall be tried out on: a text, or a JSON body. Nothing of it is kept."""
+
+    document: dict[str, Any] | None = None
+    """A policy that is not stored; without it, the stored one of that name."""
+    name: PolicyName | None = None
+    text: str | None = None
+    body: str | None = None
+    """The JSON body of a request, or of an answer, as text."""
+    answer: bool = False
+    """Whether it is looked at as Claude's answer."""
+
+
+def shown(call: Call, policy: StoredPolicy) -> PolicyShown:
+    """Show a policy, its rules to whom it belongs."""
+    open_to = policy.organization_id is not None or call.caller.role is Role.OPERATOR
+    return PolicyShown(
+        id=policy.id,
+        name=policy.name,
+        version=policy.version,
+        operators=policy.organization_id is None,
+        document=msgspec.json.decode(policy.document, type=dict[str, Any]) if open_to else None,
+        created_at=time_or_none(policy.created_us),
+    )
+
+
+async def every(call: Call, asked: ById) -> IdPage[PolicyShown]:
+    """List the newest versions."""
+    found = await call.services.offices.policies.every(call.organization_id)
+    return page_by_id([shown(call, each) for each in found], asked)
+
+
+async def one(call: Call, asked: AskPolicy) -> PolicyShown:
+    """Show a version."""
+    return shown(call, await stored(call, call.path["policy"], asked.version))
+
+
+async def versions(call: Call, _: Nothing) -> list[PolicyShown]:
+    """List the versions."""
+    found = await call.services.offices.policies.versions(call.path["policy"], call.organization_id)
+    return [shown(call, each) for each in found]
+
+
+async def add(call: Call, asked: AddPolicy) -> PolicyShown:
+    """Store a policy."""
+    operator = call.caller.role is Role.OPERATOR
+    if asked.for_everybody and not operator:
+        raise Forbidden("for_everybody: only the role operator stores policies for all organizations")
+    policy = await asyncio.to_thread(policy_of, asked.document, place="document")
+    owner = None if asked.for_everybody else call.organization_id
+    return shown(call, await call.services.offices.policies.add(call.actor, policy, owner, within_plan=not operator))
+
+
+async def try_out(call: Call, asked: TryPolicy) -> Tried:
+    """Try a policy out."""
+    if (asked.document is None) == (asked.name is None):
+        raise InvalidRequest("document: exactly one of document and name must be given")
+    if (asked.text is None) == (asked.body is None):
+        raise InvalidRequest("text: exactly one of text and body must be given")
+    if asked.document is not None:
+        policy = await asyncio.to_thread(policy_of, asked.document, place="document")
+    else:
+        found = await stored(call, asked.name or "", None)
+        if found.organization_id is None and call.caller.role is not Role.OPERATOR:
+            raise Forbidden("name: only the role operator tries the operator's policies out")
+        policy = from_store(found.document)
+    on = On.ANSWER if asked.answer else On.REQUEST
+    if asked.text is not None:
+        return await asyncio.to_thread(try_text, policy, asked.text, on)
+    return await asyncio.to_thread(try_body, policy, (asked.body or "").encode(), on)
+
+
+async def stored(call: Call, name: str, version: int | None) -> StoredPolicy:
+    """Return a version of the policy that a name means to the organization. Raises UnknownPolicy."""
+    found = await call.services.offices.policies.versions(name, call.organization_id)
+    wanted = [each for each in found if version in (None, each.version)]
+    if not wanted:
+        raise UnknownPolicy
+    return wanted[0]
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path=ALL,
+        name="policies.list",
+        summary="List the organization's content policies, and the operator's",
+        action=Action.POLICY_READ,
+        handler=every,
+        asked=ById,
+        answer=IdPage[PolicyShown],
+    ),
+    Operation(
+        method="POST",
+        path=ALL,
+        name="policies.create",
+        summary="Store a content policy, or a new version of it",
+        action=Action.POLICY_UPDATE,
+        handler=add,
+        asked=AddPolicy,
+        answer=PolicyShown,
+    ),
+    Operation(
+        method="POST",
+        path=f"{ALL}/test",
+        name="policies.test",
+        summary="Try a content policy out: what hits where, and what would be sent",
+        action=Action.POLICY_READ,
+        handler=try_out,
+        asked=TryPolicy,
+        answer=Tried,
+    ),
+    Operation(
+        method="GET",
+        path=ONE,
+        name="policies.retrieve",
+        summary="Show a version of a content policy",
+        action=Action.POLICY_READ,
+        handler=one,
+        asked=AskPolicy,
+        answer=PolicyShown,
+    ),
+    Operation(
+        method="GET",
+        path=f"{ONE}/versions",
+        name="policies.versions.list",
+        summary="List the versions of a content policy, the newest first",
+        action=Action.POLICY_READ,
+        handler=versions,
+        answer=list[PolicyShown],
+    ),
+)
