@@ -34,7 +34,27 @@ from yumen.policy.values import Blind, Mode, Unseen
 
 RULED = policies(*RULES)
 STRICT = policies(*RULES, BLOCK)
-WORDS = ["se", "cret", "secret", " garden", "\uff33ecret", "禁", "词", "pin", "12", "345", " ", "note", "bo", "a", '"', "\\", "\n", "😀", "é"]
+WORDS = [
+    "se",
+    "cret",
+    "secret",
+    " garden",
+    "\uff33ecret",
+    "禁",
+    "词",
+    "pin",
+    "12",
+    "345",
+    " ",
+    "note",
+    "bo",
+    "a",
+    '"',
+    "\\",
+    "\n",
+    "😀",
+    "é",
+]
 CODES = ["[", "[EMAIL_", "[email\\_", "01234", "56789]", "[EMAIL_0123456789]", "[Word_abcdefghjk]", "[EMAIL_9999999999]", "_", "]"]
 TEXTS = st.lists(st.sampled_from(WORDS + CODES), max_size=12).map("".join)
 CUTS = st.lists(st.integers(0, 40), max_size=6)
@@ -312,3 +332,22 @@ def accumulated(data: bytes) -> Any:  # noqa: ANN401  (a Message of the SDK's)
     client = anthropic.Anthropic(api_key="none", http_client=anthropic.DefaultHttpxClient(transport=httpx2.MockTransport(answer)))
     with client.messages.stream(model="claude-opus-4-6", max_tokens=9, messages=[{"role": "user", "content": "Hi"}]) as answered:
         return answered.get_final_message()
+
+
+def test_tool_input_cut_at_every_place() -> None:
+    """Wherever its JSON is cut in two, and character by character, in the longest of escape forms, each string is seen whole."""
+    key, texts = "a 禁词 b", ["secret 😀", "x \n\\ pin1234", '[EMAIL_0123456789] "禁词"']
+    value = {key: [*texts, 12345678, None]}
+    strings = [f'"{escaped(each)}"' for each in (key, *texts)]
+    written = f"{{{strings[0]}: [{', '.join(strings[1:])}, 12345678, null]}}"
+    assert json.loads(written) == value
+    new = deep(value, lambda text: redacted(text, RULED, MAPPING))
+    for pieces in [[written[:at], written[at:]] for at in range(len(written))] + [list(written)]:
+        edited = fed(MessageEvents(screens(RULED, MAPPING)), block(0, "tool_use", pieces))
+        assert json.loads(content(edited)[0]["input"]) == new
+
+
+def escaped(text: str) -> str:
+    """Every character of a text as an escape of JSON."""
+    units = text.encode("utf-16-be")
+    return "".join(rf"\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
