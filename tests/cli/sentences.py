@@ -13,6 +13,7 @@ from yumen.cli import (
     audit,
     check,
     content_keys,
+    isolation,
     members,
     model_aliases,
     model_lines,
@@ -137,6 +138,7 @@ def constants() -> Iterator[str]:
     for module in (
         audit,
         content_keys,
+        isolation,
         members,
         model_aliases,
         model_lines,

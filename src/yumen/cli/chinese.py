@@ -15,6 +15,7 @@ from yumen.cli.chinese_content import CONTENT
 from yumen.cli.chinese_databases import DATABASES
 from yumen.cli.chinese_documents import DOCUMENTS
 from yumen.cli.chinese_explain import EXPLAINED
+from yumen.cli.chinese_isolation import ISOLATION
 from yumen.cli.chinese_keys import KEYS
 from yumen.cli.chinese_lab import LAB
 from yumen.cli.chinese_matching import MATCHING
@@ -295,6 +296,7 @@ CHINESE = (
     | MODELS
     | POLICY
     | REPEATS
+    | ISOLATION
     | KEYS
     | COMMANDS
     | OPTIONS

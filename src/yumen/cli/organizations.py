@@ -9,6 +9,7 @@ import typer
 from msgspec import UNSET
 
 from yumen.cli import content_keys
+from yumen.cli.isolation import add_to
 from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, show_lines, show_token, with_offices
 from yumen.cli.options import AsJson, Config, Data
@@ -51,6 +52,7 @@ def build() -> typer.Typer:
     app.command("suspend", help="Let an organization's keys be refused, from within a second on.")(suspend)
     app.add_typer(content_keys.build(), name="keys", help="List, rotate and rewrap the keys that stored content is sealed with.")
     app.command("resume", help="Let a suspended organization's keys work again.")(resume)
+    add_to(app)
     return app
 
 

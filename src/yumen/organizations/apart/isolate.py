@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 FOLLOWED_S = 1.0
 """Within this time every running gateway has seen the revision; what it wrote to the main database until then is moved last."""
 
+ATTACHED = sa.text(
+    "SELECT DISTINCT name FROM policies WHERE id IN "
+    "(SELECT policy_id FROM policy_attachments WHERE scope = 'organization' AND scope_id = :id) ORDER BY name"
+)
+
 
 class Wish(msgspec.Struct, frozen=True):
     """How an organization shall be isolated; None: as it is."""
@@ -42,6 +47,8 @@ class Separated(msgspec.Struct, frozen=True):
     organization: Organization
     place: str
     """Where its database is."""
+    policies: tuple[str, ...]
+    """The names of those that are attached to it."""
     moved: dict[str, int]
     """Rows that left the main database, by table."""
     deleted: int = 0
@@ -77,7 +84,13 @@ class Isolating:
         late = await moving.sweep()
         deleted = await delete_content(own, owner) if wish.keeps_content is False else 0
         cleared = await clear(self._main) and await clear(own)
-        return Separated(changed, own.place, {name: moved[name] + late[name] for name in moved}, deleted, cleared)
+        return Separated(
+            changed, own.place, await self._policies(organization_id), {name: moved[name] + late[name] for name in moved}, deleted, cleared
+        )
+
+    async def _policies(self, organization_id: str) -> tuple[str, ...]:
+        async with self._main.connect() as connection:
+            return tuple((await connection.execute(ATTACHED, {"id": organization_id})).scalars())
 
     async def _switch(self, actor: Actor, moving: Moving, organization_id: str, wish: Wish) -> Organization:
         """Say that it is isolated, with its compartment, in the transaction that copies what changes."""
