@@ -51,7 +51,7 @@ CHINESE_SECTIONS = {
     "secrets": "凭据从哪里来,一份凭据用多久",
     "idempotency": "带 `Idempotency-Key` 的请求:重复的请求得到第一次的应答,不再收费",
     "sessions": "网关替调用方存储的会话(用 `x-yumen-session` 指明)",
-    "contents": "请求与应答的内容",
+    "contents": "设置了 `--content errors` 或 `all` 的密钥:保存其请求与应答(见 docs/content.zh-CN.md)",
     "encryption": "存储的内容以什么密钥加密(见 docs/encryption.zh-CN.md)",
     "legacy": "`POST /v1/complete`:已退役模型的去向",
     "sandbox": "沙箱(离线的 Claude)",
