@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
+import msgspec
 import pytest
 
 from tests.keys.doubles import MemoryKeyStore, StandingClock, exchange_of
 from yumen.errors import Forbidden, InvalidRequest, KeysUnreadable, Overloaded, Unauthenticated
-from yumen.exchange.values import Principal
+from yumen.exchange.values import Content, Principal
 from yumen.keys import Authenticate, IssuedKey, KeyChange, KeyIssuer, KeyOptions, KeyOrder, check_path
 from yumen.keys.form import form_key
 from yumen.keys.restrictions import OnlyAddresses, OnlyPaths
@@ -67,6 +68,22 @@ async def test_a_key_says_who_asks(stage: Authenticate, issuer: KeyIssuer) -> No
     expected = Principal(issued.record.key_id, "app", "staging", "wrkspc_00000000000000000staging", ("/v1/x",))
     assert await ask(stage, issued.text) == expected
     assert await ask(stage, f"Bearer {issued.text}", b"AUTHORIZATION") == expected
+
+
+@pytest.mark.parametrize(("keeps", "content"), [(True, Content.ALL), (False, Content.OFF)])
+async def test_a_key_says_what_is_written_down_unless_nothing_is_to_be(  # noqa: PLR0913, PLR0917  (fixtures)
+    store: MemoryKeyStore, clock: StandingClock, watch: RevisionWatch, issuer: KeyIssuer, keeps: bool, content: Content
+) -> None:
+    """Also after a change, when every remembered key is judged anew; the organization's standing comes along."""
+    stage = Authenticate(store, clock, watch, KeyOptions(keeps_content=keeps))
+    issued = await issuer.create(KeyOrder("app", content=Content.ALL))
+    assert (await ask(stage, issued.text)).content is content
+    await stage.follow()
+    assert (await ask(stage, issued.text)).content is content
+    store.records[issued.record.key_id] = msgspec.structs.replace(store.records[issued.record.key_id], isolated=True)
+    await stage.follow()
+    found = await ask(stage, issued.text)
+    assert (found.isolated, found.keeps_content, found.storable) == (True, False, False)
 
 
 async def test_a_second_request_reads_nothing(stage: Authenticate, issuer: KeyIssuer, store: MemoryKeyStore) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FINISH_S = 5.0
 """How long the end waits for flags that are not written yet."""
 FLAG_DAYS = 30
-"""Flags may hold words, so they are kept as long as content is."""
+"""How long flags are kept where no content is: then they hold no words."""
 
 
 class PolicyRoom(NamedTuple):
@@ -51,7 +51,7 @@ async def open_policy(ground: Ground, compartments: Compartments, watch: Revisio
     ground.closing.push_async_callback(flags.finish, FINISH_S)
     ground.closing.push_async_callback(kept.finish, FINISH_S)
     ground.own(flags.run())
-    ground.own(flags.purge_all(FLAG_DAYS))
+    ground.own(flags.purge_all(ground.settings.contents.keep_days or FLAG_DAYS))  # flags may hold words
     ground.own(kept.purge_all(asyncio.sleep))
     return PolicyRoom(check, (flags, check.close), readers_of(book, flags))
 

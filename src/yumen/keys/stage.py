@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.errors import Forbidden, KeysUnreadable, Overloaded, Unauthenticated
-from yumen.exchange.values import Principal
+from yumen.exchange.values import Content, Principal
 from yumen.http import Headers
 from yumen.keys.labels import label_of
 from yumen.keys.lookups import LookupBudget
@@ -40,6 +40,8 @@ class KeyOptions(msgspec.Struct, frozen=True):
 
     unknown_per_second: int = 100
     """How many well-formed unknown keys are looked up in a second."""
+    keeps_content: bool = True
+    """Whether the operator lets any content be written down, whatever keys say."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -64,7 +66,8 @@ class Authenticate:
         self._watch = watch
         self._known: dict[bytes, Known] = {}
         self._refused: dict[bytes, Reason] = {}
-        self._lookups = LookupBudget(clock, (options or KeyOptions()).unknown_per_second)
+        self._options = options or KeyOptions()
+        self._lookups = LookupBudget(clock, self._options.unknown_per_second)
         self._turn = 0
         watch.join(self)
 
@@ -102,7 +105,7 @@ class Authenticate:
             raise Overloaded(retry_after_s=1)
         turn = self._turn
         record = (await self._store.find([credential.key_id])).get(credential.key_id)
-        found = known_or_reason(record, credential, self._clock.now_us())
+        found = self._judged(record, credential)
         if isinstance(found, Reason):
             self._lookups.charge()
         if turn == self._turn:  # what was read before a change must not outlive it
@@ -134,10 +137,12 @@ class Authenticate:
         self._refused.clear()
         seals = dict(self._known)
         records = await self._store.find({known.credential.key_id for known in seals.values()})
-        now_us = self._clock.now_us()
         for seal, known in seals.items():
             self._known.pop(seal, None)
-            self._remember(seal, known_or_reason(records.get(known.credential.key_id), known.credential, now_us))
+            self._remember(seal, self._judged(records.get(known.credential.key_id), known.credential))
+
+    def _judged(self, record: KeyRecord | None, credential: Credential) -> Known | Reason:
+        return known_or_reason(record, credential, self._clock.now_us(), keeps_content=self._options.keeps_content)
 
 
 def credential_values(headers: Headers) -> list[bytes]:
@@ -155,8 +160,8 @@ def seal_of(head: Head) -> bytes:
     return seal
 
 
-def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: int) -> Known | Reason:
-    """Return who the holder of a credential is, or why nobody."""
+def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: int, *, keeps_content: bool) -> Known | Reason:
+    """Return who the holder of a credential is, or why nobody. Where no content is kept, it is as if no key asked for it."""
     reason = judge(record, credential, now_us)
     if reason is not None or record is None:
         return reason or Reason.UNKNOWN
@@ -172,7 +177,7 @@ def known_or_reason(record: KeyRecord | None, credential: Credential, now_us: in
         record.takes_label,
         record.restrictions,
         record.drain_s,
-        record.content,
+        record.content if keeps_content else Content.OFF,
         record.isolated,
         record.keeps_content,
     )
