@@ -151,7 +151,7 @@ def constants() -> Iterator[str]:
     ):
         yield from module.COLUMNS
     yield from (*policy.COLUMNS, *policy_found.COLUMNS, *policy_test.COLUMNS, *policy_found.ChangeLine.__struct_fields__)
-    yield from ("policy", "members", "workspaces")
+    yield from ("members", "workspaces")
     for name in ("upstreams.py", "clouds.py"):
         for node in ast.walk(ast.parse((SOURCES / "settings" / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant):

@@ -20,6 +20,7 @@ from yumen.cli.words import words_for
 from yumen.clock import Clock
 from yumen.limits.values import Kind, Limit, Scope, ScopeKind
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Wanted, WantedLimit
+from yumen.policy.values import Policy
 from yumen.storage import Database, DataFolder
 
 IN_CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
@@ -125,16 +126,16 @@ def test_organizations_and_members(folder: Path) -> None:
         ("ada@example.org", "owner", "invited")
     ]
     in_town(folder, lambda town: town.offices.invitations.accept(token, "Ada", "a password of some length", CALLER))
-    ran(folder, "organizations", "update", "Example", "--time-zone", "Asia/Shanghai", "--isolated", "--policy", "own", "--name", "New")
+    ran(folder, "organizations", "update", "Example", "--time-zone", "Asia/Shanghai", "--isolated", "--name", "New")
     ran(folder, "organizations", "suspend", "New")
     (shown,) = lines(folder, "organizations", "show", "New")
-    assert (shown["time_zone"], shown["isolated"], shown["policy"], shown["status"]) == ("Asia/Shanghai", True, "own", "suspended")
+    assert (shown["time_zone"], shown["isolated"], shown["status"]) == ("Asia/Shanghai", True, "suspended")
     assert (shown["members"], shown["workspaces"]) == (1, ["production", "staging"])
     ran(folder, "organizations", "resume", "New")
-    ran(folder, "organizations", "update", "New", "--shared", "--policy", "")
-    assert [(each["name"], each["status"], each["isolated"], each["policy"]) for each in lines(folder, "organizations", "list")] == [
-        ("default", "active", False, None),
-        ("New", "active", False, None),
+    ran(folder, "organizations", "update", "New", "--shared")
+    assert [(each["name"], each["status"], each["isolated"]) for each in lines(folder, "organizations", "list")] == [
+        ("default", "active", False),
+        ("New", "active", False),
     ]
     assert "at least one owner" in refused(folder, "members", "remove", "ada@example.org", "--organization", "New")
     invited = ran(folder, "members", "invite", "bob@example.org", "--role", "viewer", "--organization", "New")
@@ -199,6 +200,7 @@ def test_requests_for_more(folder: Path) -> None:
     async def ask(town: Town) -> list[str]:
         limit = Limit(Kind.REQUESTS_PER_MINUTE, 100)
         wanted = Wanted((WantedLimit(Scope(ScopeKind.ORGANIZATION, DEFAULT_ORGANIZATION), limit),), policy="own")
+        await town.offices.policies.add(ME, Policy("own"), None)
         return [(await town.offices.requests.ask(ME, DEFAULT_ORGANIZATION, None, wanted, "a launch")).id for _ in range(2)]
 
     first, second = in_town(folder, ask)

@@ -36,7 +36,7 @@ async def test_an_organization_is_changed(town: Town) -> None:
 
 
 async def test_what_an_organization_cannot_be(town: Town) -> None:
-    """No such plan, zone or name; isolation and a policy of its own come with a plan that has them."""
+    """No such plan, zone or name; isolation comes with a plan that has it."""
     registry = town.offices.registry
     made = await registry.create(ME, "Example", Kind.ENTERPRISE, "trial")
     for change, fault in (
@@ -45,13 +45,12 @@ async def test_what_an_organization_cannot_be(town: Town) -> None:
         (OrganizationChange(time_zone="../../etc/passwd"), faults.WrongTimeZone),
         (OrganizationChange(name=" "), faults.WrongName),
         (OrganizationChange(isolated=True), faults.BeyondPlan),
-        (OrganizationChange(policy="own"), faults.BeyondPlan),
     ):
         with pytest.raises(fault):
             await registry.update(ME, made.id, change)
     assert await registry.one(made.id) == made
-    changed = await registry.update(ME, made.id, OrganizationChange(plan="enterprise", isolated=True, policy="own"))
-    assert (changed.isolated, changed.policy) == (True, "own")
+    changed = await registry.update(ME, made.id, OrganizationChange(plan="enterprise", isolated=True))
+    assert changed.isolated
     with pytest.raises(faults.BeyondPlan):
         await registry.update(ME, made.id, OrganizationChange(plan="trial"))
     with pytest.raises(NotFound):

@@ -14,6 +14,7 @@ from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.limits.values import Kind, Limit, Line, Scope, ScopeKind
 from yumen.organizations import faults
 from yumen.organizations.values import DEFAULT_ORGANIZATION, RequestStatus, Wanted, WantedLimit
+from yumen.policy.values import Policy
 
 
 def wanted(kind: ScopeKind, identifier: str, value: int = 100, **more: Any) -> Wanted:  # noqa: ANN401  (fields)
@@ -60,12 +61,17 @@ async def test_approved_with_other_values(town: Town) -> None:
 
 
 async def test_isolation_and_a_policy(town: Town) -> None:
-    """What is granted stands in the organization, whatever its plan has."""
+    """What is granted is in force, whatever its plan has; a policy must be there."""
     organization, ada, _, _ = await settled(town)
     asked = await town.offices.requests.ask(ME, organization, ada, Wanted(isolation=True, policy="own"), "a rule of ours")
+    with pytest.raises(faults.UnknownPolicy):
+        await town.offices.requests.approve(ME, asked.id)
+    assert not (await town.offices.registry.one(organization)).isolated
+    await town.offices.policies.add(ME, Policy("own"), None)
     await town.offices.requests.approve(ME, asked.id)
     found = await town.offices.registry.one(organization)
-    assert (found.plan, found.isolated, found.policy) == ("trial", True, "own")
+    assert (found.plan, found.isolated) == ("trial", True)
+    assert [(each.scope_id, meant.name) for each, meant in await town.offices.policies.attachments(organization)] == [(organization, "own")]
 
 
 async def test_declined(town: Town) -> None:

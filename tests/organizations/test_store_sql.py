@@ -35,7 +35,7 @@ async def test_every_kind_fits_its_table(town: Town) -> None:
 async def test_all_or_nothing(town: Town) -> None:
     """A transaction that fails leaves no trace: no record, no act, no revision."""
     revision = await town.database.read_revision()
-    made = Organization("org_1", "x", Kind.ENTERPRISE, "trial", "UTC", isolated=False, policy=None, created_us=1)
+    made = Organization("org_1", "x", Kind.ENTERPRISE, "trial", "UTC", isolated=False, created_us=1)
 
     async def fail() -> None:
         async with town.store.writing() as records:

@@ -52,7 +52,6 @@ PARAMETERS = {
     "invite this address as its owner": "邀请此邮箱作为其所有者",
     "in which its days and months run, such as Asia/Shanghai": "按哪个时区计日和计月,例如 Asia/Shanghai",
     "whether it is isolated, where its plan has that": "是否隔离(套餐须包含此项)",
-    "a policy of its own, where its plan has that; empty: none": "自有内容策略(套餐须包含此项);留空表示没有",
     "a mail address": "邮箱地址",
     "a member's id or mail address": "成员的 id 或邮箱地址",
     "an invitation's id": "邀请的 id",

@@ -34,7 +34,6 @@ class OrganizationLine(msgspec.Struct, frozen=True):
     plan: str
     time_zone: str
     isolated: bool
-    policy: str | None
     status: str
     created_at: str
     members: int | None = None
@@ -99,7 +98,7 @@ def show(ctx: typer.Context, organization: Named, *, as_json: AsJson = False, da
         return line_of(found, len(members), tuple(each.name for each in workspaces))
 
     line = with_offices(ctx.obj, Chosen(data, config), work)
-    show_lines(ctx.obj, [line], (*COLUMNS, "policy", "members", "workspaces"), as_json=as_json)
+    show_lines(ctx.obj, [line], (*COLUMNS, "members", "workspaces"), as_json=as_json)
 
 
 def update(  # noqa: PLR0913  (a command's options are its parameters)
@@ -112,9 +111,6 @@ def update(  # noqa: PLR0913  (a command's options are its parameters)
     ] = None,
     plan: Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="the plan that it is on (yumen plans list)")] = None,
     isolated: Annotated[bool | None, typer.Option("--isolated/--shared", help="whether it is isolated, where its plan has that")] = None,
-    policy: Annotated[
-        str | None, typer.Option("--policy", metavar="NAME", help="a policy of its own, where its plan has that; empty: none")
-    ] = None,
     data: Data = None,
     config: Config = None,
 ) -> None:
@@ -124,7 +120,6 @@ def update(  # noqa: PLR0913  (a command's options are its parameters)
         time_zone=UNSET if time_zone is None else time_zone,
         plan=UNSET if plan is None else plan,
         isolated=UNSET if isolated is None else isolated,
-        policy=UNSET if policy is None else policy or None,
     )
 
     async def work(office: Office) -> Organization:
@@ -163,7 +158,6 @@ def line_of(organization: Organization, members: int | None = None, workspaces: 
         organization.plan,
         organization.time_zone,
         organization.isolated,
-        organization.policy,
         "active" if organization.suspended_us is None else "suspended",
         iso(organization.created_us),
         members,

@@ -37,7 +37,6 @@ async def found(writing: Writing, clock: Clock, founding: Founding) -> Organizat
         plan=founding.plan,
         time_zone=UTC,
         isolated=False,
-        policy=None,
         created_us=writing.now_us,
     )
     await writing.made(made, "organization.create", (identifier, identifier))

@@ -19,7 +19,7 @@ class Action(StrEnum):
     """All organizations of the gateway."""
     ORGANIZATION_CREATE = "organization.create"
     ORGANIZATION_PLAN = "organization.plan"
-    """To move it to another plan, isolate it, or give it a policy."""
+    """To move it to another plan, or isolate it."""
     ORGANIZATION_SUSPEND = "organization.suspend"
     API_KEY_READ = "api_key.read"
     API_KEY_CREATE = "api_key.create"

@@ -27,7 +27,6 @@ class OrganizationChange(msgspec.Struct, frozen=True):
     time_zone: str | UnsetType = UNSET
     plan: str | UnsetType = UNSET
     isolated: bool | UnsetType = UNSET
-    policy: str | UnsetType | None = UNSET
 
 
 class Registry:
@@ -62,9 +61,9 @@ class Registry:
         async with writing(self._store, self._clock, actor) as work:
             old = await one(work.records, Organization, id=organization_id)
             new = msgspec.structs.replace(old, **wanted)
-            if wanted.keys() & {"plan", "isolated", "policy"}:
+            if wanted.keys() & {"plan", "isolated"}:
                 plan = await one(work.records, Plan, UnknownPlan, name=new.plan)
-                refuse(BeyondPlan if (new.isolated or new.policy is not None) and not plan.isolation else None)
+                refuse(BeyondPlan if new.isolated and not plan.isolation else None)
             return await work.changed((old, new), "organization.update", (organization_id, organization_id))
 
     async def suspend(self, actor: Actor, organization_id: str) -> Organization:

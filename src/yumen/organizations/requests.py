@@ -9,9 +9,11 @@ import msgspec
 from yumen.limits.values import ScopeKind
 from yumen.organizations.acts import one, refuse, writing
 from yumen.organizations.faults import AlreadyDecided, Unknown, WrongReason, WrongScope
+from yumen.organizations.policies import Attaching, Place, attach
 from yumen.organizations.rows import KeyHandle, LimitRow, limit_row
 from yumen.organizations.rules import text_fault, wanted_fault
 from yumen.organizations.values import REQUEST_PREFIX, IncreaseRequest, Organization, RequestStatus, User, Wanted, Workspace
+from yumen.policy.values import Scope as PolicyScope
 
 if TYPE_CHECKING:
     from yumen.audit import Actor
@@ -109,11 +111,13 @@ async def decide(work: Writing, request: IncreaseRequest, status: RequestStatus,
 
 
 async def put_in_force(work: Writing, organization_id: str, grant: Wanted) -> None:
-    """Write the limits, and what else was granted. The operator's word stands above what the plan has."""
+    """Write the limits, and what else was granted. The operator's word stands above what the plan has. Raises UnknownPolicy."""
+    if grant.policy is not None:
+        await attach(work, Place(PolicyScope.ORGANIZATION, organization_id, organization_id), Attaching(grant.policy))
     for each in grant.limits:
         await put_limit(work, limit_row(organization_id, each.scope, each.limit))
     old = await one(work.records, Organization, id=organization_id)
-    new = msgspec.structs.replace(old, isolated=old.isolated or grant.isolation, policy=grant.policy or old.policy)
+    new = msgspec.structs.replace(old, isolated=old.isolated or grant.isolation)
     await work.changed((old, new), "organization.update", (organization_id, organization_id))
 
 

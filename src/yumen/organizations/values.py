@@ -40,8 +40,6 @@ class Organization(msgspec.Struct, frozen=True):
     time_zone: str
     """An IANA name: the calendar periods of its limits run in it."""
     isolated: bool
-    policy: str | None
-    """The name of a policy of its own."""
     created_us: int
     suspended_us: int | None = None
     """Since when its keys are refused."""
@@ -263,6 +261,7 @@ class Wanted(msgspec.Struct, frozen=True):
     limits: tuple[WantedLimit, ...] = ()
     isolation: bool = False
     policy: str | None = None
+    """The name of a content policy that it shall be under."""
 
 
 class RequestStatus(StrEnum):

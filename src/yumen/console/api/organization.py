@@ -33,7 +33,6 @@ class OrganizationShown(msgspec.Struct, frozen=True, kw_only=True):
     plan: str
     time_zone: str
     isolated: bool
-    policy: str | None
     created_at: str
     suspended_at: str | None
 
@@ -58,7 +57,6 @@ class OperateOrganization(UpdateOrganization, frozen=True, forbid_unknown_fields
 
     plan: PlanName | UnsetType = UNSET
     isolated: bool | UnsetType = UNSET
-    policy: Name | UnsetType | None = UNSET
 
 
 def shown(organization: Organization) -> OrganizationShown:
@@ -70,7 +68,6 @@ def shown(organization: Organization) -> OrganizationShown:
         plan=organization.plan,
         time_zone=organization.time_zone,
         isolated=organization.isolated,
-        policy=organization.policy,
         created_at=iso(organization.created_us),
         suspended_at=time_or_none(organization.suspended_us),
     )
@@ -103,8 +100,8 @@ async def create(call: Call, asked: CreateOrganization) -> OrganizationShown:
 
 
 async def update(call: Call, asked: OperateOrganization) -> OrganizationShown:
-    """Change an organization, its plan, isolation or policy."""
-    change = OrganizationChange(asked.name, asked.time_zone, asked.plan, asked.isolated, asked.policy)
+    """Change an organization, its plan or isolation."""
+    change = OrganizationChange(asked.name, asked.time_zone, asked.plan, asked.isolated)
     return shown(await call.services.offices.registry.update(call.actor, call.path["organization_id"], change))
 
 
@@ -176,7 +173,7 @@ OPERATOR_OPERATIONS = (
         method="POST",
         path=ONE,
         name="organizations.update",
-        summary="Change an organization: its name, time zone, plan, isolation or policy",
+        summary="Change an organization: its name, time zone, plan or isolation",
         action=Action.ORGANIZATION_PLAN,
         handler=update,
         asked=OperateOrganization,
