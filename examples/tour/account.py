@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from examples.tour.house import House
+from examples.tour.rules import house_rules, isolated
 from examples.tour.step import Both, Chapter, Step
 
 from tests.limits.desk import Desk
@@ -155,15 +156,21 @@ CHAPTER = Chapter(
         ),
         Step(
             Both("An environment of its own for sensitive data", "敏感数据隔离环境"),
-            Both("Upstreams, storage and keys of an organization's own.", "组织独享的上游、存储和密钥。"),
-            "",
-            None,
+            Both(
+                "Upstreams, a database and an encryption key of its own; no content is kept unless it says so.",
+                "被隔离的组织独享上游、数据库和加密密钥；除非它自己声明，否则不保存任何内容。",
+            ),
+            "yumen organizations isolate Acme",
+            isolated,
         ),
         Step(
             Both("Content rules of one's own", "定制内容审核策略"),
-            Both("Rules on what may be asked and said, on streams as well.", "规定能问什么、能答什么，流式输出也一样。"),
-            "",
-            None,
+            Both(
+                "Rules on what may be asked and said, letter by letter. What must not leave is sent as a placeholder, and comes back.",
+                "规定能问什么、能答什么，逐字检查流式输出。不得外发的值换成占位符发送，应答中再还原。",
+            ),
+            "yumen policy add house-rules.toml\nyumen policy attach house-rules --organization Acme",
+            house_rules,
         ),
     ],
 )
