@@ -129,6 +129,7 @@ class House:
 
     def run(self, *command: str, code: int = 0, given: str = "", more: Mapping[str, str] | None = None) -> str:
         """Run a program as a user would in the folder of the tour, and return what it printed."""
+        sessions = self.folder / "sessions" / "sessions.db"
         ended = subprocess.run(
             command,
             check=False,
