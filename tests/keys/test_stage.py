@@ -70,12 +70,12 @@ async def test_a_key_says_who_asks(stage: Authenticate, issuer: KeyIssuer) -> No
     assert await ask(stage, f"Bearer {issued.text}", b"AUTHORIZATION") == expected
 
 
-@pytest.mark.parametrize(("keeps", "content"), [(True, Content.ALL), (False, Content.OFF)])
-async def test_a_key_says_what_is_written_down_unless_nothing_is_to_be(  # noqa: PLR0913, PLR0917  (fixtures)
-    store: MemoryKeyStore, clock: StandingClock, watch: RevisionWatch, issuer: KeyIssuer, keeps: bool, content: Content
+@pytest.mark.parametrize("content", [Content.ALL, Content.OFF])
+async def test_a_key_says_what_is_written_down_unless_nothing_is_to_be(
+    store: MemoryKeyStore, clock: StandingClock, watch: RevisionWatch, issuer: KeyIssuer, content: Content
 ) -> None:
     """Also after a change, when every remembered key is judged anew; the organization's standing comes along."""
-    stage = Authenticate(store, clock, watch, KeyOptions(keeps_content=keeps))
+    stage = Authenticate(store, clock, watch, KeyOptions(keeps_content=content is Content.ALL))
     issued = await issuer.create(KeyOrder("app", content=Content.ALL))
     assert (await ask(stage, issued.text)).content is content
     await stage.follow()
