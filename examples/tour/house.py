@@ -137,9 +137,7 @@ class House:
             capture_output=True,
             text=True,
             cwd=self.folder,
-            env=clean_environment(
-                YUMEN_SESSIONS=f"sqlite:///{self.folder / 'sessions' / 'sessions.db'}", **(self.variables | dict(more or {}))
-            ),
+            env=clean_environment(YUMEN_SESSIONS=f"sqlite:///{sessions}", **(self.variables | dict(more or {}))),
             timeout=PATIENCE_S,
         )
         assert ended.returncode == code, f"{' '.join(command)} ended with {ended.returncode}: {ended.stderr}{ended.stdout}"
