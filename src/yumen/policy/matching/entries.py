@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.errors import OperatorError
-from yumen.policy.matching.normal import Meanings, Normal, in_word
+from yumen.policy.matching.normal import Normal, in_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from yumen.policy.matching.meanings import Meanings
 
 LONGEST_WORD = 200
 """Characters."""
