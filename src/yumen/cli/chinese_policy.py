@@ -85,6 +85,9 @@ POLICY = {
     "rule {rule}: there is no recogniser {name}: there are {recognisers}, and the groups {groups}": (
         "规则 {rule}:没有识别器 {name};可用的有 {recognisers},以及分组 {groups}"
     ),
+    "there is no recogniser {name}: there are {recognisers}, and the groups {groups}": (
+        "没有识别器 {name};可用的有 {recognisers},以及分组 {groups}"
+    ),
     "rule {rule}: why has more than {limit} characters": "规则 {rule}:why 超过 {limit} 个字符",
     "version": "版本",
     "rules": "规则",

@@ -190,7 +190,10 @@ TRUE: dict[str, list[str]] = {
         f"[{pem('OPENSSH ', 20)}], then",
         '"[' + pem("", 4, r"\n") + ']"',
         f"[-----BEGIN PRIVATE KEY-----\n{PEM_LINE}\n{PEM_LINE}]",
-        f"[-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,{LOWER}\n\n{PEM_LINE}\n-----END RSA PRIVATE KEY-----]",
+        (
+            f"[-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,{LOWER}\n\n{PEM_LINE}\n"
+            "-----END RSA PRIVATE KEY-----]"
+        ),
     ],
     "url_password": [
         "postgres://[app:hunter2]@db:5432/x",
@@ -224,15 +227,17 @@ ORDINARY = [
     "0x4111111111111111",
     "req_011CSHoEeqs5C35K2UUqR7Fy",
     "toolu_01A09q90qw90lq917835lq9",
-    "version 1.2.3.4",
+    "version 12.2.3.4",
+    "(see 9.7.5.2)",
+    "redis://[[username]:[password]]@localhost:6379/0",
     "v10.20.30.40",
-    "package==1.2.3.4",
+    "package==11.2.3.4",
     "1.3.6.1.4.1.311.21",
     "12:34:56",
     "00:11:22:33:44:55",
     "00:11:22:33:44:55:66:77",
     "127.0.0.1",
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104  (nobody listens)
     "255.255.255.0",
     "std::vec::Vec",
     "a[1::2]",
@@ -286,8 +291,8 @@ FALSE: dict[str, list[str]] = {
         "99010519491231002X",
         "a11010519491231002X",
         "11010519491231002X0",
-    ]
-    + ["110105194912310X"],
+        "110105194912310X",
+    ],
     "cn_id_old": ["110105491231002", "身份证 110105491331002", "身份证 990105491231002", "身份证 1101054912310021"],
     "cn_mobile": ["14012345678", "15412345678", "a13812345678", "13812345678x", "1.13812345678", "138 1234-5678", "96-13812345678"],
     "cn_credit_code": ["91350100M000100Y44", "91350100I000100Y43", "99990100M000100Y43", "X91350100M000100Y43"],
@@ -302,8 +307,8 @@ FALSE: dict[str, list[str]] = {
         "4111 1111-1111 1111",
         "4111-1111-1111-1111-1",
         "9111111111111111",
-    ]
-    + ["41 11 11 11 11 11 11 11"],
+        "41 11 11 11 11 11 11 11",
+    ],
     "iban": [
         "GB82WEST12345698765433",
         "XX82WEST12345698765432",
@@ -316,7 +321,7 @@ FALSE: dict[str, list[str]] = {
         "1.2.3",
         "1.2.3.4.5",
         "01.2.3.4",
-        "1.2.3.4-beta",
+        "11.2.3.4-beta",
         "release 2.4.6.8",
         "版本 1.2.3.4",
         "2001:db8::g",

@@ -18,6 +18,8 @@ _CONTEXT = 14
 _VERSION = re.compile(
     r"(?:(?i:\b(?:v|ver|version|versions|release|section|sect|chapter|clause)\.?|§|版本|版|第|章|节)[ :：]{0,2}|[=~<>]=[ ]?)\Z"
 )
+_RESOLVERS = {"1.1.1.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"}
+"""The addresses of one-digit numbers that people write; the others are sections and versions, a thousand times to one."""
 _LOOPBACK, _MULTICAST = 127, 224
 
 
@@ -35,9 +37,10 @@ def _address(text: str, start: int) -> int:
 
 
 def is_somebodys(address: str) -> bool:
-    """Tell whether an IPv4 address may be a machine's: not 0.0.0.0/8, loopback, multicast, or a mask."""
+    """Tell whether an IPv4 address may be a machine's: not 0.0.0.0/8, loopback, multicast, a mask, or a section's or version's number."""
     first = int(address.partition(".")[0])
-    return 0 < first < _MULTICAST and first != _LOOPBACK
+    numbered = len(address) == len("1.2.3.4") and address not in _RESOLVERS
+    return 0 < first < _MULTICAST and first != _LOOPBACK and not numbered
 
 
 def is_v6(address: str) -> bool:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NAME = r"[^\s/@:\"'<>`{}$\\]{0,64}"
-_SECOND = r"[^\s/@\"'<>`{}\\]{1,128}"
+_NAME = r"[^\s/@:\"'<>`{}$\\\[\]]{0,64}"
+_SECOND = r"[^\s/@\"'<>`{}\\\[\]]{1,128}"
 _CREDENTIALS = re.compile(rf"(?<=[0-9A-Za-z]://){_NAME}:(?P<password>{_SECOND})(?=@[0-9A-Za-z\[])")
 _BEGUN = re.compile(rf"(?<=[0-9A-Za-z]://){_NAME}(?::{_SECOND}@?|:)?\Z")
 _SAID_ONLY = re.compile(r"(?i:\$.*|\*+|\.+|x+|%s|pass|passwd|password|pw|pwd|secret|your[-_]?password|密码)\Z")
