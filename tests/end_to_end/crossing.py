@@ -29,6 +29,18 @@ MULTIPART = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
 FAIL = "fail, please"
 SESSION = {"x-yumen-session": "the-same"}
 ONCE = {"idempotency-key": "the-same"}
+MAIL = "chen.wei@mail-4711.cn"
+"""What all of them say, and no upstream hears."""
+POLICY = """
+name = "mail"
+description = "No address leaves."
+[[rules]]
+name = "addresses"
+action = "redact"
+on = "request"
+recognisers = ["email"]
+why = "Addresses do not leave."
+"""
 ADMIN_LISTS = (
     "me",
     "api_keys",
@@ -252,7 +264,9 @@ def world(folder: Path) -> Iterator[World]:
         vault = Tenant(folder, "vault", isolated=True)
         globex = Tenant(folder, "globex")
         initech = Tenant(folder, "initech")
+        (folder / "mail.toml").write_text(POLICY)
         config = f"""
+        policy = "{folder / "mail.toml"}"
         [retry]
         attempts = 2
         first_wait_ms = 1
@@ -288,16 +302,18 @@ def figures(gateway: Gateway) -> str:
 def turn(gateway: Gateway, who: Tenant) -> None:
     """Do everything that an organization can do, with names and keys that the others use as well."""
     url = gateway.url
-    who.ask(url, "plain", "/v1/messages", who.say(f"{who.word} plainly"))
-    who.ask(url, "stream", "/v1/messages", who.say(f"{who.word} in a stream", stream=True))
+    who.ask(url, "plain", "/v1/messages", who.say(f"{who.word} plainly to {MAIL}"))
+    who.ask(url, "stream", "/v1/messages", who.say(f"{who.word} in a stream to {MAIL}", stream=True))
     for number in (1, 2):
-        who.ask(url, "session", "/v1/messages", who.say(f"{who.word} turn {number}"), SESSION)
+        who.ask(url, "session", "/v1/messages", who.say(f"{who.word} turn {number} to {MAIL}"), SESSION)
         who.ask(url, "once", "/v1/messages", who.say("the same words of everybody"), ONCE)
         wait_for(who.is_settled, "what becomes of the answer to be written")  # until then a repeat is given what the memory has
     who.ask(url, "fail", "/v1/messages", who.say(f"{who.word} {FAIL}"))
-    params = who.say(f"{who.word} in a batch")
+    params = who.say(f"{who.word} in a batch to {MAIL}")
     who.ask(url, "batch", "/v1/messages/batches", {"requests": [{"custom_id": "a", "params": params}]})
-    part = f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n{who.word}\r\n--{BOUNDARY}--\r\n'
+    part = (
+        f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n{who.word} to {MAIL}\r\n--{BOUNDARY}--\r\n'
+    )
     who.ask(url, "file", "/v1/files", part, MULTIPART)
     for what in ("batch", "file"):
         found = re.search(r'"id": ?"((?:msgbatch|file)_[^"]+)"', who.got(what)[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import inside
-from tests.end_to_end.crossing import KEPT, Tenant, World, world
+from tests.end_to_end.crossing import KEPT, MAIL, Tenant, World, world
+
+PLACEHOLDER = re.compile(r"\[EMAIL_[0-9A-Z]{10}\]")
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,19 @@ def test_no_answer_holds_anything_of_another(seen: World) -> None:
             assert not any(each.name in text for each in (seen.own, seen.shared))
 
 
+def test_one_value_has_a_placeholder_of_each_ones_own(seen: World) -> None:
+    """The same address is another placeholder for every organization, always the same for one, and each caller gets it back."""
+    asked = [each.body.decode(errors="replace") for upstream in (seen.own, seen.shared) for each in upstream.asked]
+    assert not any(MAIL in body for body in asked)
+    found = {
+        tenant.name: {name for body in asked if tenant.word in body for name in PLACEHOLDER.findall(body)} for tenant in seen.everybody
+    }
+    assert [len(names) for names in found.values()] == [1, 1, 1, 1]
+    assert len(set.union(*found.values())) == 4
+    for tenant in seen.everybody:
+        assert all(f"{tenant.word} " in text and MAIL in text for text in [*tenant.got("plain"), *tenant.got("stream")])
+
+
 def test_no_metric_names_anybody(seen: World) -> None:
     """Labels hold no organization, key, or word; upstreams go by the operator's names."""
     assert 'upstream="own"' in seen.metrics
@@ -106,7 +122,7 @@ def test_no_word_stands_in_a_log_a_trace_or_any_file(seen: World) -> None:
         word = tenant.word.encode()
         assert tenant.word not in seen.printed
         assert word not in traces
-        assert [path for path, data in files.items() if word in data] == []
+        assert [path for path, data in files.items() if word in data or MAIL.encode() in data] == []
         assert [path for path, data in files.items() if tenant.key.encode() in data] == []
     assert not any(b"upstream heard" in data for data in files.values())
 
@@ -146,6 +162,8 @@ def test_kept_content_is_shown_to_the_operator_and_written_down(seen: World) -> 
             continue
         assert ran.code == 0, ran.err
         assert f"{tenant.word} plainly" in ran.out
+        assert MAIL not in ran.out
+        assert len(PLACEHOLDER.findall(ran.out)) == 2, "once as asked, once as answered"
         assert "heard:" in ran.out
         assert not any(other.word in ran.out for other in seen.others(tenant))
         audit = inside(seen.folder, "audit", "--json").out
