@@ -12,8 +12,8 @@ from yumen.policy.recognisers import Together, recognisers_named
 RECOGNISERS = recognisers_named(["all"])
 TOGETHER = Together(RECOGNISERS)
 MOST_BYTES = 4_000_000
-SHOWN_IN_PAGES = {"13800138000"}
-"""The number that pages show where they need one; all of China knows that it is nobody's."""
+SHOWN_IN_PAGES = {"13800138000", "11010519491231002X"}
+"""The numbers that pages show where they need one, which are nobody's: a test number of China Mobile's, and the standard's example."""
 
 
 def hits(paths: list[Path]) -> tuple[Counter[str], dict[str, set[str]], float]:
@@ -48,5 +48,5 @@ def test_nothing_is_found_in_ordinary_text() -> None:
     pages = [page for page in sorted((ROOT / "docs").glob("*.md")) if not page.name.startswith(about)]
     counts, values, megabytes = hits([*pages, ROOT / "LICENSE", ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CHANGELOG.md"])
     assert megabytes > 0.5
-    assert set(counts) <= {"email", "ip_address", "cn_mobile"}
-    assert values.get("cn_mobile", set()) <= SHOWN_IN_PAGES
+    found = {value for name in set(counts) - {"email", "ip_address"} for value in values[name]}
+    assert found <= SHOWN_IN_PAGES

@@ -31,9 +31,14 @@ _STANDS_ALONE = re.compile(
 _COUNTRY_CHARACTERS = 10
 
 
+def is_mobile(number: str) -> bool:
+    """Tell whether eleven digits begin with a prefix that is in use, and are not 2 to the power of 34, which programs hold."""
+    return _PREFIX.match(number) is not None and number != "17179869184"
+
+
 def _mobile(text: str, start: int) -> int:
     match = _MOBILE.match(text, start)
-    if not match or not _PREFIX.match(plain(match[0])):
+    if not match or not is_mobile(plain(match[0])):
         return 0
     return match.end() if _STANDS_ALONE.search(text, max(0, start - _COUNTRY_CHARACTERS), start) else 0
 

@@ -20,6 +20,8 @@ _VERSION = re.compile(
 )
 _RESOLVERS = {"1.1.1.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"}
 """The addresses of one-digit numbers that people write; the others are sections and versions, a thousand times to one."""
+_OBJECTS = ("2.5.4.", "2.5.29.", "1.3.101.")
+"""Where attributes and extensions of certificates, and curves, are numbered (X.520, X.509, RFC 8410)."""
 _LOOPBACK, _MULTICAST = 127, 224
 
 
@@ -37,9 +39,9 @@ def _address(text: str, start: int) -> int:
 
 
 def is_somebodys(address: str) -> bool:
-    """Tell whether an IPv4 address may be a machine's: not 0.0.0.0/8, loopback, multicast, a mask, or a section's or version's number."""
+    """Tell whether an IPv4 address may be a machine's: not 0.0.0.0/8, loopback, multicast, a mask, or the number of something."""
     first = int(address.partition(".")[0])
-    numbered = len(address) == len("1.2.3.4") and address not in _RESOLVERS
+    numbered = address.startswith(_OBJECTS) or (len(address) == len("1.2.3.4") and address not in _RESOLVERS)
     return 0 < first < _MULTICAST and first != _LOOPBACK and not numbered
 
 
