@@ -217,8 +217,8 @@ def test_requests_for_more(folder: Path) -> None:
     assert [each["action"] for each in acts] == [
         "increase_request.declined",
         "increase_request.approved",
-        "organization.update",
         "limit.create",
+        "policy.attach",
     ]
     assert acts[3]["after"]["value"] == 50
     assert [each["number"] for each in lines(folder, "audit", "--before", str(acts[3]["number"]), "--limit", "1")] == [
