@@ -6,12 +6,14 @@ import re
 
 import msgspec
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a program that knows the format before cannot read an archive any more."""
 
 MANIFEST = "manifest.json"
 JOURNAL = "journal/"
 TABLES = "tables/"
+COMPARTMENTS = "compartments/"
+"""Before a compartment's name, and that before a table's."""
 SUMS = "sums.json"
 """The last member: without it an archive is not whole."""
 LINES = ".jsonl"
@@ -32,13 +34,15 @@ class Manifest(msgspec.Struct, frozen=True):
     kind: str
     """The database that it was read from; it can be restored to either."""
     created_us: int
+    compartments: tuple[str, ...] = ()
+    """The databases of isolated organizations that are in it, beside the main one."""
 
 
 class Sums(msgspec.Struct, frozen=True):
     """What is read last: how much there must be."""
 
     tables: dict[str, int]
-    """Rows by table."""
+    """Rows by table; a compartment's table as NAME/TABLE."""
     segments: dict[str, int]
     """Bytes by file of the journal."""
 

@@ -18,10 +18,11 @@ import msgspec
 import sqlalchemy as sa
 
 from yumen.errors import OperatorError
-from yumen.storage.archive import JOURNAL, LINES, MANIFEST, SUMS, TABLES, UNCOUNTED, Manifest, Sums
+from yumen.storage.archive import COMPARTMENTS, JOURNAL, LINES, MANIFEST, SUMS, TABLES, UNCOUNTED, Manifest, Sums
+from yumen.storage.compartments import SINCE, Compartments
 from yumen.storage.database import stored_version
 from yumen.storage.folder import FILE_MODE
-from yumen.storage.schema import SQLITE_SCHEMA
+from yumen.storage.schema import SQLITE_SCHEMA, VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,23 +39,51 @@ AT_ONCE = 500
 
 
 async def back_up(database: Database, journal: Iterable[Path], target: Path, manifest: Manifest) -> Sums:
-    """Write an archive, which is there whole or not at all; return what is in it. Raises OperatorError where it cannot be written."""
-    with new_file(target) as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
-        add(archive, MANIFEST, msgspec.json.encode(manifest))
-        segments = {}
-        for path in journal:
-            data = written(path)
-            if data:
-                add(archive, JOURNAL + path.name, data)
-                segments[path.name] = len(data)
-        async with database.read_long() as connection:
-            sums = Sums(await add_tables(connection, archive, target, manifest.schema), segments)
-        add(archive, SUMS, msgspec.json.encode(sums))
-    return sums
+    """Write an archive, which is there whole or not at all; return what is in it. Raises OperatorError where it cannot be written.
+
+    The compartments beside the database are in it: each is read after the main database, whose picture says that rows lie there.
+    """
+    compartments = Compartments(database)
+    try:
+        names = await names_of(compartments, manifest.schema)
+        with new_file(target) as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
+            add(archive, MANIFEST, msgspec.json.encode(msgspec.structs.replace(manifest, compartments=names)))
+            segments = {}
+            for path in journal:
+                data = written(path)
+                if data:
+                    add(archive, JOURNAL + path.name, data)
+                    segments[path.name] = len(data)
+            tables = await add_database(database, TABLES, (archive, target), manifest.schema)
+            if await names_of(compartments, manifest.schema) != names:
+                raise OperatorError("an organization was isolated while the database was read: take the back-up again")
+            for name in names:
+                own = await add_database(compartments.named(name), f"{COMPARTMENTS}{name}/", (archive, target), manifest.schema)
+                tables |= {f"{name}/{table}": count for table, count in own.items()}
+            sums = Sums(tables, segments)
+            add(archive, SUMS, msgspec.json.encode(sums))
+        return sums
+    finally:
+        await compartments.close()
 
 
-async def add_tables(connection: AsyncConnection, archive: tarfile.TarFile, target: Path, schema: str) -> dict[str, int]:
+async def names_of(compartments: Compartments, schema: str) -> tuple[str, ...]:
+    """Return the compartments of a database of that version."""
+    if VERSIONS.index(schema) < VERSIONS.index(SINCE):
+        return ()
+    await compartments.follow()
+    return tuple(sorted(compartments.names.values()))
+
+
+async def add_database(database: Database, place: str, into: tuple[tarfile.TarFile, Path], schema: str) -> dict[str, int]:
+    """Add every table of a database, in one picture, below a place; return how many rows each has."""
+    async with database.read_long() as connection:
+        return await add_tables(connection, place, into, schema)
+
+
+async def add_tables(connection: AsyncConnection, place: str, into: tuple[tarfile.TarFile, Path], schema: str) -> dict[str, int]:
     """Add every table as the transaction sees it, and return how many rows each has."""
+    archive, target = into
     if await connection.run_sync(stored_version) != schema:
         raise OperatorError("the database was migrated while it was read: take the back-up again, with the newer program")
     counts = {}
@@ -64,7 +93,7 @@ async def add_tables(connection: AsyncConnection, archive: tarfile.TarFile, targ
             continue
         with written_to(target), SpooledTemporaryFile(HELD_BYTES, dir=str(target.parent)) as lines:
             counts[table.name] = await write_lines(connection, table, lines)
-            member = tarfile.TarInfo(TABLES + table.name + LINES)
+            member = tarfile.TarInfo(place + table.name + LINES)
             member.size = lines.tell()
             member.mode = FILE_MODE
             lines.seek(0)

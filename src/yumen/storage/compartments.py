@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("yumen.storage")
 
+SINCE = "0005"
+"""The version of the schema that knows of compartments."""
 FOLDER = "organizations"
 """Where the files lie, beside the main one."""
 SCHEMA = "yumen_{}"
@@ -140,14 +142,27 @@ class Compartments:
             self._leaving.append(self._open.popitem(last=False)[1])
         return database
 
-    async def make(self, name: str) -> Database:
-        """Make a compartment's database, or bring one that is there up to date. Raises OperatorError where it cannot be made."""
+    async def has(self, name: str) -> bool:
+        """Whether there is a compartment's database, whatever organizations say."""
+        place = place_of(self.main, name)
+        if isinstance(place, Path):
+            return place.exists()
+        async with self.main.connect() as connection:
+            found = await connection.scalar(text("SELECT count(*) FROM pg_namespace WHERE nspname = :name"), {"name": place})
+            return bool(found)
+
+    async def make_empty(self, name: str) -> Database:
+        """Make a compartment's place without tables. Raises OperatorError where it cannot be made."""
         place = place_of(self.main, name)
         if isinstance(place, Path):
             DataFolder(place.parent).file(place.name)
         else:
             await self._execute(schema_statements(place).make)
-        database = self.named(name)
+        return self.named(name)
+
+    async def make(self, name: str) -> Database:
+        """Make a compartment's database, or bring one that is there up to date. Raises OperatorError where it cannot be made."""
+        database = await self.make_empty(name)
         await database.upgrade()
         return database
 

@@ -7,7 +7,7 @@ import os
 import tarfile
 import zlib
 from base64 import b64decode
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -17,17 +17,19 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from yumen.errors import OperatorError
-from yumen.storage.archive import FORMAT, JOURNAL, LINES, MANIFEST, SEGMENT, SUMS, TABLES, Manifest, Sums
+from yumen.storage.archive import COMPARTMENTS, FORMAT, JOURNAL, LINES, MANIFEST, SEGMENT, SUMS, TABLES, Manifest, Sums
 from yumen.storage.backup import tables_of
+from yumen.storage.compartments import Compartments
 from yumen.storage.folder import FILE_MODE
 from yumen.storage.migrate import upgrade
 from yumen.storage.schema import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Connection, Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
     from sqlalchemy.types import TypeEngine
 
     from yumen.storage.database import Database
@@ -48,38 +50,129 @@ class Damaged(Exception):  # noqa: N818  (it says what the archive is)
 
 
 async def restore(database: Database, source: Path, journal: Path) -> Sums:
-    """Read an archive into an empty database and an empty journal's folder; return what was in it.
+    """Read an archive into an empty database, its compartments and an empty journal's folder; return what was in it.
 
     Raises OperatorError where it cannot be read whole, where there is something already, and where a newer program wrote it.
     """
-    with Segments(journal) as segments:
-        async with database.write_long() as connection:
-            return await connection.run_sync(lambda real: Restoring(real, segments).take(source))
+    compartments = Compartments(database)
+    names = manifest_of(source).compartments
+    async with database.connect() as connection:
+        used = await connection.run_sync(is_used) or any([await compartments.has(name) for name in names])
+    if used:
+        raise OperatorError("the database is not empty: a back-up is restored into an empty one")
+    try:
+        with Segments(journal) as segments:
+            own = [(name, await compartments.make_empty(name)) for name in names]
+            async with AsyncExitStack() as opened:
+                main = await opened.enter_async_context(database.write_long())
+                beside = {name: sync_of(await opened.enter_async_context(each.begin())) for name, each in own}
+                return await main.run_sync(lambda real: Restoring(real, segments, beside).take(source))
+    except BaseException:
+        for name in names:
+            await compartments.drop(name)
+        raise
+    finally:
+        await compartments.close()
+
+
+def sync_of(connection: AsyncConnection) -> Connection:
+    """Return what works of a connection inside another one's `run_sync`."""
+    assert connection.sync_connection is not None  # noqa: S101  (it is open)
+    return connection.sync_connection
+
+
+def manifest_of(source: Path) -> Manifest:
+    """Return what an archive says of itself first. Raises OperatorError."""
+    with understood(source), tarfile.open(source, mode="r|gz") as archive:
+        first = archive.next()
+        file = None if first is None or first.name != MANIFEST else archive.extractfile(first)
+        if file is None:
+            raise Damaged(MANIFEST)
+        return msgspec.json.decode(file.read(PIECE_BYTES), type=Manifest)
+
+
+def is_used(connection: Connection) -> bool:
+    """Whether a database holds anything."""
+    return connection.dialect.has_table(connection, "alembic_version") or bool(tables_of(connection))
+
+
+class Filling:
+    """One database that is filled, inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Write to that database."""
+        self._connection = connection
+        self.tables: dict[str, Table] = {}
+        self.rows: dict[str, int] = {}
+
+    def begin(self, schema: str) -> None:
+        """Make the schema that the archive was written from."""
+        upgrade(self._connection, schema)
+        self.tables = {table.name: table for table in tables_of(self._connection)}
+
+    def take(self, name: str, lines: IO[bytes]) -> None:
+        """Put a table's rows in the place of what its migration wrote there, and count them in the database itself."""
+        table = self.tables.get(name)
+        if table is None or name in self.rows:
+            raise Damaged(name)
+        if self._count(table):
+            self._connection.execute(sa.delete(table))
+        rows = (read_row(line, table) for line in iter(partial(lines.readline, LINE_BYTES), b""))
+        while batch := list(islice(rows, AT_ONCE)):
+            self._insert(table, batch)
+        self.rows[name] = self._count(table)
+
+    def finish(self) -> None:
+        """Let numbers go on where they stopped, and migrate what an older program wrote."""
+        if self._connection.dialect.name == "postgresql":
+            for table in self.tables.values():
+                for column in numbered(table):
+                    self._connection.execute(go_on(table.name, column))
+        upgrade(self._connection)
+
+    def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        try:
+            self._connection.execute(sa.insert(plain(table)), rows)
+        except IntegrityError as error:
+            raise Damaged(table.name) from error
+
+    def _count(self, table: Table) -> int:
+        return int(self._connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 
 
 class Restoring:
-    """One restoration, inside one transaction."""
+    """One restoration, inside one transaction in each database."""
 
-    def __init__(self, connection: Connection, segments: Segments) -> None:
-        """Write to that database and to that journal."""
-        self._connection = connection
+    def __init__(self, connection: Connection, segments: Segments, compartments: Mapping[str, Connection]) -> None:
+        """Write to that database, to those beside it, and to that journal."""
+        self._main = Filling(connection)
+        self._own = {name: Filling(own) for name, own in compartments.items()}
         self._segments = segments
-        self._tables: dict[str, Table] = {}
-        self._rows: dict[str, int] = {}
 
     def take(self, source: Path) -> Sums:
         """Read the archive to its end."""
-        if self._connection.dialect.has_table(self._connection, "alembic_version") or tables_of(self._connection):
-            raise OperatorError("the database is not empty: a back-up is restored into an empty one")
         with understood(source), gzip.open(source) as packed:
             with tarfile.open(fileobj=packed, mode="r|") as archive:
                 sums = self._members(archive, source)
-            if sums is None or sums != Sums(self._rows, self._segments.sizes) or self._rows.keys() != self._tables.keys():
+            if (
+                sums is None
+                or sums != Sums(self._rows(), self._segments.sizes)
+                or not all(one.rows.keys() == one.tables.keys() for one in self._all)
+            ):
                 raise Damaged("it ends too early")
             while packed.read(PIECE_BYTES):  # to the check sum at its very end
                 pass
-        self._finish()
+        for filling in self._all:
+            filling.finish()
         return sums
+
+    @property
+    def _all(self) -> list[Filling]:
+        return [self._main, *self._own.values()]
+
+    def _rows(self) -> dict[str, int]:
+        """Return the rows by table, as the archive names them."""
+        return self._main.rows | {f"{name}/{table}": count for name, own in self._own.items() for table, count in own.rows.items()}
 
     def _members(self, archive: tarfile.TarFile, source: Path) -> Sums | None:
         """Read every member; return the last one."""
@@ -88,7 +181,7 @@ class Restoring:
             file = archive.extractfile(member) if member.isreg() and sums is None else None
             if file is None:
                 raise Damaged(member.name)
-            if not self._tables:
+            if not self._main.tables:
                 self._begin(member.name, file.read(PIECE_BYTES), source)
             elif member.name == SUMS:
                 sums = msgspec.json.decode(file.read(LINE_BYTES), type=Sums)
@@ -107,43 +200,18 @@ class Restoring:
                 path=source,
                 program=manifest.program,
             )
-        upgrade(self._connection, manifest.schema)
-        self._tables = {table.name: table for table in tables_of(self._connection)}
+        for filling in self._all:
+            filling.begin(manifest.schema)
 
     def _member(self, name: str, file: IO[bytes]) -> None:
-        table = self._tables.get(name.removeprefix(TABLES).removesuffix(LINES))
         if name.startswith(JOURNAL):
             self._segments.add(name.removeprefix(JOURNAL), file)
-        elif table is not None and table.name not in self._rows:
-            self._rows[table.name] = self._fill(table, file)
-        else:
+            return
+        place, _, table = name.removeprefix(COMPARTMENTS).removesuffix(LINES).rpartition("/")
+        filling = self._main if f"{place}/" == TABLES else self._own.get(place)
+        if filling is None:
             raise Damaged(name)
-
-    def _fill(self, table: Table, lines: IO[bytes]) -> int:
-        """Put a table's rows in the place of what its migration wrote there, and count them in the database itself."""
-        if self._count(table):
-            self._connection.execute(sa.delete(table))
-        rows = (read_row(line, table) for line in iter(partial(lines.readline, LINE_BYTES), b""))
-        while batch := list(islice(rows, AT_ONCE)):
-            self._insert(table, batch)
-        return self._count(table)
-
-    def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
-        try:
-            self._connection.execute(sa.insert(plain(table)), rows)
-        except IntegrityError as error:
-            raise Damaged(table.name) from error
-
-    def _count(self, table: Table) -> int:
-        return int(self._connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
-
-    def _finish(self) -> None:
-        """Let numbers go on where they stopped, and migrate what an older program wrote."""
-        if self._connection.dialect.name == "postgresql":
-            for table in self._tables.values():
-                for column in numbered(table):
-                    self._connection.execute(go_on(table.name, column))
-        upgrade(self._connection)
+        filling.take(table, file)
 
 
 class Segments:
