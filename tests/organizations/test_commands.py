@@ -220,7 +220,7 @@ def test_requests_for_more(folder: Path) -> None:
         "limit.create",
         "policy.attach",
     ]
-    assert acts[3]["after"]["value"] == 50
+    assert acts[2]["after"]["value"] == 50
     assert [each["number"] for each in lines(folder, "audit", "--before", str(acts[3]["number"]), "--limit", "1")] == [
         acts[3]["number"] - 1
     ]
