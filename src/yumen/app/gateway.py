@@ -102,7 +102,7 @@ class Gateway:
         deadlines, aliases = Deadlines(asyncio.get_running_loop()), await open_aliases(database, watch)
         upstreams = await open_upstreams(ground, planned, credentials, deadlines, aliases)
         pools, routes = upstreams.pools, upstreams.routes
-        keyring = open_keyring(ground, database)
+        keyring = await open_keyring(ground, database)
         alerts.look_after(dependency_of(keyring))
         for dependency in credentials.dependencies():
             alerts.look_after(dependency)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yumen.alerts import Dependency
 from yumen.errors import OperatorError
-from yumen.isolation import KekUnavailable, Keyring
+from yumen.isolation import KekAway, KekUnavailable, Keyring
 from yumen.isolation.keks import Keks
 from yumen.isolation.local_key import LocalKeyFile
 from yumen.isolation.store_sql import SqlDataKeyStore
@@ -17,37 +18,34 @@ from yumen.secrets.fetcher import Fetcher
 from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from yumen.app.ground import Ground
     from yumen.settings import Settings
     from yumen.storage import Database
+
+log = logging.getLogger("yumen.isolation")
 
 SETTING = "encryption.key"
 MODE = "content that needs this key is refused"
 
 
-def open_keyring(ground: Ground, database: Database) -> Keyring:
-    """Return the keyring of a gateway. No key is fetched before the first content is stored or read."""
+async def open_keyring(ground: Ground, database: Database) -> Keyring:
+    """Return the keyring of a gateway. Raises OperatorError where the setting leads to no key; a store that is away may come back."""
     sources = Sources(ground.settings.secrets, os.environ, ground.redactor.register)
     ground.closing.callback(sources.close)
-    keyring = Keyring(SqlDataKeyStore(database), keks_of(ground.settings, sources), ground.clock)
-    ground.health.add(SETTING, MODE, probe_of(keyring))
+    keks = keks_of(ground.settings, sources)
+    if ground.settings.encryption.key is not None:
+        try:
+            await keks.of(keks.reference)
+        except KekAway as fault:
+            log.warning("content can be neither sealed nor opened yet: %s", fault)
+    keyring = Keyring(SqlDataKeyStore(database), keks, ground.clock)
+    ground.health.add(SETTING, MODE, keyring.look)
     return keyring
 
 
 def dependency_of(keyring: Keyring) -> Dependency:
     """Return the keys of content as something that may fail, for the alerts."""
-    return Dependency("the keys of content", probe_of(keyring))
-
-
-def probe_of(keyring: Keyring) -> Callable[[], Awaitable[str | None]]:
-    """Return what says why keys cannot be had."""
-
-    async def probe() -> str | None:
-        return keyring.fault
-
-    return probe
+    return Dependency("the keys of content", keyring.look)
 
 
 def keks_of(settings: Settings, sources: Sources) -> Keks:
@@ -68,7 +66,9 @@ class FetchSecret:
         """Return the secret's text. Raises KekUnavailable."""
         try:
             judged = judge_text(await self._fetcher(reference).fetch())
-        except (SecretMissing, StoreUnavailable, OperatorError) as error:
+        except StoreUnavailable as error:
+            raise KekAway(error.sentence, **error.values) from None
+        except (SecretMissing, OperatorError) as error:
             raise KekUnavailable(error.sentence, **error.values) from None
         if judged.flaw is not None:
             raise KekUnavailable(judged.flaw.value, source=reference)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -70,6 +71,14 @@ class Keyring:
     def trouble(self) -> KekUnavailable | None:
         """The same as an error for whoever runs a command; None: it was nobody's, or the database's."""
         return next((fault for _, fault in self._faults.values() if isinstance(fault, KekUnavailable)), None)
+
+    async def look(self) -> str | None:
+        """Try again what failed a while ago, so that a fault that has passed is not told for ever; return the fault that stands."""
+        for organization_id, (failed_ns, _) in list(self._faults.items()):
+            if self._clock.elapsed_ns() - failed_ns >= LOOK_NS:
+                with suppress(ContentKeyUnavailable):
+                    await self.sealer(organization_id)
+        return self.fault
 
     async def sealer(self, organization_id: str) -> Sealer:
         """Return an organization's sealer; its first data key is made if there is none. Raises ContentKeyUnavailable."""

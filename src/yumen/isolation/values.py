@@ -52,6 +52,10 @@ class KekUnavailable(OperatorError):  # noqa: N818  (the house's noun for what w
     """A key of keys cannot be had, or is not the one that is needed: a sentence for the operator, which never holds the key."""
 
 
+class KekAway(KekUnavailable):
+    """It cannot be had now, since what keeps it does not answer: it may later."""
+
+
 class SealedUnder(msgspec.Struct, frozen=True):
     """What `wrapped_by` says."""
 
