@@ -8,6 +8,7 @@ from typing import Any
 
 import anthropic
 import httpx2
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,10 +28,11 @@ from tests.policy.answers import (
     screens,
     stream,
 )
-from yumen.errors import PolicyBlocked, UpstreamRubbish
+from yumen.errors import PolicyBlocked, PolicyUnavailable, UpstreamRubbish
+from yumen.policy.growing import MOST_HELD, Found, GrowingText
 from yumen.policy.looks import Restores
 from yumen.policy.message_stream import MessageEvents
-from yumen.policy.values import Blind, Mode, Unseen
+from yumen.policy.values import Blind, Hit, Mode, Unseen
 
 RULED = policies(*RULES)
 STRICT = policies(*RULES, BLOCK)
@@ -306,6 +308,47 @@ def test_an_answer_that_cannot_be_read_or_kept_is_refused(monkeypatch: pytest.Mo
     edited.feed(b"event: content_block_delta\ndata: ")
     with pytest.raises(UpstreamRubbish):
         edited.feed(b"x" * 1000)
+
+
+def test_what_cannot_be_evaluated_does_not_pass(caplog: pytest.LogCaptureFixture) -> None:
+    """A matcher that fails, for whatever reason, ends the stream; its reason, which may hold the text, is told nobody."""
+
+    class Broken:
+        reach = context = 10
+
+        def hits(self, text: str) -> list[Hit]:
+            raise RuntimeError(text)
+
+        def settled(self, text: str) -> int:
+            raise RuntimeError(text)
+
+    edited = MessageEvents(screens(msgspec.structs.replace(RULED, answer=Broken())))
+    events = block(0, "text", ["private"])
+    edited.feed(events[0])
+    with pytest.raises(PolicyUnavailable):
+        edited.feed(events[1])
+    assert "private" not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_a_long_hold_back_is_not_looked_at_for_every_piece() -> None:
+    """Text in which overlapping hits have no end is looked at ever more seldom, and refused where it grows beyond all bounds."""
+    looks: list[int] = []
+
+    class Counting:
+        context, holds = 0, True
+
+        def find(self, text: str, begin: int, *, last: bool) -> Found:
+            looks.append(len(text))
+            return Found((), len(text) if last else begin)
+
+    growing = GrowingText(Counting())
+    for _ in range(MOST_HELD // 10):
+        growing.add("0123456789")
+    assert growing.final == 0
+    assert sum(looks) < 40 * MOST_HELD
+    with pytest.raises(UpstreamRubbish):
+        growing.add("0123456789" * MOST_HELD)
 
 
 def test_the_official_sdk_takes_an_edited_stream() -> None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 MOST_HELD = 256 * 1024
 """Characters. More than any rule's reach; only hits that overlap each other without an end could hold back so much."""
+PATIENT = 2048
+"""Characters. Where more is held back, not every piece is worth a look at all of it: only a sixteenth more of it is."""
+SHARE = 16
 TOO_LONG_HELD = "The upstream's answer cannot be screened: what a rule may find in it has no end."
 
 
@@ -56,7 +59,7 @@ class Growing(Protocol):
 class GrowingText:
     """A text as it stands: of it only what a finder must see again is kept."""
 
-    __slots__ = ("_base", "_finder", "_looked", "_window", "final", "size")
+    __slots__ = ("_base", "_finder", "_looked", "_seen", "_window", "final", "size")
 
     def __init__(self, finder: Finder) -> None:
         """Begin with nothing."""
@@ -64,6 +67,7 @@ class GrowingText:
         self._window = ""
         self._base = 0
         self._looked = 0
+        self._seen = 0
         self.final = 0
         self.size = 0
 
@@ -72,6 +76,9 @@ class GrowingText:
         seen = readable(piece)
         window = self._window = self._window + seen if self._window else seen
         self.size += len(piece)
+        if not last and (not piece or self._waits()):
+            return ()
+        self._seen = self.size
         begin, base = self._looked - self._base, self._base
         found = self._finder.find(window, begin, last=last)
         self._looked = base + found.settled
@@ -85,6 +92,14 @@ class GrowingText:
         if not base:
             return found.changes
         return [Change(base + change.start, base + change.end, change.new) for change in found.changes]
+
+    def _waits(self) -> bool:
+        """Tell whether too little is new for another look; so the work grows with the text, not with its square."""
+        held = self._seen - self._looked
+        if held <= PATIENT or (self.size - self._seen) * SHARE >= held:
+            return False
+        self.final = self.final if self._finder.holds else self.size
+        return True
 
 
 def readable(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from yumen.errors import PolicyBlocked
+from yumen.errors import PolicyBlocked, PolicyUnavailable
 from yumen.policy.deciding import decide, refusal
 from yumen.policy.growing import Change, Found
 from yumen.policy.placeholders import mark
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from yumen.policy.matcher import Matcher
     from yumen.policy.seek_placeholders import Placed
     from yumen.policy.values import Hit, Place
+
+log = logging.getLogger("yumen.policy")
 
 
 class Forbidden:
@@ -40,8 +43,7 @@ class Forbidden:
 
     def find(self, text: str, begin: int, *, last: bool) -> Found:
         """As the protocol says."""
-        hits: Sequence[Hit] = self._matcher.hits(text)
-        settled = len(text) if last else max(begin, self._matcher.settled(text))
+        hits, settled = self._matched(text, begin, last=last)
         spans: list[tuple[int, int]] = []
         if self._placed is not None and "[" in text:
             spans = self._placed.spans(text)
@@ -52,6 +54,14 @@ class Forbidden:
         if not last:
             settled = max(begin, clear_of(settled, [*spans, *((hit.start, hit.end) for hit in hits)]))
         return Found(self._changes(text, [hit for hit in hits if hit.end <= settled]), settled)
+
+    def _matched(self, text: str, begin: int, *, last: bool) -> tuple[Sequence[Hit], int]:
+        """Return the hits, and what is settled. Raises PolicyUnavailable where that cannot be told: then nothing may pass."""
+        try:
+            return self._matcher.hits(text), len(text) if last else max(begin, self._matcher.settled(text))
+        except Exception as error:  # noqa: BLE001  (whatever it is; its message could hold what was looked at)
+            log.error("an answer cannot be screened: %s", type(error).__name__)  # noqa: TRY400
+            raise PolicyUnavailable from None
 
     def _changes(self, text: str, hits: Sequence[Hit]) -> Sequence[Change]:
         if not hits:
