@@ -138,3 +138,13 @@ async def store_flags(folder: Path) -> None:
     older = FlagRow("req_0", 0, now_us - 7 * 86_400_000_000, *owners, flag("older/animals"))
     await SqlFlagStore(database).add([msgspec.structs.replace(row, sealed=sealed), older])
     await database.dispose()
+
+
+def test_a_broken_policy_refuses_the_start(tmp_path: Path) -> None:
+    """With one sentence that names the rule, before anything is served or written."""
+    (tmp_path / "wrong.toml").write_text(CATS.format("stop"), encoding="utf-8")
+    for named in (("--policy", str(tmp_path / "wrong.toml")), ("--set", f"policy={tmp_path / 'wrong.toml'}")):
+        ended = alone("serve", "--upstream", "sandbox", "--data", str(tmp_path / "data"), *named)
+        assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+        assert "rule no-cats" in ended.err
+    assert not (tmp_path / "data").exists()

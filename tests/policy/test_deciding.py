@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from tests.policy.documents import applied, compiled, rule
@@ -38,6 +40,9 @@ def hit(number: int, start: int, end: int) -> Hit:
         ([hit(REDACT, 0, 3), hit(ALLOW, 2, 5)], [], 0),
         ([hit(REDACT, 0, 3), hit(ALLOW, 3, 5)], [(0, 3, Action.REDACT, "1")], 1),
         ([hit(ALLOW, 0, 5)], [], 0),
+        ([hit(ALLOW, 0, 9), hit(ALLOW, 1, 2), hit(REDACT, 5, 6), hit(REDACT, 9, 10)], [(9, 10, Action.REDACT, "1")], 1),
+        ([hit(REDACT, 0, 20), hit(ALLOW, 5, 6)], [], 0),
+        ([hit(REDACT, 3, 5), hit(ALLOW, 0, 3), hit(ALLOW, 5, 8)], [(3, 5, Action.REDACT, "1")], 1),
     ],
 )
 def test_the_strictest_wins(hits: list[Hit], acts: list[tuple[object, ...]], noted: int) -> None:
@@ -86,3 +91,16 @@ def test_what_acts_on_a_direction() -> None:
     assert not compiled(rule(on=On.ANSWER)).acts_on(On.REQUEST)
     assert not compiled(rule(action=Action.FLAG)).acts_on(On.REQUEST)
     assert not compile_policies((applied(rule(), shadow=True),)).acts_on(On.REQUEST)
+
+
+def test_many_hits_are_decided_quickly() -> None:
+    """However many are exempt: the time grows with their number, not with its square."""
+    many = [hit(number % 2 * 2 + 1, 4 * number, 4 * number + 3) for number in range(50_000)]
+    began = perf_counter()
+    decided = decide(RULES, many)
+    assert perf_counter() - began < QUICK_S
+    assert len(decided.acts) == len(decided.noted) == 25_000
+
+
+QUICK_S = 5.0
+"""The square would take minutes."""

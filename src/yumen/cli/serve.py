@@ -52,7 +52,8 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
         "tls.key": at("--tls-key", tls_key),
     }
     plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential, "policy": policy}
-    settings = resolved_settings(ctx.obj, config, **plain, workers=workers, **given).settings
+    given |= {name: value for name, value in (plain | {"workers": workers}).items() if value is not None}
+    settings = resolved_settings(ctx.obj, config, **given).settings
     plan_upstreams(settings, ctx.obj.environ)
     if settings.policy is not None:
         from yumen.policy.document import policy_file  # with what matches text: not for a gateway without a policy

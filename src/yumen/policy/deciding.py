@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.policy.values import Action
@@ -65,18 +66,28 @@ def acts(rule: CompiledRule) -> bool:
 def not_exempt(compiled: Compiled, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Return the hits, by their start, without those of `allow`, and without those that an `allow` of their own policy overlaps."""
     rules = compiled.rules
-    exempt = [hit for hit in hits if rules[hit.rule].rule.action is Action.ALLOW]
-    found = (hit for hit in hits if rules[hit.rule].rule.action is not Action.ALLOW)
-    if exempt:
-        found = (
-            hit for hit in found if not any(rules[hit.rule].policy == rules[other.rule].policy and overlap(hit, other) for other in exempt)
-        )
-    return tuple(sorted(found))
+    spans: dict[int, list[Hit]] = {}
+    for hit in sorted(hits):
+        if rules[hit.rule].rule.action is Action.ALLOW:
+            spans.setdefault(rules[hit.rule].policy, []).append(hit)
+    exempt = {policy: Spans(found) for policy, found in spans.items()}
+    found = (hit for hit in sorted(hits) if rules[hit.rule].rule.action is not Action.ALLOW)
+    return tuple(hit for hit in found if (own := exempt.get(rules[hit.rule].policy)) is None or not own.touch(hit))
 
 
-def overlap(one: Hit, other: Hit) -> bool:
-    """Tell whether two hits share a character."""
-    return one.start < other.end and other.start < one.end
+class Spans:
+    """Stretches of a text, in which others are looked for quickly, however many there are."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        """Take hits, which come by their start; those that share a character become one stretch."""
+        merged = [(group[0].start, max(hit.end for hit in group)) for group in clusters(hits)]
+        self._starts = [start for start, _ in merged]
+        self._ends = [end for _, end in merged]
+
+    def touch(self, hit: Hit) -> bool:
+        """Tell whether a hit shares a character with one of them."""
+        before = bisect_left(self._starts, hit.end)
+        return before > 0 and self._ends[before - 1] > hit.start
 
 
 def clusters(hits: Iterable[Hit]) -> Iterable[list[Hit]]:
