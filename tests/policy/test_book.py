@@ -144,6 +144,7 @@ async def test_what_cannot_be_read_refuses_and_is_told(document: bytes | None, c
             await reader.names()
     assert await reader.names(BOB) == []
     assert (reader.book.broken, reader.book.refused) == (1, 2)
+    assert await reader.book.look() == "1 can be neither read nor compiled"
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "every request under" in caplog.text
     if document != b"{" and document is not None:
@@ -151,7 +152,7 @@ async def test_what_cannot_be_read_refuses_and_is_told(document: bytes | None, c
     reader.shelf.policies["p", 1] = good
     reader.shelf.revision += 1
     assert await reader.names() == ["p"]
-    assert reader.book.broken == 0
+    assert (reader.book.broken, await reader.book.look()) == (0, None)
 
 
 async def test_before_anything_was_read_nothing_passes() -> None:

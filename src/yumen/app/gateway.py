@@ -113,6 +113,7 @@ class Gateway:
         desk = BatchDesk(books.journal, prices, limits.store, Get(pools, lambda name: routes.ways[name].target()))
         batches = open_batches(ground, database, desk)
         policy = await open_policy(ground, compartments, watch, keyring.sealer)
+        alerts.look_after(policy.dependency)
         repeats = open_repeats(ground, compartments, policy.check.mark)
 
         async def made(exchange: Exchange, identifier: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
+from yumen.alerts import Dependency
 from yumen.observe import metric_table
 from yumen.policy.book import Book
 from yumen.policy.document import policy_file
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from yumen.storage.compartments import Compartments
     from yumen.storage.envelope import SealerOf
 
+NAME = "the content policies"
+MODE = "requests under a policy that cannot be read are refused"
 FINISH_S = 5.0
 """How long the end waits for flags that are not written yet."""
 FLAG_DAYS = 30
@@ -36,6 +39,8 @@ class PolicyRoom(NamedTuple):
     closing: tuple[Closing, ...]
     """The first of the closing stages."""
     readers: dict[metric_table.Metric, Reader]
+    dependency: Dependency
+    """The policies, as something that may fail, for the alerts."""
 
 
 async def open_policy(ground: Ground, compartments: Compartments, watch: RevisionWatch, sealer_of: SealerOf) -> PolicyRoom:
@@ -47,13 +52,14 @@ async def open_policy(ground: Ground, compartments: Compartments, watch: Revisio
     kept = Kept(compartments.stores(SqlKeptStore), sealer_of, ground.clock)
     screening = Screening()
     check = Check(Parts(book.of, flags.begin, screening, sealer_of, kept, ground.data.folder("spool")))
+    ground.health.add("policies", MODE, book.look)
     ground.closing.callback(screening.close)
     ground.closing.push_async_callback(flags.finish, FINISH_S)
     ground.closing.push_async_callback(kept.finish, FINISH_S)
     ground.own(flags.run())
     ground.own(flags.purge_all(ground.settings.contents.keep_days or FLAG_DAYS))  # flags may hold words
     ground.own(kept.purge_all(asyncio.sleep))
-    return PolicyRoom(check, (flags, check.close), readers_of(book, flags))
+    return PolicyRoom(check, (flags, check.close), readers_of(book, flags), Dependency(NAME, book.look))
 
 
 def readers_of(book: Book, flags: FlagWriter) -> dict[metric_table.Metric, Reader]:

@@ -59,6 +59,12 @@ class Book:
         """How many policies that are attached can be neither read nor compiled."""
         return sum(policy is None for policy in self._documents.values()) + sum(made is None for made in self._compiled.values())
 
+    async def look(self) -> str | None:
+        """Return what is wrong with the policies, in a few words; None: nothing."""
+        if self._attached is None:
+            return "they could not be read yet"
+        return f"{self.broken} can be neither read nor compiled" if self.broken else None
+
     async def of(self, principal: Principal) -> Compiled:
         """Return what a principal is under. Raises PolicyUnavailable where that cannot be told, or cannot be done."""
         try:
