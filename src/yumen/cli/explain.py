@@ -12,7 +12,7 @@ from yumen import errors
 from yumen.cli.explain_money import COLUMNS as MONEY_COLUMNS
 from yumen.cli.explain_money import Bill, bill, closing
 from yumen.cli.explain_timeline import COLUMNS, ENDINGS, OWN_COLUMNS, SCOPES, STEP, WHY, overhead, timeline
-from yumen.cli.opened import opened_database, opened_ledger, resolved_settings
+from yumen.cli.opened import opened_desk, opened_ledger, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.printed import dollars
 from yumen.clock import iso
@@ -64,8 +64,11 @@ def explain(
 
 async def turn_of(settings: Settings, request_id: str) -> Asked | None:
     """Return which turn of a stored conversation the call was, if it was one."""
-    async with opened_database(settings) as database:
-        return await SqlSessionShelf(database).asked_by(request_id)
+    async with opened_desk(settings) as desk:
+        for shelf in desk.compartments.stores(SqlSessionShelf).every():
+            if (found := await shelf.asked_by(request_id)) is not None:
+                return found
+    return None
 
 
 class Life(msgspec.Struct, frozen=True):
