@@ -12,8 +12,9 @@ from yumen.policy.values import Action, Hit, Rule
 DRESSED = (
     "secret", "SECRET", "SeCrEt", "ＳＥＣＲＥＴ", "ｓｅｃｒｅｔ", "𝐬𝐞𝐜𝐫𝐞𝐭", "𝓼𝓮𝓬𝓻𝓮𝓽", "ⓢⓔⓒⓡⓔⓣ", "🅢🅔🅒🅡🅔🅣",
     "🅂🄴🄲🅁🄴🅃", "🇸🇪🇨🇷🇪🇹", "ꜱᴇᴄʀᴇᴛ",
-    "sеcrеt", "ѕесrеt", "ѕесгеt".replace("г", "r"), "sεcrεt", "ＳＥＣRET", "séçrët", "s\u0301e\u0302c\u0323ret", "se\u0336c\u0336ret",
-    "se\u200bcret", "s\u200ce\u200dc\u2060ret", "\ufeffse\u00adcret".removeprefix("\ufeff"), "sec\ufe0fret", "se\U000e0041cret", "se\u202ecret",
+    "sеcrеt", "ѕесrеt",
+    "ѕесгеt".replace("г", "r"), "sεcrεt", "ＳＥＣRET", "séçrët", "s\u0301e\u0302c\u0323ret", "se\u0336c\u0336ret",
+    "se\u200bcret", "s\u200ce\u200dc\u2060ret", "se\u00adcret", "sec\ufe0fret", "se\U000e0041cret", "se\u202ecret",
 )  # fmt: skip
 SPELLED = (
     "s e c r e t", "s  e  c  r  e  t", "s.e.c.r.e.t", "s-e-c-r-e-t", "s_e_c_r_e_t", "s*e*c*r*e*t", "s·e·c·r·e·t", "s•e•c•r•e•t",

@@ -33,21 +33,25 @@ class Spans:
         least = 2 * WIDEST * self._reach
         place, window, covered = 0, least, 0
         while place < len(data):
+            whole = self._regexp.match(data, place, self._limit(data, place))
+            if whole is not None:
+                window = least
+                if whole.end() > max(covered, place):
+                    covered = whole.end()
+                    yield place, covered
+                place = begins(data, place + 1)
+                continue
             beyond = min(len(data), place + window)
             found = self._regexp.search(data, place, beyond)
-            if found is None:
-                if beyond == len(data):
-                    return
-                # No match of the allowed length begins before this place.
-                place = begins(data, beyond - WIDEST * self._reach)
-                window = min(2 * window, MOST_WINDOW + least)
+            if found is not None:
+                place = found.start() if found.start() > place else begins(data, place + 1)
+                window = least
                 continue
-            start, window = found.start(), least
-            whole = self._regexp.match(data, start, self._limit(data, start))
-            if whole is not None and whole.end() > max(covered, start):
-                covered = whole.end()
-                yield start, covered
-            place = begins(data, start + 1)
+            if beyond == len(data):
+                return
+            # No match of the allowed length begins before this place.
+            place = begins(data, beyond - WIDEST * self._reach)
+            window = min(2 * window, MOST_WINDOW + least)
 
     def _limit(self, data: bytes, start: int) -> int:
         """Return where a match from there must end, in bytes."""
