@@ -130,7 +130,9 @@ class Gateway:
                 observe.opened(exchange)
 
         stages = Stages(
-            authenticate=Authenticate(keys, ground.clock, watch, KeyOptions(settings.keys.unknown_per_second)),
+            authenticate=Authenticate(
+                keys, ground.clock, watch, KeyOptions(settings.keys.unknown_per_second, keeps_content=settings.contents.keep_days > 0)
+            ),
             read=Read(body_limits(settings), ground.data.folder("spool"), ModelMapping(settings.legacy.models, settings.legacy.model)),
             own=ownership.own,
             attach=repeats.attach,
