@@ -65,6 +65,8 @@ async def test_who_may_attach_what_where(town: Town) -> None:
     await offices.policies.add(ME, policy("own"), team.id)
     with pytest.raises(faults.BeyondPlan):
         await offices.policies.attach(ME, whole, Attaching("own"), within_plan=True)
+    with pytest.raises(faults.BeyondPlan):
+        await offices.policies.detach(ME, whole, "own", within_plan=True)
     with pytest.raises(faults.WrongScope):
         await offices.policies.attach(ME, Place(Scope.ORGANIZATION, DEFAULT_ORGANIZATION, team.id), Attaching("own"))
     with pytest.raises(faults.WrongScope):

@@ -174,6 +174,15 @@ async def test_words_are_kept_only_where_the_key_and_the_organization_say_so(
         assert [excerpt.text[excerpt.start : excerpt.end] for excerpt in opened] == ["cat"]
 
 
+async def test_no_words_are_kept_where_the_gateway_keeps_no_content() -> None:
+    """`contents.keep_days = 0` stands above what keys say."""
+    store: Any = Broken()
+    writer = FlagWriter(One(store), sealer_of, Clock(), keeps_text=False)
+    ended(writer, exchange(content=Content.ALL))
+    await writer.finish(5.0)
+    assert [row.sealed for row in store.rows] == [None]
+
+
 async def test_a_flag_is_written_without_its_words_where_they_cannot_be_sealed() -> None:
     """A key that is away does not hold up what is counted."""
 

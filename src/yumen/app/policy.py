@@ -48,7 +48,7 @@ async def open_policy(ground: Ground, compartments: Compartments, watch: Revisio
     file = await asyncio.to_thread(policy_file, ground.settings.policy)
     book = Book(SqlPolicyStore(compartments.main), watch, file)
     await book.follow()
-    flags = FlagWriter(compartments.stores(SqlFlagStore), sealer_of, ground.clock)
+    flags = FlagWriter(compartments.stores(SqlFlagStore), sealer_of, ground.clock, keeps_text=ground.settings.contents.keep_days > 0)
     kept = Kept(compartments.stores(SqlKeptStore), sealer_of, ground.clock)
     screening = Screening()
     check = Check(Parts(book.of, flags.begin, screening, sealer_of, kept, ground.data.folder("spool")))

@@ -111,9 +111,10 @@ class Policies:
             return await attach(work, place, wanted, own_alone=within_plan)
 
     async def detach(self, actor: Actor, place: Place, name: str, *, within_plan: bool = False) -> Attachment:
-        """Let a place be under a policy no longer. Raises UnknownPolicy, Unknown; ForeignPolicy as `attach` does."""
+        """Let a place be under a policy no longer. Raises UnknownPolicy, Unknown; ForeignPolicy and BeyondPlan as `attach` does."""
         async with writing(self._store, self._clock, actor) as work:
             refuse(None if await is_own(work.records, place) else WrongScope)
+            await check_plan(work.records, place.organization_id, within_plan=within_plan)
             policy = await meant(work.records, name, place.organization_id)
             refuse(ForeignPolicy if within_plan and policy.organization_id != place.organization_id else None)
             old = await one(work.records, Attachment, Unknown, scope=place.scope, scope_id=place.scope_id, policy_id=policy.id)

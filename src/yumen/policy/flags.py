@@ -55,12 +55,15 @@ class FlagWriter:
         sealer_of: SealerOf,
         clock: Clock,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        *,
+        keeps_text: bool = True,
     ) -> None:
-        """Write there, sealed by those; `pause` waits for seconds between two attempts."""
+        """Write there, sealed by those; `pause` waits for seconds between two attempts. `keeps_text`: whether any words may be kept."""
         self._stores = stores
         self._sealer_of = sealer_of
         self._clock = clock
         self._pause = pause
+        self._keeps_text = keeps_text
         self._open: dict[str, Findings] = {}
         """What is found in the exchanges that are under way, by their request's id."""
         self._queue: deque[Waiting] = deque()
@@ -81,7 +84,7 @@ class FlagWriter:
         found = self._open.get(exchange.request_id)
         if found is None:
             principal = exchange.principal
-            keeps = principal is not None and principal.storable and principal.content is not Content.OFF
+            keeps = self._keeps_text and principal is not None and principal.storable and principal.content is not Content.OFF
             found = self._open[exchange.request_id] = Findings(compiled, keeps_text=keeps)
         return found
 
