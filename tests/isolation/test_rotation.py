@@ -99,11 +99,12 @@ async def test_a_process_that_looked_before_opens_what_the_new_key_sealed(databa
     """A process that looked at the keys just before a rotation knows the new one before any other seals with it."""
     clock = JumpingClock()
     rotation = Rotation(SqlDataKeyStore(database), keks(tmp_path), clock)
-    slow, quick = keyring(database, keks(tmp_path), clock), keyring(database, keks(tmp_path), clock)
+    slow = keyring(database, keks(tmp_path), clock)
     await slow.sealer("org_1")
     await rotation.rotate(WHO, "org_1")
     for _ in range(40):
-        sealed = (await quick.sealer("org_1")).seal(b"hello", b"here")
+        new = keyring(database, keks(tmp_path), clock)  # a process that has just begun
+        sealed = (await new.sealer("org_1")).seal(b"hello", b"here")
         assert (await slow.sealer("org_1")).open(sealed, b"here") == b"hello"
         clock.move(500_000)
 
