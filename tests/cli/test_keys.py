@@ -227,7 +227,9 @@ def test_a_members_key_in_a_workspace_of_its_own(folder: Path) -> None:
     """The workspace, by id, says organization and environment; the member is found by address, in that organization alone."""
     created(folder, "a")
     with sqlite3.connect(folder / "data" / "yumen.db") as database:
-        database.execute("INSERT INTO organizations VALUES ('org_1', 'acme', 'enterprise', 'trial', 'UTC', 0, NULL, 1, NULL, 0, NULL, NULL)")
+        database.execute(
+            "INSERT INTO organizations VALUES ('org_1', 'acme', 'enterprise', 'trial', 'UTC', 0, NULL, 1, NULL, 0, NULL, NULL)"
+        )
         database.execute("INSERT INTO workspaces VALUES ('wrkspc_1', 'org_1', 'lab', 'staging', 1, NULL)")
         database.execute("INSERT INTO users VALUES ('user_1', 'ann@example.com', 'Ann', NULL, NULL, 0, 1, NULL)")
         database.execute("INSERT INTO members VALUES ('org_1', 'user_1', 'developer', 1)")

@@ -104,7 +104,9 @@ def folder(tmp_path: Path) -> Path:
     for name in ("ci", "web"):
         assert inside(tmp_path, "keys", "create", name, "--label", "ops").code == 0
     with sqlite3.connect(tmp_path / "data" / "yumen.db") as database:
-        database.execute("INSERT INTO organizations VALUES ('org_1', 'acme', 'enterprise', 'trial', 'Asia/Shanghai', 0, NULL, 1, NULL, 0, NULL, NULL)")
+        database.execute(
+            "INSERT INTO organizations VALUES ('org_1', 'acme', 'enterprise', 'trial', 'Asia/Shanghai', 0, NULL, 1, NULL, 0, NULL, NULL)"
+        )
         database.execute("INSERT INTO workspaces VALUES ('wrkspc_1', 'org_1', 'lab', 'staging', 1, NULL)")
         database.execute("INSERT INTO users VALUES ('user_1', 'ann@example.com', 'Ann', NULL, NULL, 0, 1, NULL)")
         database.execute("INSERT INTO members VALUES ('org_1', 'user_1', 'developer', 1)")
