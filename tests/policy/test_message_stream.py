@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from typing import Any
@@ -308,6 +309,21 @@ def test_an_answer_that_cannot_be_read_or_kept_is_refused(monkeypatch: pytest.Mo
     edited.feed(b"event: content_block_delta\ndata: ")
     with pytest.raises(UpstreamRubbish):
         edited.feed(b"x" * 1000)
+
+
+EVENTS = st.sampled_from([*everything(), *stream(("text", ["a bomb"]), ("thinking", ["a secret"]), ("tool_use", ['{"a', '": "x\\\\']))])
+
+
+@given(st.lists(EVENTS | st.binary(max_size=20), max_size=12).map(b"".join), BYTE_CUTS)
+def test_events_in_any_order_and_damage_end_in_a_fault_of_ours_or_pass(data: bytes, byte_cuts: list[int]) -> None:
+    """Blocks that never began or ended, events out of order, and rubbish between them: nothing else is raised, and no hit passes."""
+    edited, passed = MessageEvents(screens(STRICT)), b""
+    with contextlib.suppress(PolicyBlocked, UpstreamRubbish):
+        for piece in pieces_of(data, byte_cuts):
+            passed += edited.feed(piece)
+        passed += edited.end()
+    assert b"a bomb" not in passed
+    assert b"a secret" not in passed
 
 
 def test_what_cannot_be_evaluated_does_not_pass(caplog: pytest.LogCaptureFixture) -> None:

@@ -179,6 +179,7 @@ def test_a_file_that_is_no_text_passes_or_is_refused(byte_cuts: list[int]) -> No
         b"{ in code, secret; }",
         b"secret",
         b"".join(stream(("text", ["sec", "ret"]))),
+        b'data: {"choices":[{"delta":{"content":"a sec"}}]}\n\ndata: {"choices":[{"delta":{"content":"ret"}}]}\n\ndata: [DONE]\n\n',
     ],
 )
 def test_an_answer_of_an_unknown_path_is_looked_at_whatever_it_is(data: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from yumen.claude.sse import event
 from yumen.errors import PolicyBlocked
+from yumen.policy.chat_stream import ChatEvents
 from yumen.policy.growing import GrowingText, rewritten
 from yumen.policy.growing_json import GrowingJson
 from yumen.policy.message_stream import MessageEvents
@@ -115,8 +116,10 @@ class AnyBytes:
     def _begin(self) -> bytes:
         begun, self._begun = self._begun, b""
         first = begun.lstrip()
-        if first.startswith((b"event:", b"data:")):
+        if first.startswith(b"event:"):
             self._stream = MessageEvents(self._look)
+        elif first.startswith(b"data:"):
+            self._stream = ChatEvents(self._look)
         else:
             self._stream = TextBytes(self._look, json=BEGINS_JSON.match(first) is not None, refuses=self._refuses)
         return self._stream.feed(begun)
