@@ -24,6 +24,8 @@ from yumen.limits.standings import demands_of, tightest
 from yumen.limits.store import LimitStore
 from yumen.limits.terms.setting import LimitSetter
 from yumen.limits.terms.store_sql import SqlTermsStore
+from yumen.organizations.apart.erase import Erasing
+from yumen.organizations.apart.isolate import Isolating
 from yumen.organizations.letters import Letters
 from yumen.organizations.offices import Equipment, open_offices
 from yumen.organizations.post import PostRoom
@@ -113,6 +115,8 @@ def services_of(ground: Ground, compartments: Compartments, use_now: UseNow, not
         use_now=lambda organization_id, lines: use_now(organization_id, lines, terms),
         address_of=address_of,
         flags=compartments.stores(SqlFlagStore),
+        isolating=Isolating(compartments, clock, asyncio.sleep),
+        erasing=Erasing(compartments, clock, ground.data.folder(JOURNAL), asyncio.sleep),
         version=__version__,
     )
 

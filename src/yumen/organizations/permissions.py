@@ -21,6 +21,8 @@ class Action(StrEnum):
     ORGANIZATION_PLAN = "organization.plan"
     """To move it to another plan, or isolate it."""
     ORGANIZATION_SUSPEND = "organization.suspend"
+    ORGANIZATION_ISOLATE = "organization.isolate"
+    ORGANIZATION_ERASE = "organization.erase"
     API_KEY_READ = "api_key.read"
     API_KEY_CREATE = "api_key.create"
     API_KEY_UPDATE = "api_key.update"
@@ -78,6 +80,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.ORGANIZATION_CREATE: THE_OPERATOR,
     Action.ORGANIZATION_PLAN: THE_OPERATOR,
     Action.ORGANIZATION_SUSPEND: THE_OPERATOR,
+    Action.ORGANIZATION_ISOLATE: THE_OPERATOR,
+    Action.ORGANIZATION_ERASE: THE_OPERATOR,
     Action.API_KEY_READ: EVERYBODY - {BILLING},
     Action.API_KEY_CREATE: BUILDERS,
     Action.API_KEY_UPDATE: BUILDERS,

@@ -29,3 +29,4 @@ async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
     await made.found()
     yield made
     await made.client.aclose()
+    await made.compartments.close()

@@ -320,6 +320,18 @@ async def one_organization(world: World, organization_id: str) -> Sent:
     return Sent({"organization_id": answer.json()["id"]})
 
 
+@example("organizations.isolate")
+async def isolate_organization(world: World, organization_id: str) -> Sent:
+    """An organization that may be isolated, and stores no content."""
+    return Sent((await one_organization(world, organization_id)).path, {"keeps_content": False})
+
+
+@example("organizations.erase")
+async def erase_organization(world: World, organization_id: str) -> Sent:
+    """An organization, and the word."""
+    return Sent((await one_organization(world, organization_id)).path, {"confirm": "erase"})
+
+
 @example("organizations.update")
 async def update_organization(world: World, organization_id: str) -> Sent:
     """An organization and another plan."""

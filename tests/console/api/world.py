@@ -18,6 +18,8 @@ from yumen.ledger.store_sql import SqlLedger
 from yumen.limits.terms.setting import LimitSetter
 from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.limits.values import Kind, Limit, Line, Scope, ScopeKind, Standing
+from yumen.organizations.apart.erase import Erasing
+from yumen.organizations.apart.isolate import Isolating
 from yumen.organizations.policies import Attaching, Place
 from yumen.organizations.values import DEFAULT_ORGANIZATION, IncreaseRequest, Invite, Wanted, WantedLimit, Workspace
 from yumen.organizations.values import Kind as OrganizationKind
@@ -25,9 +27,13 @@ from yumen.policy.document import policy_of
 from yumen.policy.store_sql import SqlFlagStore
 from yumen.policy.values import Scope as PolicyScope
 from yumen.storage import Database
-from yumen.storage.compartments import One
+from yumen.storage.compartments import Compartments, One
 
 URL = "http://control.test"
+
+
+async def no_pause(_: float) -> None:
+    """Wait for nobody."""
 
 
 class World:
@@ -41,6 +47,7 @@ class World:
         self.standing: Standing | None = None
         self.made = 0
         self.texts: dict[tuple[str, Role], str] = {}
+        self.compartments = Compartments(database)
         self.services = Services(
             clock=self.clock,
             door=AdminKeys(self.town.keys, self.clock, 10_000),
@@ -52,6 +59,8 @@ class World:
             use_now=self.use_now,
             address_of=address_of,
             flags=One(SqlFlagStore(database)),
+            isolating=Isolating(self.compartments, self.clock, no_pause),
+            erasing=Erasing(self.compartments, self.clock, folder, no_pause),
             version="0.0.0",
         )
         self.application = admin_application(self.services)

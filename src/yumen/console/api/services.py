@@ -15,6 +15,8 @@ from yumen.ledger.reports import Reports
 from yumen.limits.terms.store import TermsStore
 from yumen.limits.values import Kind, Limit, Line, Scope, Standing
 from yumen.organizations import Offices
+from yumen.organizations.apart.erase import Erasing
+from yumen.organizations.apart.isolate import Isolating
 from yumen.policy.store import FlagStore
 from yumen.storage.compartments import Stores
 
@@ -61,5 +63,7 @@ class Services(msgspec.Struct, frozen=True):
     """The address that a request comes from, behind trusted proxies too."""
     flags: Stores[FlagStore]
     """What content policies found, by organization."""
+    isolating: Isolating
+    erasing: Erasing
     version: str
     """The gateway's own version."""

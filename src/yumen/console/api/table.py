@@ -7,6 +7,7 @@ from yumen.console.api import (
     entrance,
     increases,
     invites,
+    isolation,
     key_desk,
     limits,
     model_aliases,
@@ -41,4 +42,5 @@ OPERATIONS = (
     *sign_ups.OPERATIONS,
     *audit.OPERATIONS,
     *organization.OPERATOR_OPERATIONS,
+    *isolation.OPERATOR_OPERATIONS,
 )
