@@ -38,6 +38,7 @@ WORDS = (
     "中国·",
     "#b",
 )
+LONG = "thequickbrownfoxjumpsoverthelazydogandneverlooksbackathishole"
 LETTERS = st.sampled_from("abcABCx法轮功中国夫аЬсоⅷ№㏂ﬀＡá1")
 BESIDE = st.sampled_from([*" ..,，-+#·*\n_", "\u200b", "\u0301", "\ufe0f", "🔥", "\ud800", "  ", ", ", " ", " ", "", "", "", ""])
 """What lies between letters, grows, shrinks or vanishes."""
@@ -91,6 +92,8 @@ def in_pieces(matcher: Matcher, pieces: Sequence[str]) -> list[Hit]:
 @example([words(["ab"])], "x" + "\u200b" * 70 + "ab", "")
 @example([words(["法轮功"])], "法.", "轮功")
 @example([words(["abc"])], "a b c", "x")
+@example([words([LONG])], "....".join(LONG[:-1]), "...." + LONG[-1])
+@example([patterns([r"\bab\b"], 2)], "xx ab", "c")
 def test_what_is_settled_stays(rules: list[Rule], before: str, after: str) -> None:
     """Whatever follows, the hits that begin before `settled` are the same."""
     matcher = compiled(rules)
@@ -103,6 +106,8 @@ def test_what_is_settled_stays(rules: list[Rule], before: str, after: str) -> No
 @CHEAP
 @given(st.lists(RULES, min_size=1, max_size=3), st.lists(TEXTS, min_size=1, max_size=6))
 @example([words(["ab"])], ["xx" * 40 + " ", "a", "b", " c"])
+@example([words(["ab"])], ["x\u200b\u200b", "ab ", "zz"])
+@example([patterns(["b.{0,5}c"], 9)], ["bxbxc       ", "        "])
 def test_pieces_give_what_the_whole_gives(rules: list[Rule], pieces: list[str]) -> None:
     """For any split, the stream's scan finds exactly the hits of the whole."""
     matcher = compiled(rules)
