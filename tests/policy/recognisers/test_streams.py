@@ -46,9 +46,10 @@ def hold(recogniser: Recogniser, text: str, at: int) -> int:
     settled = recogniser.settled(before)
     assert at - recogniser.reach <= settled <= at
     assert [each for each in recogniser.find(before) if each[0] < settled] == [each for each in whole if each[0] < settled]
-    kept = max(0, settled - recogniser.context)
-    again = [(start + kept, end + kept) for start, end in recogniser.find(text[kept:])]
-    assert [each for each in again if each[0] >= settled] == [each for each in whole if each[0] >= settled]
+    for place in (settled, at):
+        kept = max(0, place - recogniser.context)
+        again = [(start + kept, end + kept) for start, end in recogniser.find(text[kept:])]
+        assert [each for each in again if each[0] >= place] == [each for each in whole if each[0] >= place]
     return settled
 
 
