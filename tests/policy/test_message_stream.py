@@ -311,7 +311,7 @@ def test_an_answer_that_cannot_be_read_or_kept_is_refused(monkeypatch: pytest.Mo
         edited.feed(b"x" * 1000)
 
 
-EVENTS = st.sampled_from([*everything(), *stream(("text", ["a bomb"]), ("thinking", ["a secret"]), ("tool_use", ['{"a', '": "x\\\\']))])
+EVENTS = st.sampled_from([*everything(), *stream(("text", ["a bomb "]), ("thinking", ["a secret "]), ("tool_use", ['{"a', '": "x\\\\']))])
 
 
 @given(st.lists(EVENTS | st.binary(max_size=20), max_size=12).map(b"".join), BYTE_CUTS)
