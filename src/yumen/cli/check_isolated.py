@@ -21,6 +21,13 @@ async def check_isolated(organizations: Store, settings: Settings) -> AsyncItera
     async with organizations.reading() as records:
         isolated = await records.find(Organization, isolated=True)
     for each in isolated:
+        if each.compartment is None:
+            yield Finding(
+                Level.WARN,
+                PLACE,
+                "{name} ({id}) is isolated but has no database of its own: run yumen organizations isolate {id}",
+                {"name": each.name, "id": each.id},
+            )
         own = [name for name, table in settings.upstreams.items() if each.id in table.organizations]
         values: dict[str, object] = {"name": each.name, "id": each.id, "upstreams": ", ".join(own)}
         if own:

@@ -44,6 +44,10 @@ ISOLATION = {
         "{table} 中有一行无法解密:它在网关之外被改动过;未导出任何数据"
     ),
     "{name} is no name of a compartment": "{name} 不是有效的专属数据库名称",
+    "{name} ({id}) is isolated but has no database of its own: run yumen organizations isolate {id}": (
+        "{name}({id})已隔离但没有专属数据库:请运行 yumen organizations isolate {id}"
+    ),
+    "an organization was isolated while the database was read: take the back-up again": "读取数据库时有组织被隔离:请重新备份",
     "table": "表",
     "rows": "行数",
 }

@@ -146,6 +146,12 @@ class BeyondPlan(InvalidRequest):
     chinese = "该套餐不含隔离和自有内容策略:请先换到包含它们的套餐。"
 
 
+class StaysApart(InvalidRequest):
+    """Its data lies in a database of its own, and stays isolated: export it, erase it and make it anew."""
+
+    chinese = "其数据在专属数据库中,不能取消隔离:请先导出,再彻底删除,然后重新创建。"
+
+
 class WrongPlanName(InvalidRequest):
     """A plan's name has 1 to 64 letters, digits, hyphens or underscores."""
 

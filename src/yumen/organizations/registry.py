@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from yumen.organizations.acts import one, refuse, writing
-from yumen.organizations.faults import BeyondPlan, DefaultOrganization, UnknownPlan
+from yumen.organizations.faults import BeyondPlan, DefaultOrganization, StaysApart, UnknownPlan
 from yumen.organizations.founding import Founding, found
 from yumen.organizations.rules import name_fault, time_zone_fault
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Organization, Plan
@@ -61,6 +61,7 @@ class Registry:
         async with writing(self._store, self._clock, actor) as work:
             old = await one(work.records, Organization, id=organization_id)
             new = msgspec.structs.replace(old, **wanted)
+            refuse(StaysApart if old.compartment is not None and not new.isolated else None)
             if wanted.keys() & {"plan", "isolated"}:
                 plan = await one(work.records, Plan, UnknownPlan, name=new.plan)
                 refuse(BeyondPlan if new.isolated and not plan.isolation else None)

@@ -34,6 +34,7 @@ def test_an_organization_is_isolated_exported_and_erased(folder: Path) -> None:
     assert str(own) in isolated.out
     shown = json.loads(ran(folder, "organizations", "show", "Acme", "--json").out)
     assert shown["isolated"]
+    assert "database of its own" in command(folder, "organizations", "update", "Acme", "--shared").err
     assert "已隔离" in ran(folder, "organizations", "isolate", "Acme", **IN_CHINESE).out
     ran(folder, "organizations", "export", "Acme", str(folder / "acme.zip"))
     assert (folder / "acme.zip").stat().st_mode & 0o777 == 0o600
