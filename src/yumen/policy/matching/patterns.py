@@ -42,7 +42,7 @@ class Patterns:
         self._patterns = [(Spans(compiled(pattern, rule), rule.pattern_reach), number) for pattern, number, rule in listed]
         texts = [pattern for pattern, _, _ in listed]
         self._sets = [(at, united(texts[at : at + TOGETHER])) for at in range(0, len(texts), TOGETHER)]
-        self.reach = max(rule.pattern_reach for _, _, rule in listed) + 1
+        self.reach = max(rule.pattern_reach for _, _, rule in listed)
         self.context = self.reach
 
     def hits(self, text: str) -> list[Hit]:
