@@ -63,25 +63,14 @@ def compile_policies(applied: Sequence[Applied]) -> Compiled:
         rules=rules,
         request=matcher,
         answer=matcher if answer == request else matcher_of(answer),
-        asked=tuple(number for number, each in enumerate(rules) if looks_at_what_is_asked(each.rule)),
+        asked=tuple(number for number, each in enumerate(rules) if each.rule.looks_at_what_is_asked),
         blind=strictest_blind(each.policy.unseen for each in applied if not each.shadow),
     )
 
 
 def text_rules(rules: Sequence[CompiledRule], on: On) -> list[tuple[int, Rule]]:
     """Return the rules that look at the text of one direction, with their numbers."""
-    return [(number, each.rule) for number, each in enumerate(rules) if looks_at_text(each.rule) and each.rule.on in (on, On.BOTH)]
-
-
-def looks_at_text(rule: Rule) -> bool:
-    """Tell whether a rule matches text."""
-    return bool(rule.words or rule.patterns or rule.recognisers)
-
-
-def looks_at_what_is_asked(rule: Rule) -> bool:
-    """Tell whether a rule matches what is asked for rather than what is said."""
-    sizes = (rule.max_body_bytes, rule.max_text_characters, rule.max_output_tokens)
-    return bool(rule.models or rule.tools or rule.betas) or any(size is not None for size in sizes)
+    return [(number, each.rule) for number, each in enumerate(rules) if each.rule.looks_at_text and each.rule.on in (on, On.BOTH)]
 
 
 def strictest_blind(every: Iterable[Blind]) -> Blind:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from yumen.errors import OperatorError
+from yumen.policy.compiled import compile_policies
 from yumen.policy.rules import check_policy
-from yumen.policy.values import Blind, Policy, Rule
+from yumen.policy.values import Applied, Blind, Policy, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,9 +46,10 @@ def policy_of(values: Mapping[str, Any], *, place: str = "the policy") -> Policy
 
 
 def finished(policy: Policy, folder: Path | None) -> Policy:
-    """Return a policy with the words of its files in it, checked."""
+    """Return a policy with the words of its files in it, checked and compiled once: that takes long where there are many words."""
     policy = msgspec.structs.replace(policy, rules=tuple(with_words(rule, folder) for rule in policy.rules))
     check_policy(policy)
+    compile_policies((Applied(policy, 0, shadow=False),))
     return policy
 
 

@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from yumen.errors import OperatorError
-from yumen.policy.compiled import compile_policies, looks_at_text, looks_at_what_is_asked
 from yumen.policy.recognisers import GROUPS, RECOGNISERS
-from yumen.policy.values import Action, Applied, On
+from yumen.policy.values import Action, On
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +26,7 @@ MAX_SIZE = 10**12
 
 
 def check_policy(policy: Policy) -> None:
-    """Raise OperatorError for the first thing that will not do. Compiles the rules, so it takes long where there are many words."""
+    """Raise OperatorError for the first thing that will not do. Words and patterns are judged by what compiles them."""
     check_name(policy.name)
     if len(policy.rules) > MAX_RULES:
         raise OperatorError("the policy {policy} has more than {limit} rules", policy=policy.name, limit=MAX_RULES)
@@ -44,7 +43,6 @@ def check_policy(policy: Policy) -> None:
         check_rule(rule)
     if sum(len(rule.words) for rule in policy.rules) > MAX_WORDS:
         raise OperatorError("the policy {policy} has more than {limit} words", policy=policy.name, limit=MAX_WORDS)
-    compile_policies((Applied(policy, 0, shadow=False),))
 
 
 def check_name(name: str) -> None:
@@ -58,7 +56,7 @@ def check_name(name: str) -> None:
 
 def check_rule(rule: Rule) -> None:
     """Raise OperatorError where a rule means nothing, or something that cannot be done."""
-    asked, text = looks_at_what_is_asked(rule), looks_at_text(rule)
+    asked, text = rule.looks_at_what_is_asked, rule.looks_at_text
     if not asked and not text:
         raise OperatorError(
             "rule {rule}: it looks for nothing: give it words, patterns, recognisers, models, tools, betas or a size", rule=rule.name

@@ -80,6 +80,17 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     max_output_tokens: int | None = None
     """A larger `max_tokens` is a hit."""
 
+    @property
+    def looks_at_text(self) -> bool:
+        """Whether it matches text."""
+        return bool(self.words or self.patterns or self.recognisers)
+
+    @property
+    def looks_at_what_is_asked(self) -> bool:
+        """Whether it matches what is asked for rather than what is said."""
+        sizes = (self.max_body_bytes, self.max_text_characters, self.max_output_tokens)
+        return bool(self.models or self.tools or self.betas) or any(size is not None for size in sizes)
+
 
 class Blind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is done with content that cannot be read, each kind by itself."""
