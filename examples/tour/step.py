@@ -26,13 +26,13 @@ Proof = Callable[[House], list[str]]
 
 @dataclass(frozen=True)
 class Step:
-    """A practice. `prove` of None: not there yet, and the tour says so with a cross."""
+    """A practice."""
 
     title: Both
     why: Both
     command: str
     """What a person types or writes, in a shell's or Python's words."""
-    prove: Proof | None
+    prove: Proof
     language: str = "sh"
 
 
