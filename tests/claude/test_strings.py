@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import tracemalloc
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from yumen.claude import strings
 from yumen.claude.strings import Change, Frame, changed, encoded, spots_in, without
 from yumen.errors import InvalidRequest
 
@@ -116,3 +118,25 @@ def test_objects_are_taken_out_of_their_array(gone: tuple[int, ...], left: list[
     else:
         assert changes is not None
         assert [int(each["n"]) for each in json.loads(changed(body, changes))["a"]] == left
+
+
+@pytest.mark.parametrize("escape", [b"\\\\n", b'\\\\"', b"\\\\u4f60"])
+def test_a_string_of_escapes_takes_no_memory_beside_its_text(escape: bytes) -> None:
+    """An expression that remembers every step would take 60 bytes for each of the body."""
+    body = b'["' + escape.replace(b"\\\\", b"\\") * 200_000 + b'"]'
+    tracemalloc.start()
+    try:
+        spots = spots_in(body)
+        assert tracemalloc.get_traced_memory()[1] < 12 * len(body)
+    finally:
+        tracemalloc.stop()
+    assert len(spots[0].text) == 200_000
+
+
+@pytest.mark.parametrize("piece", [b'"",', b"{},", b"[],", b"1234567,"])
+def test_a_body_of_too_many_pieces_is_refused_before_they_are_taken_apart(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Strings, numbers, objects and arrays count, what stands in a text does not."""
+    monkeypatch.setattr(strings, "MOST_PIECES", 1_000)
+    with pytest.raises(InvalidRequest, match="more strings"):
+        spots_in(b"[" + piece * 1_000 + b'""]')
+    assert len(spots_in(b'["' + b"{,:[" * 1_000 + b'"]')) == 1

@@ -6,7 +6,6 @@ from typing import Any
 
 from yumen.policy.compiled import Compiled, compile_policies
 from yumen.policy.findings import Findings
-from yumen.policy.needs import KINDS
 from yumen.policy.placeholders import Placeholders
 from yumen.policy.request import Terms
 from yumen.policy.values import Action, Applied, Blind, On, Policy, Rule
@@ -30,7 +29,7 @@ PLANTED = policy(MAIL_RULE, WORD_RULE, NEVER, NOTED)
 
 def terms(compiled: Compiled = PLANTED, mapping: dict[str, str] | None = None) -> Terms:
     """What a request is held to."""
-    return Terms(compiled, Findings(compiled), Placeholders(SECRET, mapping), KINDS)
+    return Terms(compiled, Findings(compiled), Placeholders(SECRET, mapping))
 
 
 def placeholder(value: str, kind: str = "email") -> str:

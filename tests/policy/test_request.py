@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -52,6 +53,14 @@ FREE = {
     "chat arguments": {"messages": [{"tool_calls": [{"function": {"name": "f", "arguments": json.dumps({"a\u0040": [TEXT]})}}]}]},
     "chat arguments, escaped": {"messages": [{"tool_calls": [{"function": {"arguments": '{"to":"alice\\u0040example.com"}'}}]}]},
     "chat arguments, no JSON": {"messages": [{"tool_calls": [{"function": {"arguments": "{" + TEXT}}]}]},
+    "chat arguments of 2023": {"messages": [{"function_call": {"name": "f", "arguments": '{"to":"alice\\u0040example.com"}'}}]},
+    "document of two types": b'{"messages":[{"content":[{"source":{"type":"base64","type":"base64","media_type":"text/plain",'
+    b'"media_type":"text/plain","data":"%b"}}]}]}' % b64(TEXT).encode(),
+    "document of no known type": prompt({"source": {"type": "base64", "media_type": "x/y", "data": b64(TEXT)}}),
+    "document in lines, without padding": prompt(
+        {"source": {"type": "base64", "data": b64(TEXT).rstrip("=")[:9] + " \n" + b64(TEXT).rstrip("=")[9:]}}
+    ),
+    "data URL after a space": {"messages": [{"content": [{"type": "image_url", "image_url": f" data:text/plain;base64,{b64(TEXT)}"}]}]},
     "data URL": {"messages": [{"content": [{"type": "file", "file": {"file_data": f"data:text/plain;base64,{b64(TEXT)}"}}]}]},
 }
 
@@ -59,10 +68,10 @@ FREE = {
 def readable(body: bytes) -> str:
     """All that a body says, base64 and JSON in strings included."""
     text = json.dumps(json.loads(body))
-    for each in text.replace("base64,", '"').split('"'):
+    for each in text.replace("base64,", '"').replace(" \\n", "").split('"'):
         if len(each) > 20 and " " not in each:
             try:
-                text += base64.b64decode(each, validate=True).decode()
+                text += base64.b64decode(each + "=" * (-len(each) % 4), validate=True).decode()
             except ValueError:
                 continue
     return text.replace("\\\\u0040", "@")
@@ -72,7 +81,8 @@ def readable(body: bytes) -> str:
 @pytest.mark.parametrize("escaped", [False, True])
 def test_a_value_is_replaced_wherever_it_may_be(place: str, *, escaped: bool) -> None:
     """Nothing of it is left, a placeholder stands there, the rest is the same JSON; a second look changes nothing."""
-    body = json.dumps(FREE[place]).encode()
+    said = FREE[place]
+    body = said if isinstance(said, bytes) else json.dumps(said).encode()
     if escaped:
         body = body.replace(b"alice@", rb"\u0061lice\u0040").replace(b"\\\\u0061", b"a").replace(b"\\\\u0040", b"@")
     looked = seen(body)
@@ -99,6 +109,8 @@ FIXED = {
     "schema key": prompt(tools=[{"name": "t", "input_schema": {"properties": {MAIL: {}}}}]),
     "required": prompt(tools=[{"name": "t", "input_schema": {"required": [MAIL]}}]),
     "url": prompt({"type": "image", "source": {"type": "url", "url": f"https://x.test/{MAIL}"}}),
+    "url in percent": prompt({"type": "image", "source": {"type": "url", "url": "https://x.test/alice%40ex%61mple.com"}}),
+    "data URL in percent": {"messages": [{"content": [{"image_url": {"url": "data:text/plain,alice%40example.com"}}]}]},
     "signature": prompt({"type": "thinking", "thinking": "x", "signature": MAIL}),
     "image data": prompt({"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": MAIL}}),
     "service tier": prompt(service_tier=MAIL),
@@ -112,6 +124,13 @@ def test_what_cannot_be_replaced_blocks(place: str) -> None:
     assert looked.blocked is not None
     assert "No addresses. (rule mail)" in looked.blocked
     assert MAIL not in looked.blocked
+
+
+def test_half_of_a_surrogate_pair_hides_nothing_in_arguments() -> None:
+    """JSON in a string may hold one as it stands, which no encoder writes."""
+    arguments = '{"to":"alice\\u0040example.com","x":"\ud800"}'
+    said = json.loads(seen({"messages": [{"tool_calls": [{"function": {"arguments": arguments}}]}]}).body)
+    assert json.loads(said["messages"][0]["tool_calls"][0]["function"]["arguments"]) == {"to": STANDS, "x": "\ud800"}
 
 
 def test_a_clean_body_stays_the_same_bytes_and_object() -> None:
@@ -157,6 +176,27 @@ def test_numbers_in_tool_inputs_are_values_too() -> None:
     assert said["max_tokens"] == 13800138001
 
 
+@pytest.mark.parametrize("number", ["13800138000", "13800138000.0", "1.3800138e10", "138001380.00E2"])
+def test_a_number_has_one_meaning_however_it_is_written(number: str) -> None:
+    """As a float too, and anywhere: where a string would make no sense, the request is refused."""
+    phones = policy(Rule(name="phones", action=Action.REDACT, why="No.", recognisers=("cn_mobile",)))
+    tool = b'{"messages":[{"content":[{"type":"tool_use","input":{"a":%b}}]}],"max_tokens":%b}' % (number.encode(), number.encode())
+    assert FORM.fullmatch(json.loads(seen(tool, compiled=phones).body)["messages"][0]["content"][0]["input"]["a"])
+    assert seen(b'{"messages":[{"content":%b}]}' % number.encode(), compiled=phones).blocked is not None
+
+
+@pytest.mark.parametrize("written", [r"{\"to\": \"alice\u0040example.com\"}", r"so: {'to': [alice\\u0040exampl\u0065.com]}."])
+def test_json_within_a_text_is_read_as_claude_reads_it(written: str) -> None:
+    """A tool's result is JSON in a string; its value has the placeholder that it has in plain words, the rest stays."""
+    looked = json.loads(seen(prompt({"type": "tool_result", "tool_use_id": "toolu_1", "content": written})).body)
+    said = looked["messages"][0]["content"][0]["content"]
+    assert said.replace(STANDS, "") == re.sub(r"alice.*com", "", written)
+    held = terms()
+    look(json.dumps(prompt({"type": "text", "text": written})).encode(), held)
+    assert held.placeholders is not None
+    assert held.placeholders.mapping == {STANDS: MAIL}
+
+
 UNSEEN = {
     "images": {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}},
     "documents": {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0="}},
@@ -181,6 +221,8 @@ def test_text_that_calls_itself_an_image_is_read() -> None:
     assert seen(odd).blocked is not None
     broken = prompt({"type": "document", "source": {"type": "base64", "media_type": "text/plain", "data": "//79"}})
     assert seen(broken, compiled=policy(unseen=Blind(documents=Unseen.REFUSE))).blocked is not None
+    wide = prompt({"source": {"type": "base64", "media_type": "text/plain", "data": base64.b64encode(MAIL.encode("utf-16-le")).decode()}})
+    assert seen(wide, compiled=policy(unseen=Blind(documents=Unseen.REFUSE))).blocked is not None
 
 
 def thinking(text: str) -> dict[str, Any]:
@@ -207,10 +249,11 @@ def test_thinking_with_values_of_its_own_is_left_out() -> None:
 
 
 def test_a_placeholder_is_no_hit_and_what_only_looks_like_one_is() -> None:
-    """Of a known kind, or known by the conversation; else anything could be said in that form."""
+    """Known by the conversation, in any spelling; in the form of any other, of whatever kind, anything could be said."""
     codes = policy(Rule(name="codes", action=Action.BLOCK, why="No.", patterns=("[0-9A-Z]{10}", "ZEUSPROJEKT")))
-    assert seen(prompt({"type": "text", "text": STANDS}), compiled=codes).blocked is None
-    assert seen(prompt({"type": "text", "text": "[ZEUSPROJEKT_0123456789]"}), compiled=codes).blocked is not None
+    for forged in (STANDS, "[ZEUSPROJEKT_0123456789]"):
+        assert seen(prompt({"type": "text", "text": forged}), compiled=codes).blocked is not None
+        assert seen(prompt({"type": "text", "text": forged}), compiled=codes, mapping={forged: "x"}).blocked is None
     known = {"[ZEUSPROJEKT_0123456789]": "x"}
     assert seen(prompt({"type": "text", "text": "[Zeusprojekt\\_0123456789]"}), compiled=codes, mapping=known).blocked is None
 

@@ -12,7 +12,8 @@ from tests.policy.planted import MAIL, PLANTED, WORD, placeholder, policy, promp
 from yumen.errors import InvalidRequest
 from yumen.policy.asked import AskedFor
 from yumen.policy.compiled import Compiled
-from yumen.policy.spooled import MAX_AROUND_BYTES, Rewritten, look_at_batch, look_at_upload, text_of
+from yumen.policy.reading import text_of
+from yumen.policy.spooled import MAX_AROUND_BYTES, Rewritten, look_at_batch, look_at_upload
 from yumen.policy.values import Blind, Unseen
 from yumen.storage import Spool
 
@@ -114,6 +115,8 @@ TEXTS = {
     "utf-8": MAIL.encode(),
     "utf-8 with a mark": b"\xef\xbb\xbf" + MAIL.encode(),
     "utf-16": MAIL.encode("utf-16"),
+    "an encoding of China": f"请写信给 {MAIL}，谢谢".encode("gb18030"),
+    "JSON of too many pieces": b'["alice\\u0040example.com"' + b",1" * 1_000_000 + b"]",
     "JSON": b'{"to":"alice\\u0040example.com", "n": [1]}',
     "JSON with a mark": b'\xef\xbb\xbf{"to":"alice\\u0040example.com"}',
     "JSON lines": b'{"a":"x"}\n\n{"to":"alice\\u0040example.com"}\n',

@@ -114,6 +114,10 @@ async def test_what_cannot_be_read_outside_the_table_is_refused_by_default(tmp_p
 BESIDE = {
     "query": (b"/v1/models?after_id=" + MAIL.replace("@", "%40").encode(), ()),
     "header": (b"/v1/models", ((b"x-customer", MAIL.encode()),)),
+    "header in percent": (b"/v1/models", ((b"x-customer", MAIL.replace("@", "%40").encode()),)),
+    "user agent": (b"/v1/models", ((b"user-agent", b"Ours/1.0 (" + MAIL.encode() + b")"),)),
+    "idempotency key": (b"/v1/models", ((b"idempotency-key", MAIL.encode()),)),
+    "beta": (b"/v1/models", ((b"anthropic-beta", MAIL.encode()),)),
     "path": (b"/v1/open/" + MAIL.encode(), ()),
     "model": (b"/v1/models/" + WORD.encode(), ()),
 }
@@ -126,6 +130,16 @@ async def test_what_goes_along_beside_a_body_is_looked_at(where: str, tmp_path: 
     async with held(tmp_path) as at:
         (await ask(at.port, request(b"GET", path, KEY, *headers))).claims(400, "policy_blocked")
         assert at.up.calls == []
+
+
+async def test_versions_and_hosts_are_no_addresses(tmp_path: Path) -> None:
+    """A browser's version has the form of one, and it is no reason to refuse what the browser asks."""
+    network = policy(Rule(name="r", action=Action.BLOCK, why="No.", recognisers=("ip_address",)))
+    async with held(tmp_path, network) as at:
+        agent = b"Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0.0.0 Safari/537.36"
+        browser = ((b"user-agent", agent), (b"origin", b"http://192.168.0.7:8000"))
+        assert (await ask(at.port, request(b"GET", b"/v1/models", KEY, *browser))).status == 200
+        (await ask(at.port, request(b"GET", b"/v1/models", KEY, (b"x-host", b"192.168.0.7")))).claims(400, "policy_blocked")
 
 
 @pytest.mark.parametrize("name", BODIES)

@@ -9,7 +9,7 @@ from yumen.errors import InvalidRequest
 
 MAX_ITEM_BYTES = 32 * 1024 * 1024
 _OUTSIDE = re.compile(rb'["{}\[\],:]')
-_INSIDE = re.compile(rb'(?:[^"\\]+|\\.)*', re.DOTALL)
+_INSIDE = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _QUOTE = b'"'[0]
 _ARRAY = b"["[0]
 _OPEN, _CLOSE = b"{[", b"}]"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
@@ -16,14 +17,23 @@ from yumen.errors import InvalidRequest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_TOKEN = re.compile(rb'"(?:[^"\\]+|\\.)*"|[{}\[\],:]|-?[0-9][0-9.eE+-]{6,}', re.DOTALL)
-"""A string, what gives the text its structure, or a number that is long enough to say something."""
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|-?[0-9][0-9.eE+-]{6,}', re.DOTALL)
+"""A string, what gives the text its structure, or a number that is long enough to say something.
+
+Nothing is tried twice (`++`, `*+`): of a string of escapes the expression would else remember each, 60 bytes for every byte.
+"""
 _STRING, _OPEN_OBJECT, _CLOSE_OBJECT, _OPEN_ARRAY, _CLOSE_ARRAY, _COMMA, _COLON = b'"{}[],:'
+_CLOSING = b"}],:"
 _raw = msgspec.json.Decoder(msgspec.Raw).decode
 _encode = msgspec.json.Encoder().encode
 _scan = json.JSONDecoder(strict=False).decode
 NOT_JSON = "The request body is not valid JSON."
 TOO_DEEP = "The request body nests too deeply."
+TOO_MANY = "The request body holds more strings, numbers, objects and arrays than can be looked at: {limit:,}."
+MOST_PIECES = 1_000_000
+"""A body of 32 MB could else hold 16 million, which take gigabytes, and the time of everybody else."""
+MOST_DIGITS = 28
+"""A longer number with an exponent stays as it is written."""
 REMEMBERED = frozenset({"type", "media_type", "role", "name"})
 """Members of an object that say what its other strings are."""
 
@@ -74,8 +84,9 @@ class Spot(NamedTuple):
 
 
 def spots_in(body: bytes) -> list[Spot]:
-    """Return every string of a JSON text, and every long number, in order. Raises InvalidRequest where it is no JSON."""
+    """Return every string of a JSON text, and every long number, in order. Raises InvalidRequest where it is no JSON, or of too many."""
     check_json(body)
+    check_size(body)
     spots: list[Spot] = []
     frame: Frame | None = None
     try:
@@ -91,17 +102,26 @@ def spots_in(body: bytes) -> list[Spot]:
                 frame.end = end
                 frame = frame.outer
             elif frame is None:
-                spots.append(Spot(start, end, token.group().decode(), None, "", "number"))
+                spots.append(Spot(start, end, number(token.group()), None, "", "number"))
             elif first == _COLON:
                 frame.valued = True
             elif first == _COMMA:
                 frame.valued = frame.array
             else:
                 frame.loose = True
-                spots.append(Spot(start, end, token.group().decode(), frame, frame.key, "number"))
+                spots.append(Spot(start, end, number(token.group()), frame, frame.key, "number"))
     except UnicodeDecodeError:
         raise InvalidRequest(NOT_JSON) from None
     return spots
+
+
+def check_size(body: bytes) -> None:
+    """Raise InvalidRequest where a JSON text holds more than can be looked at."""
+    if sum(map(body.count, (b",", b":", b"{", b"["))) < MOST_PIECES:
+        return  # these stand in strings, too: where there are few of them, there is nothing more to count
+    pieces = sum(body[token.start()] not in _CLOSING for token in _TOKEN.finditer(body))
+    if pieces > MOST_PIECES:
+        raise InvalidRequest(TOO_MANY.format(limit=MOST_PIECES))
 
 
 def _opened(outer: Frame | None, start: int, *, array: bool) -> Frame:
@@ -128,6 +148,16 @@ def _string(body: bytes, span: tuple[int, int], frame: Frame | None) -> Spot:
 def decoded(token: bytes) -> str:
     """Return what a string's token says. Raises UnicodeDecodeError where it is not UTF-8."""
     return token[1:-1].decode() if b"\\" not in token else str(_scan(token.decode()))
+
+
+def number(token: bytes) -> str:
+    """Return what a number's token says: a whole one without a point or an exponent, whoever wrote it with them."""
+    text = token.decode()
+    if text.isdecimal():
+        return text
+    value = Decimal(text)
+    whole = value.adjusted() < MOST_DIGITS and value == value.to_integral_value()
+    return format(value.to_integral_value(), "f") if whole else text
 
 
 def encoded(text: str) -> bytes:

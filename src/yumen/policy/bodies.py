@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from yumen.claude import OTHER, Intake
 from yumen.claude.multipart import NOT_MULTIPART, boundary_of
 from yumen.errors import InvalidRequest
+from yumen.policy.escapes import Escapes
+from yumen.policy.reading import text_of
 from yumen.policy.request import Looked, look, look_at_asked, look_at_text, unseen_refused
-from yumen.policy.spooled import Rewritten, look_at_batch, look_at_upload, text_of
+from yumen.policy.spooled import Rewritten, look_at_batch, look_at_upload
 from yumen.policy.standing import Root
 from yumen.policy.values import Place, Unseen
 from yumen.storage import Spool
@@ -78,5 +80,5 @@ def look_at_body(body: bytes, terms: Terms, asked: AskedFor, other: bool) -> Loo
     coding, text = text_of(body)
     if why is not None or text is None:
         return Looked(body, why)
-    sent, looked = look_at_text(text, terms, Place.OTHER)
+    sent, looked = look_at_text(text, terms, Place.OTHER, Escapes.URL)
     return looked._replace(body=body if sent == text else sent.encode(coding))

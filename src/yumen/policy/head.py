@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
 
 MACHINES = frozenset(
     {
-        *(b"accept", b"accept-language", b"anthropic-beta", b"anthropic-dangerous-direct-browser-access", b"anthropic-version"),
-        *(b"cache-control", b"content-type", b"idempotency-key", b"origin", b"pragma", b"priority", b"traceparent"),
-        *(b"tracestate", b"user-agent", b"x-amzn-trace-id", b"x-app", b"x-cloud-trace-context"),
+        *(b"accept", b"accept-language", b"anthropic-dangerous-direct-browser-access", b"anthropic-version", b"cache-control"),
+        *(b"content-type", b"pragma", b"priority", b"traceparent", b"tracestate", b"x-amzn-trace-id", b"x-cloud-trace-context"),
     }
 )
-"""Headers that programs write for programs: a browser's version looks like an address. Betas have rules of their own."""
+"""Headers that programs write for programs, in which long random numbers stand."""
+VERSIONED = frozenset({b"anthropic-beta", b"idempotency-key", b"origin", b"user-agent", b"x-app"})
+"""Headers in which people say something too, beside versions and hosts, which look like IP addresses."""
+VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+")
 MACHINES_PREFIXES = (NOT_TO_UPSTREAM_PREFIX, b"x-stainless-", b"sec-")
 STAYS = HOP_BY_HOP | NOT_TO_UPSTREAM | MACHINES
 ORDINARY = frozenset({"", "beta=true"})
@@ -35,7 +38,8 @@ def said_in_head(request: Request, path: str | None) -> Iterator[str]:
         yield unquote_plus(request.query)
     for name, pair in zip(request.head.names, request.head.headers, strict=True):
         if name not in STAYS and not name.startswith(MACHINES_PREFIXES):
-            yield pair[0].decode("latin-1") + ": " + pair[1].decode("utf-8", "replace")
+            value = unquote(pair[1].decode("utf-8", "replace"))
+            yield pair[0].decode("latin-1") + ": " + (VERSION.sub("", value) if name in VERSIONED else value)
 
 
 def betas_in_head(request: Request) -> tuple[str, ...]:

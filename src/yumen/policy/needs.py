@@ -10,8 +10,6 @@ import msgspec
 from yumen.claude import OTHER
 from yumen.policy.asked import AskedFor
 from yumen.policy.head import betas_in_head, said_in_head
-from yumen.policy.placeholders import kind_name
-from yumen.policy.recognisers import RECOGNISERS
 from yumen.policy.request import FIXED, look_at_text
 from yumen.policy.values import Action, On, Place
 
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from yumen.exchange import Exchange
     from yumen.policy.compiled import Compiled
     from yumen.policy.request import Terms
-
-KINDS = frozenset(map(kind_name, (*RECOGNISERS, "word", "pattern")))
-"""What placeholders may stand for."""
 
 
 def mark_of(compiled: Compiled) -> str:

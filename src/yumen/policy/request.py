@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +11,9 @@ from yumen.errors import InvalidRequest
 from yumen.policy.asked import AskedFor, first_block, hits_of
 from yumen.policy.asked_in import asked_in
 from yumen.policy.deciding import decide, refusal
+from yumen.policy.escapes import Escapes, unescaped
 from yumen.policy.placeholders import FORM, canonical
+from yumen.policy.reading import bytes_of, text_of
 from yumen.policy.standing import DATA_URL, Form, Root, Standings
 from yumen.policy.values import On, Place, Unseen
 
@@ -36,7 +37,7 @@ UNSEEN = {
     "files": "a file, of which nothing can be seen here",
     "other": "a body that cannot be read",
 }
-FIXED = "what the rule found stands in a name, a type, an id or an address, where nothing can be put in its place"
+FIXED = "what the rule found stands in a name, a type, a number, an id or an address, where nothing can be put in its place"
 ALONE = "what the rule found stands in a thinking block, which cannot be changed, and without which its message would be empty"
 UNREPLACED = "what the rule found would have to be replaced, and nothing can be replaced here"
 
@@ -49,8 +50,6 @@ class Terms(NamedTuple):
     """Takes what is found."""
     placeholders: Placeholders | None = None
     """Makes what is put in the place of a value; None: no rule replaces anything."""
-    kinds: frozenset[str] = frozenset()
-    """The kinds of values, as placeholders name them: what looks like a placeholder of another kind is none."""
 
 
 class Looked(NamedTuple):
@@ -83,11 +82,11 @@ def look(body: bytes, terms: Terms, root: Root = Root.PROMPT, asked: AskedFor | 
     return Looked(sent, None, looking.redacted, looking.characters)
 
 
-def look_at_text(text: str, terms: Terms, place: Place) -> tuple[str, Looked]:
+def look_at_text(text: str, terms: Terms, place: Place, escapes: Escapes = Escapes.JSON) -> tuple[str, Looked]:
     """Hold a text to policies, such as a file's. Returns it as it may be sent, and the rest of what the look brought."""
     looking = _Looking(terms, Root.OTHER)
     try:
-        sent = looking.text(text, place, fixed=False)
+        sent = looking.text(text, place, fixed=False, escapes=escapes)
     except _Blocked as blocked:
         return text, Looked(b"", str(blocked), looking.redacted, len(text))
     return sent, Looked(b"", None, looking.redacted, len(text))
@@ -140,10 +139,10 @@ class _Looking:
                 gone.append(spot.frame)
         return changed(body, self._dropped(gone, changes) if gone else changes)
 
-    def text(self, text: str, place: Place, *, fixed: bool) -> str:
+    def text(self, text: str, place: Place, *, fixed: bool, escapes: Escapes = Escapes.JSON) -> str:
         """Return a text as it may be sent. Raises _Blocked."""
         self.characters += len(text)
-        decided = decide(self._terms.compiled, self._hits(text))
+        decided = decide(self._terms.compiled, self._hits_in(text, escapes))
         if decided.noted:
             self._terms.findings.note(decided.noted, On.REQUEST, place, text)
         if decided.block is not None:
@@ -157,7 +156,9 @@ class _Looking:
             raise _Blocked(f"{refusal(self._rule(decided.acts[0].rule))}: {UNREPLACED}")
         pieces, at = list[str](), 0
         for act in decided.acts:
-            pieces += (text[at : act.start], placeholders.of(act.kind, text[act.start : act.end]))
+            written = text[act.start : act.end]
+            plain = unescaped(written, escapes)
+            pieces += (text[at : act.start], placeholders.of(act.kind, written if plain is None else plain.text))
             at = act.end
         self.redacted += len(decided.acts)
         return "".join((*pieces, text[at:]))
@@ -172,32 +173,43 @@ class _Looking:
         elif standing.form is Form.BASE64:
             new = self._encoded(spot.text)
         else:
-            new = self.text(spot.text, standing.place, fixed=standing.fixed)
+            escapes = Escapes.URL if standing.form is Form.URL else Escapes.JSON
+            new = self.text(spot.text, standing.place, fixed=standing.fixed, escapes=escapes)
         return [] if new == spot.text else [Change(spot.start, spot.end, encoded(new))]
 
     def _inner(self, text: str) -> str:
         """Return JSON that stands in a string; what is no JSON is a text."""
         looking = _Looking(self._terms, Root.INPUT)
         try:
-            new = looking.body(text.encode("utf-8", "surrogatepass"), None).decode("utf-8", "surrogatepass")
+            raw = text.encode("utf-8", "backslashreplace")  # half of a surrogate pair becomes its escape in JSON
+            new = looking.body(raw, None)
         except InvalidRequest:
             return self.text(text, Place.TOOL_INPUT, fixed=False)
         finally:
             self.redacted += looking.redacted
             self.characters += looking.characters
-        return new
+        return text if new == raw else new.decode()
 
     def _encoded(self, text: str) -> str:
         """Return text that stands in base64; what is none cannot be seen."""
         url = DATA_URL.match(text)
         head = "" if url is None else url[0]
-        try:
-            plain = base64.b64decode("".join(text[len(head) :].split()), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        data = bytes_of(text[len(head) :])
+        if data is None:
             self._refuse_unseen("documents")
             return self.text(text, Place.MESSAGES, fixed=True)
+        coding, plain = text_of(data)
+        if plain is None:
+            self._refuse_unseen("documents")
+            return text
         new = self.text(plain, Place.MESSAGES, fixed=False)
-        return text if new == plain else head + base64.b64encode(new.encode()).decode()
+        return text if new == plain else head + base64.b64encode(new.encode(coding)).decode()
+
+    def _hits_in(self, text: str, escapes: Escapes = Escapes.JSON) -> Sequence[Hit]:
+        """Return what is found in a text as it stands, and as it is read without its escapes."""
+        hits = self._hits(text)
+        plain = unescaped(text, escapes)
+        return hits if plain is None else sorted({*hits, *plain.moved(self._hits(plain.text))})
 
     def _hits(self, text: str) -> tuple[Hit, ...]:
         matcher = self._terms.compiled.request
@@ -211,17 +223,12 @@ class _Looking:
         return known
 
     def _found(self, text: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """Return hits but for those inside of placeholders: these are replaced already."""
-        if not hits or "[" not in text:
-            return tuple(hits)
-        spans = [match.span() for match in FORM.finditer(text) if self._is_placeholder(match)]
-        return tuple(hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in spans))
-
-    def _is_placeholder(self, match: re.Match[str]) -> bool:
-        """Tell whether it is one of ours: else anything could be said in its form."""
+        """Return hits but for those inside of this conversation's placeholders. In the form of any others, anything could be said."""
         placeholders = self._terms.placeholders
-        written = canonical(match[0])
-        return canonical(match[1]) in self._terms.kinds or (placeholders is not None and written in placeholders.mapping)
+        if not hits or placeholders is None or "[" not in text:
+            return tuple(hits)
+        spans = [match.span() for match in FORM.finditer(text) if canonical(match[0]) in placeholders.mapping]
+        return tuple(hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in spans))
 
     def _rule(self, number: int) -> CompiledRule:
         return self._terms.compiled.rules[number]
@@ -251,7 +258,7 @@ class _Looking:
         """
         text = self._replaced_again(spot.text)
         self.characters += len(text)
-        decided = decide(self._terms.compiled, self._hits(text))
+        decided = decide(self._terms.compiled, self._hits_in(text))
         self._terms.findings.note(decided.noted, On.REQUEST, standing.place, text)
         if decided.block is not None:
             raise _Blocked(refusal(self._rule(decided.block.rule)))

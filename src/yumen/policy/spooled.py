@@ -11,8 +11,9 @@ import msgspec
 from yumen.claude import read_fields
 from yumen.claude.batch_items import ItemCutter
 from yumen.claude.multipart import NOT_MULTIPART, Kind, PartCutter
-from yumen.claude.strings import check_json
+from yumen.claude.strings import check_json, check_size
 from yumen.errors import InvalidRequest
+from yumen.policy.reading import UTF8_MARK, text_of
 from yumen.policy.request import Looked, look, look_at_text, unseen_refused
 from yumen.policy.standing import Root
 from yumen.policy.values import Place
@@ -31,8 +32,6 @@ MAX_TEXT_BYTES = 32 * 1024 * 1024
 AROUND = "what the rule found stands beside the requests of the batch, where nothing can be put in its place"
 IN_HEAD = "what the rule found stands in the name of a file or a field, where nothing can be put in its place"
 FILE_IDS = re.compile(rb"file_[0-9A-Za-z]{8,64}")
-UTF8_MARK = b"\xef\xbb\xbf"
-MARKS = ((UTF8_MARK, "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _limits = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _integer = msgspec.json.Decoder(int).decode
 
@@ -204,12 +203,13 @@ def _part(data: bytes, writing: Writing, terms: Terms) -> str | None:
 
 
 def json_in(data: bytes) -> list[bytes]:
-    """Return the JSON that a file is, in one part or in lines, each of which may be blank; nothing where it is none."""
+    """Return the JSON that a file is, in one part or in lines, which may be blank; nothing where it is none, or of too many pieces."""
     for parts in ([data], data.splitlines(keepends=True)):
         try:
             for part in parts:
                 if part.strip():
                     check_json(part)
+                    check_size(part)
         except InvalidRequest:
             continue
         return parts
@@ -219,13 +219,3 @@ def json_in(data: bytes) -> list[bytes]:
 def files_in(body: bytes) -> set[str]:
     """Return the ids of files that a body names as they are commonly written."""
     return {found.decode() for found in FILE_IDS.findall(body)} if b"file_" in body else set()
-
-
-def text_of(data: bytes) -> tuple[str, str | None]:
-    """Return how a file's bytes are encoded, and their text; no text where they are none."""
-    coding = next((name for mark, name in MARKS if data.startswith(mark)), "utf-8")
-    try:
-        text = data.decode(coding)
-    except UnicodeDecodeError:
-        return coding, None
-    return coding, None if "\0" in text else text

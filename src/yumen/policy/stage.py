@@ -15,7 +15,7 @@ from yumen.errors import ContentKeyUnavailable, Fault, PolicyBlocked, PolicyUnav
 from yumen.exchange.values import Outcome
 from yumen.policy.bodies import look_at_body, spooled_of
 from yumen.policy.findings import Findings
-from yumen.policy.needs import KINDS, asked_of, blocked_by_head, mark_of, redacts_requests
+from yumen.policy.needs import asked_of, blocked_by_head, mark_of, redacts_requests
 from yumen.policy.placeholders import PURPOSE, Placeholders
 from yumen.policy.request import Looked, Terms, look, look_at_asked
 from yumen.policy.spooled import files_in
@@ -186,9 +186,9 @@ class Check:
     async def _terms(self, exchange: Exchange, compiled: Compiled, findings: Findings, mapping: dict[str, str] | None = None) -> Terms:
         """Return what a request is held to. The organization's secret is fetched only where a rule replaces something."""
         if not redacts_requests(compiled):
-            return Terms(compiled, findings, None, KINDS)
+            return Terms(compiled, findings)
         sealer = await self._parts.sealer_of(_principal(exchange).organization_id)
-        return Terms(compiled, findings, Placeholders(sealer.derived(PURPOSE), mapping), KINDS)
+        return Terms(compiled, findings, Placeholders(sealer.derived(PURPOSE), mapping))
 
     async def _known(self, exchange: Exchange, compiled: Compiled) -> dict[str, str]:
         """Return what placeholders stand for that the request does not make itself: of its session, and of batches and files that it names.

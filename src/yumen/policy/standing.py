@@ -20,13 +20,21 @@ FIXED = frozenset(
     }
 )
 """Keys under which a placeholder would make a request that means nothing."""
+MEASURES = frozenset(
+    {
+        *("budget_tokens", "frequency_penalty", "max_completion_tokens", "max_tokens", "max_tokens_to_sample", "presence_penalty", "seed"),
+        *("temperature", "top_k", "top_p"),
+    }
+)
+"""Keys under which numbers are the wire's, and nobody's content."""
 SCHEMAS = frozenset({"input_schema", "input_examples", "parameters", "schema"})
 ORDINARY = frozenset({"type", "role", "text", "content", "name", "user", "assistant", "messages", "model", "system", "tools", "input"})
 """Words of the wire itself, so frequent that they are not looked at again and again where they stand as keys."""
 READABLE = re.compile(r"[^A-Za-z0-9+/=_\-\r\n]")
 """What does not stand in base64: only what is without it may be taken for something that cannot be read."""
-TEXT_MEDIA = re.compile(r"text/|application/(?:json|xml|javascript|x-yaml|yaml|toml|csv)", re.IGNORECASE)
-DATA_URL = re.compile(r"data:([^,;]*)(?:;[^,;]*)*?(;base64)?,", re.IGNORECASE)
+OTHER_MEDIA = re.compile(r"image/(?!svg)|audio/|video/|application/(?:pdf|zip|msword|vnd\.)", re.IGNORECASE)
+"""What is no text. Whatever calls itself something else, or nothing, or two things at once, may be some."""
+DATA_URL = re.compile(r"\s*data:([^,;]*)(?:;[^,;]*)*?(;base64)?,", re.IGNORECASE)
 
 
 class Root(StrEnum):
@@ -49,6 +57,8 @@ class Form(StrEnum):
     """It holds JSON, as a chat completion's tool arguments do."""
     BASE64 = "base64"
     """It holds text in base64."""
+    URL = "url"
+    """It may hold text in percent escapes."""
     OPAQUE = "opaque"
     """It cannot be read."""
 
@@ -111,7 +121,8 @@ class Standings:
         """Return where a string stands; None: it is a word of the wire, or a number that is no content."""
         seat = self.seat(spot.frame)
         if spot.kind == "number":
-            return Standing(place_of(spot, seat), Form.TEXT, fixed=not seat.input) if seat.input or seat.schema else None
+            measure = spot.key in MEASURES and not seat.input and not seat.schema
+            return None if measure else Standing(place_of(spot, seat), Form.TEXT, fixed=not seat.input)
         if spot.kind == "key":
             if spot.text in ORDINARY and not seat.input:
                 return None
@@ -140,27 +151,30 @@ def is_thinking(spot: Spot) -> bool:
 
 def form_of(spot: Spot, frame: Frame) -> tuple[Form, str | None]:
     """Return how a value is read, and what of it, or of what it stands for, cannot be seen."""
-    key, text, kind = spot.key, spot.text, frame.says("type")
-    if key == "arguments" and frame.under == "function":
+    key, text, kinds = spot.key, spot.text, frame.said.get("type", [])
+    if key == "arguments":
         return Form.JSON, None
     if key == "file_id":
         return Form.TEXT, "files"
-    if key.startswith("encrypted_") or key == "signature" or (key == "data" and kind == "redacted_thinking"):
+    if key.startswith("encrypted_") or key == "signature" or (key == "data" and kinds == ["redacted_thinking"]):
         return (Form.TEXT if READABLE.search(text) else Form.OPAQUE), ("encrypted" if text else None)
-    if (key == "data" and (kind == "base64" or frame.under == "input_audio")) or key == "file_data":
+    if (key == "data" and ("base64" in kinds or frame.under == "input_audio")) or key == "file_data":
         return data_form(text, frame.says("media_type"))
-    if key == "url" and (frame.under in ("image_url", "source") or kind == "url") and frame.under != "mcp_servers":
-        return data_form(text, "") if text[:5].lower() == "data:" else (Form.TEXT, "urls")
+    is_url = key == "url" and (frame.under in ("image_url", "source") or "url" in kinds) and frame.under != "mcp_servers"
+    if is_url or key == "image_url":
+        return data_form(text, "") if DATA_URL.match(text) else (Form.URL, "urls")
     return Form.TEXT, None
 
 
 def data_form(text: str, media_type: str) -> tuple[Form, str | None]:
-    """Return how the data of an image or a document is read."""
+    """Return how the data of an image or a document is read: as text, unless it says clearly that it is something else."""
     url = DATA_URL.match(text)
-    encoded = url is None or bool(url[2])
-    media_type = media_type if url is None else url[1]
-    if not encoded or READABLE.search(text, 0 if url is None else url.end()):
-        return Form.TEXT, "documents"
-    if TEXT_MEDIA.match(media_type):
+    if url is not None:
+        media_type = url[1]
+        if not url[2]:
+            return Form.URL, "documents"
+    if not OTHER_MEDIA.match(media_type):
         return Form.BASE64, None
+    if READABLE.search(text, 0 if url is None else url.end()):
+        return Form.TEXT, "documents"
     return Form.OPAQUE, "images" if media_type.lower().startswith("image/") else "documents"
