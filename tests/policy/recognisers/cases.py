@@ -88,6 +88,8 @@ TRUE: dict[str, list[str]] = {
         "邮箱[zhang.san@example.cn]。",
         "[jürgen@example.de], and",
         "[o'neil@example.ie]",
+        "{'to': '[alice@example.com]'}",
+        "-[alice@example.com]",
         "mailto:[x@example.co.uk]?subject",
         "[info＠example.com]",
         "...[john@example.com]",

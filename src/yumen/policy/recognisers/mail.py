@@ -14,7 +14,9 @@ _LONGEST_DOMAIN = 190
 """RFC 5321 allows more, which nobody has."""
 _LETTERS = "A-Za-z\u00c0-\u024f"
 _ATOM = f"[{_LETTERS}0-9_%+'-]"
-_LOCAL = re.compile(rf"[{_LETTERS}0-9_](?<!{_ATOM}.)(?<!{_ATOM}\..){_ATOM}*(?:\.{_ATOM}+)*\Z")
+_BEFORE = f"[{_LETTERS}0-9_]"
+"""What no address begins behind. A quotation mark or a dash, which may stand in one, stands before one more often."""
+_LOCAL = re.compile(rf"[{_LETTERS}0-9_](?<!{_BEFORE}.)(?<!{_BEFORE}\..){_ATOM}*(?:\.{_ATOM}+)*\Z")
 _LABEL = rf"[{_LETTERS}0-9](?:[{_LETTERS}0-9-]{{0,{_LONGEST_LABEL - 2}}}[{_LETTERS}0-9])?"
 _DOMAIN = re.compile(rf"[@\uff20](?:{_LABEL}\.){{1,6}}(?P<top>[A-Za-z]{{2,18}}|xn--[A-Za-z0-9]{{2,20}})(?![{_LETTERS}0-9_-]|\()")
 _COUNTRIES = frozenset(
@@ -64,7 +66,7 @@ class Mail:
 _HELD = "".join(map(chr, range(0xC0, 0x250))) + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_%+'-.@\uff20"
 _AT = re.compile("[@\uff20]")
 _BEGUN = re.compile(
-    rf"[{_LETTERS}0-9_](?<!{_ATOM}.)(?<!{_ATOM}\..)(?:{_ATOM}|\.){{0,{_LONGEST_LOCAL}}}(?:[@\uff20][{_LETTERS}0-9.-]{{0,{_LONGEST_DOMAIN}}})?\Z"
+    rf"[{_LETTERS}0-9_](?<!{_BEFORE}.)(?<!{_BEFORE}\..)(?:{_ATOM}|\.){{0,{_LONGEST_LOCAL}}}(?:[@\uff20][{_LETTERS}0-9.-]{{0,{_LONGEST_DOMAIN}}})?\Z"
 )
 
 
