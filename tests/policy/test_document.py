@@ -63,6 +63,8 @@ def test_a_policy_comes_through_whole(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ("name = ", "not valid TOML"),
+        ("x = " + "[" * 5000, "not valid TOML: it nests too deeply"),
+        ("x = " + "9" * 5000, "not valid TOML: Exceeds the limit"),
         ('name = "P"', "a policy's name"),
         ('description = "x"', "missing required field `name`"),
         ('name = "p"\nrule = 1', "there is no 'rule'"),
@@ -112,7 +114,10 @@ def test_files_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match=r"p\.toml is not UTF-8"):
         read_policy(tmp_path / "p.toml")
     (tmp_path / "p.toml").write_text(BLOCK + 'words_file = "absent.txt"', encoding="utf-8")
-    with pytest.raises(OperatorError, match=r"absent\.txt cannot be read"):
+    with pytest.raises(OperatorError, match=r"^rule r: .*absent\.txt cannot be read"):
+        read_policy(tmp_path / "p.toml")
+    (tmp_path / "p.toml").write_text(BLOCK + 'words_file = "\\u0000"', encoding="utf-8")
+    with pytest.raises(OperatorError, match=r"^rule r: .* cannot be read: embedded null byte"):
         read_policy(tmp_path / "p.toml")
 
 

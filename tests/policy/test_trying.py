@@ -57,6 +57,19 @@ def test_answers_are_marked_for_good() -> None:
     assert try_body(ANIMALS, b'{"content":[{"type":"text","text":"a dog"}]}', On.ANSWER).blocked is not None
 
 
+def test_an_answer_is_screened_as_the_gateway_does_it() -> None:
+    """Thinking is dropped, not edited; a tool's input, and the JSON in a chat completion's arguments, are looked into, keys too."""
+    thought = b'{"content":[{"type":"thinking","thinking":"a cat","signature":"s"},{"type":"text","text":"a"}]}'
+    tried = try_body(ANIMALS, thought, On.ANSWER)
+    assert (tried.sent, [hit.path for hit in tried.hits]) == ('{"content":[{"type":"text","text":"a"}]}', ["content[0].thinking"])
+    keyed = b'{"content":[{"type":"tool_use","id":"t","name":"x","input":{"cat":1}}]}'
+    assert '{"[WORD]":1}' in try_body(ANIMALS, keyed, On.ANSWER).sent
+    called = json.dumps({"choices": [{"message": {"tool_calls": [{"function": {"arguments": '{"q":"c\\u0061t"}'}}]}}]})
+    assert "[WORD]" in try_body(ANIMALS, called.encode(), On.ANSWER).sent
+    blocked = try_body(ANIMALS, b'{"content":[{"type":"text","text":"dog, cat"}]}', On.ANSWER)
+    assert ([hit.rule for hit in blocked.hits], blocked.blocked, blocked.sent) == (["dogs", "cats"], "Because of dogs. (rule dogs)", "")
+
+
 def test_what_is_asked_for_is_tried_too() -> None:
     """Models and sizes, which stand in no string."""
     small = Policy("small", rules=(rule("models", models=("m",)), rule("long", Action.FLAG, max_output_tokens=5)))

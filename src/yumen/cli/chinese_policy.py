@@ -60,6 +60,7 @@ POLICY = {
     "{place}: there is no {name}; known are {known}": "{place}:没有 {name};可用的有 {known}",
     "{place}: {reason}": "{place}:{reason}",
     "{path} is not UTF-8: {reason}": "{path} 不是 UTF-8 编码:{reason}",
+    "rule {rule}: {reason}": "规则 {rule}:{reason}",
     "rule {rule}: a list has more than {limit} names": "规则 {rule}:列表中的名称超过 {limit} 个",
     "rule {rule}: a name has more than {limit} characters": "规则 {rule}:名称超过 {limit} 个字符",
     "rule {rule}: a policy that is no file cannot name a file of words: list them in words": (

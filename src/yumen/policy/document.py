@@ -35,7 +35,9 @@ def parse_policy(text: str, *, folder: Path | None = None, place: str = "the pol
     """Read a policy in TOML. Without a folder it may name no files. Raises OperatorError; `place` is what its sentences call it."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise OperatorError("{path} is not valid TOML: {reason}", path=place, reason="it nests too deeply") from error
+    except ValueError as error:  # of which a TOMLDecodeError is one, and a number of thousands of digits another
         raise OperatorError("{path} is not valid TOML: {reason}", path=place, reason=error) from error
     return finished(converted(tables, place), folder)
 
@@ -97,7 +99,11 @@ def with_words(rule: Rule, folder: Path | None) -> Rule:
         return rule
     if folder is None:
         raise OperatorError("rule {rule}: a policy that is no file cannot name a file of words: list them in words", rule=rule.name)
-    lines = (line.strip() for line in read_text(folder / rule.words_file).splitlines())
+    try:
+        text = read_text(folder / rule.words_file)
+    except OperatorError as error:
+        raise OperatorError("rule {rule}: {reason}", rule=rule.name, reason=error) from error
+    lines = (line.strip() for line in text.splitlines())
     words = tuple(dict.fromkeys((*rule.words, *(line for line in lines if line))))
     return msgspec.structs.replace(rule, words=words, words_file=None)
 
@@ -109,6 +115,8 @@ def read_text(path: Path) -> str:
             held = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise OperatorError("{path} cannot be read: {reason}", path=path, reason=error.strerror) from error
+    except ValueError as error:  # no file has a name with a zero in it
+        raise OperatorError("{path} cannot be read: {reason}", path=repr(str(path)), reason=error) from error
     if len(held) > MAX_FILE_BYTES:
         raise OperatorError("{path} is larger than {limit} MB", path=path, limit=MAX_FILE_BYTES // 1024 // 1024)
     try:

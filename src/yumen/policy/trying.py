@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from yumen.claude.strings import Change, changed, encoded, spots_in
+from yumen.claude.strings import check_json, spots_in
+from yumen.errors import PolicyBlocked
+from yumen.policy.answer_json import changed_answer
 from yumen.policy.asked import AskedFor
 from yumen.policy.compiled import compile_policies
-from yumen.policy.deciding import decide, refusal
 from yumen.policy.findings import Findings
-from yumen.policy.placeholders import Placeholders, mark
+from yumen.policy.growing import rewritten
+from yumen.policy.looks import Screens
+from yumen.policy.placeholders import Placeholders
 from yumen.policy.request import Terms, look, look_at_text
 from yumen.policy.standing import Root
-from yumen.policy.values import Action, Applied, On, Place
+from yumen.policy.values import Applied, On, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from yumen.claude.strings import Frame, Spot
     from yumen.policy.compiled import Compiled
-    from yumen.policy.deciding import Decided
     from yumen.policy.values import Hit, Policy
 
 SECRET = b"the secret of an organization, for somebody who tries a policy out"
@@ -61,7 +63,7 @@ class Asking(msgspec.Struct):
 def try_text(policy: Policy, text: str, on: On) -> Tried:
     """Try a policy out on a text."""
     if on is On.ANSWER:
-        return try_answer(ready(policy, act=True), text)
+        return try_answer(policy, text)
     seen = Seen(ready(policy, act=False))
     look_at_text(text, seen.terms(), Place.MESSAGES)
     sent, looked = look_at_text(text, terms_of(policy), Place.MESSAGES)
@@ -71,7 +73,7 @@ def try_text(policy: Policy, text: str, on: On) -> Tried:
 def try_body(policy: Policy, body: bytes, on: On) -> Tried:
     """Try a policy out on the body of a request, or of an answer, for messages. Raises InvalidRequest where it is no JSON."""
     if on is On.ANSWER:
-        return try_answered_body(ready(policy, act=True), body)
+        return try_answered_body(policy, body)
     seen = Seen(ready(policy, act=False))
     asked = asked_by(body)
     look(body, seen.terms(), Root.PROMPT, asked)
@@ -111,6 +113,10 @@ class Seen:
     def terms(self) -> Terms:
         """Return the terms of a look that is seen."""
         return Terms(self._compiled, Findings(self._compiled, seen=self._take), Placeholders(SECRET))
+
+    def screens(self) -> Screens:
+        """Return the look at an answer that is seen."""
+        return Screens(self._compiled, Findings(self._compiled, seen=self._take), {})
 
     def _take(self, hits: Sequence[Hit], place: Place, text: str) -> None:
         self._noted.append((hits, place, text))
@@ -164,42 +170,32 @@ def path_of(spot: Spot) -> str:
 # ── answers ─────────────────────────────────────────────────────────────────
 
 
-def try_answer(compiled: Compiled, text: str) -> Tried:
-    """Try answer rules out on a text."""
-    decided = decided_of(compiled, text)
-    hits = tuple(shown(compiled, hit, (*position(text[: hit.start]), ""), (Place.MESSAGES, text)) for hit in decided.noted)
-    if decided.block is not None:
-        return Tried(hits, refusal(compiled.rules[decided.block.rule]), "")
-    return Tried(hits, None, marked(text, decided))
+def try_answer(policy: Policy, text: str) -> Tried:
+    """Try answer rules out on a text, as Claude's answers are screened."""
+    seen = Seen(ready(policy, act=False))
+    seen.screens().finder(Place.MESSAGES).find(text, 0, last=True)
+    hits = tuple(seen.in_text(text))
+    try:
+        changes = screens_of(policy).finder(Place.MESSAGES).find(text, 0, last=True).changes
+    except PolicyBlocked as blocked:
+        return Tried(hits, blocked.message, "")
+    return Tried(hits, None, rewritten(text, changes))
 
 
-def try_answered_body(compiled: Compiled, body: bytes) -> Tried:
-    """Try answer rules out on every string of an answer's content."""
-    hits: list[Shown] = []
-    changes: list[Change] = []
-    blocked = None
-    for spot in spots_in(body):
-        if spot.kind != "value" or spot.key in ("id", "type", "role", "model", "signature", "stop_reason"):
-            continue
-        decided = decided_of(compiled, spot.text)
-        hits += [shown(compiled, hit, place_in(body, spot), (Place.MESSAGES, spot.text)) for hit in decided.noted]
-        if decided.block is not None:
-            blocked = blocked or refusal(compiled.rules[decided.block.rule])
-        elif decided.acts:
-            changes.append(Change(spot.start, spot.end, encoded(marked(spot.text, decided))))
-    return Tried(tuple(hits), blocked, "" if blocked is not None else changed(body, changes).decode("utf-8", "replace"))
+def try_answered_body(policy: Policy, body: bytes) -> Tried:
+    """Try answer rules out on the JSON of an answer that is here as a whole. Raises InvalidRequest where it is no JSON."""
+    check_json(body)
+    seen = Seen(ready(policy, act=False))
+    changed_answer(body, seen.screens())
+    hits = tuple(seen.in_body(body))
+    try:
+        sent = changed_answer(body, screens_of(policy))
+    except PolicyBlocked as blocked:
+        return Tried(hits, blocked.message, "")
+    return Tried(hits, None, sent.decode("utf-8", "replace"))
 
 
-def decided_of(compiled: Compiled, text: str) -> Decided:
-    """Return what follows from an answer's text."""
-    return decide(compiled, () if compiled.answer is None else compiled.answer.hits(text))
-
-
-def marked(text: str, decided: Decided) -> str:
-    """Return an answer's text with marks in the place of what must not pass."""
-    pieces, at = list[str](), 0
-    for act in decided.acts:
-        if act.action is Action.REDACT:
-            pieces += (text[at : act.start], mark(act.kind))
-            at = act.end
-    return "".join((*pieces, text[at:]))
+def screens_of(policy: Policy) -> Screens:
+    """Return the look at an answer that acts."""
+    compiled = ready(policy, act=True)
+    return Screens(compiled, Findings(compiled), {})
