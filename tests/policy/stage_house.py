@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from tests.claude.streams import answer_body
-from tests.exchange.house import MINE, House, house
+from tests.exchange.house import MINE, PLAIN, House, Setting, house
 from tests.exchange.scripted import Call, Script, Upstream, plain, upstream
 from tests.policy.planted import PLANTED, SECRET
 from yumen.clock import Clock
@@ -113,7 +113,7 @@ async def authenticate(exchange: Exchange) -> None:
 
 
 @asynccontextmanager
-async def held(folder: Path, compiled: Compiled = PLANTED, script: Script | None = None) -> AsyncIterator[Held]:
+async def held(folder: Path, compiled: Compiled = PLANTED, script: Script | None = None, setting: Setting = PLAIN) -> AsyncIterator[Held]:
     """Serve under those policies."""
     kept = KeptDict()
 
@@ -132,7 +132,7 @@ async def held(folder: Path, compiled: Compiled = PLANTED, script: Script | None
     check = Check(Parts(under, begin, Screening(), sealer_of, Kept(One(kept), sealer_of, clock), folder))
     async with (
         upstream(script or shaped) as up,
-        house(up, folder, check=lambda _: check, authenticate=lambda _: authenticate) as home,
+        house(up, folder, setting, check=lambda _: check, authenticate=lambda _: authenticate) as home,
     ):
         made = Held(up, home, check, kept)
         yield made

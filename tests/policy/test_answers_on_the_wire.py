@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -12,13 +13,15 @@ from typing import Any
 import pytest
 
 from tests.claude.streams import answer_body
-from tests.exchange.callers import Answer, ask, ends_in_one_error, request
+from tests.exchange.callers import Answer, ask, caller, ends_in_one_error, request
+from tests.exchange.house import Setting
 from tests.exchange.scripted import END, STREAM_HEAD, Call, Script, answers, chunk, plain, streams, until, zipped
 from tests.policy.answers import BLOCK, RULES, block, content, policies, said, stream
 from tests.policy.stage_house import JSON, KEY, Held, held
 from yumen.exchange import Exchange, Outcome
 from yumen.policy.screening import Screening
 from yumen.policy.values import Action, Rule
+from yumen.upstream import RetryOptions
 
 MAIL = "ann@example.com"
 RULED = policies(*RULES, BLOCK, Rule("mail", Action.REDACT, "No mail.", recognisers=("email",)))
@@ -153,3 +156,33 @@ async def test_a_compressed_answer_that_must_be_screened_is_refused(tmp_path: Pa
     async with under_rules(tmp_path, script) as house:
         answer = await ask(house.port, asking(stream=True))
         answer.claims(502, "api_error")
+
+
+SAID = {"type": "error", "error": {"type": "invalid_request_error", "message": "no {} and no secret"}}
+
+
+@pytest.mark.parametrize("kind", ["early", "plain", "events"])
+async def test_an_error_is_screened_and_restored_on_every_way(kind: str, tmp_path: Path) -> None:
+    """As a body, as an event of a stream that pings have begun, and where it says that it is a stream of events."""
+    go_on = asyncio.Event()
+
+    async def script(call: Call) -> None:
+        if kind == "early":
+            await go_on.wait()
+        found = CODE.search(call.body)
+        assert found is not None
+        said = json.dumps(SAID).replace("{}", found[0].decode()).replace("secret", "\\u0073ecret").encode()
+        whole = plain(said, status=400)
+        await call.send(whole.replace(b"application/json", b"text/event-stream") if kind == "events" else whole)
+
+    early = Setting(retry=RetryOptions(attempts=1, early_ping_s=0.001)) if kind == "early" else Setting()
+    async with held(tmp_path, RULED, script, early) as house, caller(house.port) as one:
+        await one.send(asking(stream=kind != "plain"))
+        answer = await one.head()
+        if kind == "early":
+            await one.chunk()
+            go_on.set()
+        await one.rest(answer)
+        assert b"ecret" not in answer.body
+        assert f"no {MAIL} and no [WORD]".encode() in answer.body
+        await house.home.nothing_is_open()

@@ -127,3 +127,18 @@ def test_rubbish_never_breaks_what_looks(data: bytes, at: int) -> None:
         edited.end()
     except (PolicyBlocked, UpstreamRubbish):
         pass
+
+
+def test_texts_that_nobody_knows_names_and_odd_numbers() -> None:
+    """Strings of a kind that is not known yet grow too; a hit in a function's name ends the stream; a text that is there twice as well."""
+    grown = fed(ChatEvents(screens(RULED)), [chunk(choice(0, thoughts=piece)) for piece in ("a sec", "ret")])
+    assert [each["choices"][0]["delta"]["thoughts"] for each in map(json.loads, map(event_data, grown.split(b"\n\n")[:-1]))] == [
+        "a [WORD]",
+        "",
+    ]
+    odd = chunk({"index": [], "delta": {"content": "fine"}})
+    assert fed(ChatEvents(screens(RULED)), [odd, DONE]) == odd + DONE
+    with pytest.raises(PolicyBlocked, match="rule words"):
+        fed(ChatEvents(screens(RULED)), [chunk(choice(0, tool_calls=[{"index": 0, "function": {"name": "secret", "arguments": ""}}]))])
+    with pytest.raises(UpstreamRubbish):
+        fed(ChatEvents(screens(RULED)), [b'data: {"choices":[{"delta":{"content":"a secret","content":""}}]}\n\n'])

@@ -30,10 +30,11 @@ from tests.policy.answers import (
     stream,
 )
 from yumen.errors import PolicyBlocked, PolicyUnavailable, UpstreamRubbish
+from yumen.policy.answer_json import changed_answer
 from yumen.policy.growing import MOST_HELD, Found, GrowingText
 from yumen.policy.looks import Restores
 from yumen.policy.message_stream import MessageEvents
-from yumen.policy.values import Blind, Hit, Mode, Unseen
+from yumen.policy.values import Action, Blind, Hit, Mode, Rule, Unseen
 
 RULED = policies(*RULES)
 STRICT = policies(*RULES, BLOCK)
@@ -410,3 +411,77 @@ def escaped(text: str) -> str:
     """Every character of a text as an escape of JSON."""
     units = text.encode("utf-16-be")
     return "".join(rf"\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
+
+
+# ── what hides ──────────────────────────────────────────────────────────────
+
+
+def delta(**said: object) -> bytes:
+    """One delta of the first block."""
+    return sse("content_block_delta", index=0, delta=said)
+
+
+def written(data: str) -> bytes:
+    """A delta whose data are written just so."""
+    return f"event: content_block_delta\ndata: {data}\n\n".encode()
+
+
+@pytest.mark.parametrize("key", ["content", "words"])
+def test_texts_of_deltas_that_nobody_knows_grow_too(key: str) -> None:
+    """A hit over several deltas of a kind that is not known yet, or that a block begins with, is found as in those that are."""
+    begun = sse("content_block_start", index=0, content_block={"type": "odd", key: "a s"})
+    deltas = [delta(**{"type": "odd_delta", key: piece}) for piece in ("ec", "ret")]
+    assert content(fed(MessageEvents(screens(RULED)), [start(), begun, *deltas, STOP]))[0][key] == "a [WORD]"
+    clean = [start(), begun, deltas[0], STOP]
+    assert fed(MessageEvents(screens(RULED)), clean) == b"".join(clean)
+
+
+def test_a_character_in_two_halves_is_one() -> None:
+    """A character whose surrogate halves come in two deltas is looked at as a client that joins them reads it; a half alone is nothing."""
+    ruled = policies(Rule("word", Action.REDACT, "No.", words=("𠮷野家",)))
+    one, two = '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a ', '"}}'
+    halves = [written(one + "\\ud842" + two), written(one.removesuffix("a ") + "\\udfb7野家 b" + two)]
+    begun, *_, stop = block(0, "text", [])
+    assert content(fed(MessageEvents(screens(ruled)), [begun, *halves, stop]))[0]["text"] == "a [WORD] b"
+    assert content(fed(MessageEvents(screens(RULED)), [begun, *halves, stop]))[0]["text"] == "a 𠮷野家 b"
+    assert content(fed(MessageEvents(screens(RULED)), [begun, halves[0], stop]))[0]["text"] == "a "
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a secret","text":"ok"}}',
+        '{"type":"content_block_delta","delta":{"type":"text_delta","text":"a secret"},"delta":{"type":"text_delta","text":"ok"}}',
+        '{"type":"content_block_start","index":0,"content_block":{"type":"text","t\\u0065xt":"a secret","text":""}}',
+        '{"type":"content_block_delta","index":NaN,"delta":{"type":"text_delta","text":"a secret"}}',
+    ],
+)
+def test_what_two_readers_would_read_differently_is_refused(data: str) -> None:
+    """A text that stands twice in one event, in any escape form, or JSON that only some readers take, ends the stream."""
+    with pytest.raises(UpstreamRubbish):
+        fed(MessageEvents(screens(RULED)), [written(data)])
+
+
+def test_an_event_that_nobody_knows_says_nothing_by_its_name() -> None:
+    """An unknown event whose name or type has a hit is left out."""
+    named = [b'event: secret\ndata: {"type":"ping"}\n\n', sse("secret", text="fine")]
+    assert fed(MessageEvents(screens(RULED)), [*named, sse("other", text="fine")]) == sse("other", text="fine")
+
+
+@pytest.mark.parametrize("begun", [{"type": "tool_use", "id": "toolu_1", "name": "secret", "input": {}}, {"server_name": "secret"}])
+def test_a_hit_in_a_tools_name_ends_the_stream(begun: dict[str, object]) -> None:
+    """Nothing can be put in the place of a tool's name: where a rule redacts it blocks, in streams and in whole answers; flags count."""
+    with pytest.raises(PolicyBlocked, match="rule words"):
+        fed(MessageEvents(screens(RULED)), [sse("content_block_start", index=0, content_block=begun)])
+    with pytest.raises(PolicyBlocked, match="rule words"):
+        changed_answer(json.dumps(begun).encode(), screens(RULED))
+    noted = [sse("content_block_start", index=0, content_block={"type": "tool_use", "id": "secret", "name": "note", "input": {}})]
+    look = screens(RULED)
+    assert fed(MessageEvents(look), noted) == noted[0]
+    assert [str(flag.place) for flag, _ in look.findings.flags] == ["tools"]
+
+
+def test_a_block_that_begins_again_holds_nobody_up() -> None:
+    """Where a block begins in the place of one that did not end, the held text of the first goes on all the same."""
+    events = [start(), *block(0, "text", ["a sec"])[:-1], *block(0, "text", ["fine"]), STOP]
+    assert fed(MessageEvents(screens(RULED)), events) == b"".join(events)

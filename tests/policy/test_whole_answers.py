@@ -170,9 +170,18 @@ def test_a_file_that_is_no_text_passes_or_is_refused(byte_cuts: list[int]) -> No
             fed(TextBytes(screens(RULED), json=False, refuses=True), pieces)
 
 
+@given(BYTE_CUTS, st.sampled_from([b"\xff", b"\0", b"\xe7\xa6!"]))
+def test_a_file_is_text_up_to_its_first_byte_that_is_none(byte_cuts: list[int], end: bytes) -> None:
+    """What stands before it is looked at, wherever the pieces end; from there on it passes as what cannot be seen."""
+    pieces = pieces_of(b"a note, a secret pin1234" + end + b" secret", byte_cuts)
+    assert fed(TextBytes(screens(RULED), json=False, refuses=False), pieces) == b"a note, a [WORD] [PATTERN]" + end + b" secret"
+
+
 @pytest.mark.parametrize(
     "data",
     [
+        b"".join([b": a comment\n\n", *stream(("text", ["sec", "ret"]))]),
+        b"id: 1\n" + b"".join(stream(("text", ["sec", "ret"]))),
         b'{"a": {"\\u0073ecret": "b secret"}, "n": 12345678}',
         b'[{"a": "secret"}]',
         b'[EMAIL_0123456789] is secret, "secret" or secret',

@@ -74,9 +74,11 @@ async def _tell(exchange: Exchange) -> None:
     assert connection is not None  # noqa: S101  (`relay_answer` has it)
     if exchange.status < FIRST_ERROR_STATUS:
         raise UpstreamRubbish(NO_STREAM)
-    relay = exchange.relay = Relay(exchange, Told(exchange.request_id), [], None)
+    told = Told(exchange.request_id)
+    relay = exchange.relay = Relay(exchange, told, [], None)
     connection.attach(relay)
     await relay.withheld()
+    told.body = await Changes(exchange, exchange.status, streams=False).whole(exchange.status, told.body)
 
 
 def _note(exchange: Exchange, tap: Tap | None) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from yumen.exchange.exchange import Exchange
     from yumen.exchange.passages import Passage
 
+FIRST_ERROR_STATUS = 400
+
 
 class Changes:
     """What is done to one answer, in this order: screen, hear, restore, edit."""
@@ -28,7 +30,7 @@ class Changes:
         heard = [each.listen(status, stream=streams) for each in exchange.listeners]
         self._hears = [hear for hear in heard if hear is not None]
         self._streams = streams
-        self._flows = exchange.endpoint.flows
+        self._flows = status < FIRST_ERROR_STATUS and (streams or exchange.endpoint.flows)
         self.any = self._screen is not None or self._restore is not None or self._edit is not None
         """Whether the answer is changed: then its length is not known before its end."""
 
@@ -37,7 +39,7 @@ class Changes:
         if self._streams and tap is not None and readable:
             return Events(tap, self._stream())
         if self.any:
-            flow = self._stream() if self._streams or self._flows else None
+            flow = self._stream() if self._flows else None  # an error is JSON, whatever was asked for
             return Whole(tap) if flow is None else Flow(tap, flow)
         passage: Passage = Live(tap) if self._streams else Plain(tap)
         for hear in self._hears:

@@ -17,25 +17,27 @@ MOST_BYTES = 64 * 1024
 class Told:
     """The passage of such an answer."""
 
-    __slots__ = ("_body", "_request_id", "complete")
+    __slots__ = ("_request_id", "body", "complete")
 
     def __init__(self, request_id: str) -> None:
         """End the stream of that request."""
         self._request_id = request_id
-        self._body = b""
+        self.body = b""
+        """What came of it, until it is said; an edit puts another in its place."""
         self.complete = False
 
     def take(self, data: bytes) -> bytes:
-        """Keep the bytes."""
-        self._body += data
-        self.complete = len(self._body) > MOST_BYTES
+        """Keep the bytes, within the limit."""
+        if not self.complete:
+            self.body += data
+        self.complete = len(self.body) > MOST_BYTES
         return b""
 
     def rest(self) -> bytes:
         """Return the event; nothing when it was given already."""
         if not self._request_id:
             return b""
-        said = read_error(self._body)
+        said = read_error(self.body)
         request_id, self._request_id = self._request_id, ""
         return error_event(said.type or UpstreamFault.error_type, said.message or first_line(UpstreamFault), request_id)
 

@@ -11,7 +11,7 @@ from yumen.policy.growing_json import GrowingJson
 from yumen.policy.values import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from yumen.claude.strings import Frame, Spot
@@ -29,14 +29,18 @@ SEALED = frozenset(
             "error_code",
             "expires_at",
         ),
-        *("file_id", "finish_reason", "id", "inference_geo", "media_type", "model", "name", "object", "request_id", "role", "server_name"),
+        *("file_id", "finish_reason", "id", "inference_geo", "media_type", "model", "object", "request_id", "role"),
         *("service_tier", "signature", "stop_reason", "system_fingerprint", "tool_id", "tool_use_id", "type"),
     }
 )
-"""Keys of the wire under which no text stands: names, ids and what only Claude can read."""
+"""Keys of the wire under which no text stands: types, ids and what only Claude can read."""
+NAMES = frozenset({"name", "server_name"})
+"""Keys under which a tool is named: nothing can be put in such a name's place."""
 Path = tuple[str | int, ...]
 """The keys and positions that lead to a string."""
 TOOL_INPUTS = frozenset({"input"})
+ARGUMENTS = frozenset({"arguments", "partial_json"})
+"""Keys under which JSON stands as a string, or a part of it."""
 ENCRYPTED_BLOCK = "redacted_thinking"
 OPAQUE_DATA = frozenset({"base64", ENCRYPTED_BLOCK})
 
@@ -44,7 +48,7 @@ OPAQUE_DATA = frozenset({"base64", ENCRYPTED_BLOCK})
 def changed_answer(body: bytes, look: Look, grown: AbstractSet[Path] = frozenset()) -> bytes:
     """Return JSON as it may go on, the same bytes where nothing in it changes. Raises PolicyBlocked.
 
-    `grown`: where strings stand in it that are looked at elsewhere, since they grow.
+    `grown`: where strings stand in it that are looked at elsewhere, since they grow; a place that is there twice cannot be read.
     """
     try:
         spots = spots_in(body)
@@ -53,9 +57,12 @@ def changed_answer(body: bytes, look: Look, grown: AbstractSet[Path] = frozenset
         return body
     changes: list[Change] = []
     gone: dict[int, Frame] = {}
+    elsewhere = 0
     for spot in spots:
         place = place_of(spot)
-        if place is None or (grown and path_of(spot) in grown):
+        grows = bool(grown) and spot.kind == "value" and path_of(spot) in grown
+        elsewhere += grows
+        if place is None or grows:
             if look.drops_encrypted and spot.frame is not None and spot.frame.says("type") == ENCRYPTED_BLOCK:
                 gone[id(spot.frame)] = spot.frame
             continue
@@ -65,6 +72,8 @@ def changed_answer(body: bytes, look: Look, grown: AbstractSet[Path] = frozenset
         if look.drops_thinking and place is Place.THINKING and spot.frame is not None:
             gone[id(spot.frame)] = spot.frame
         changes.append(Change(spot.start, spot.end, new))
+    if elsewhere > len(grown):
+        look.unreadable()
     return changed(body, _dropped(list(gone.values()), changes) if gone else changes)
 
 
@@ -73,14 +82,29 @@ def place_of(spot: Spot) -> Place | None:
     frame = spot.frame
     if in_tool_input(frame):
         return Place.TOOL_INPUT
-    if spot.kind != "value" or spot.key in SEALED:
+    return place_under(spot.key, "" if frame is None else frame.says("type")) if spot.kind == "value" else None
+
+
+def place_under(key: str, kind: str) -> Place | None:
+    """Return what kind of text stands under a key of an object of that type; None: none that anybody reads."""
+    if key in SEALED or (key == "data" and kind in OPAQUE_DATA):
         return None
-    kind = "" if frame is None else frame.says("type")
-    if spot.key == "data" and kind in OPAQUE_DATA:
-        return None
-    if spot.key == "arguments":
+    if key in NAMES:
+        return Place.TOOLS
+    if key in ARGUMENTS:
         return Place.TOOL_INPUT
     return Place.THINKING if kind == "thinking" else Place.MESSAGES
+
+
+def growing(said: Mapping[str, object], kind: str) -> Iterator[tuple[str, str, Place]]:
+    """Yield the strings of a delta, or of what it goes on, that deltas make longer: key, text, and what kind of text it is.
+
+    Of a delta that nobody knows yet, that is each of its strings.
+    """
+    for key, text in said.items():
+        place = place_under(key, kind) if isinstance(text, str) else None
+        if isinstance(text, str) and place is not None and place is not Place.TOOLS:
+            yield key, text, place
 
 
 def in_tool_input(frame: Frame | None) -> bool:
@@ -111,7 +135,7 @@ def with_strings(data: bytes, new: Mapping[Path, bytes]) -> bytes:
 
 def _changed_spot(spot: Spot, place: Place, look: Look) -> bytes | None:
     finder = look.finder(place)
-    if spot.key == "arguments" and spot.kind == "value" and not in_tool_input(spot.frame):
+    if spot.key in ARGUMENTS and spot.kind == "value" and not in_tool_input(spot.frame):
         growing = GrowingJson(finder)
         found = growing.add(spot.text, last=True)
         return encoded(rewritten(spot.text, found)) if found else None

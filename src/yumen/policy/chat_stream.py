@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from yumen.claude.sse import event
 from yumen.claude.uncut import RawEvents, Read
 from yumen.errors import Fault, UpstreamRubbish
-from yumen.policy.answer_json import changed_answer
+from yumen.policy.answer_json import changed_answer, growing
 from yumen.policy.growing import GrowingText
 from yumen.policy.growing_json import GrowingJson
 from yumen.policy.held import Channel, Queue, Waiting
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from yumen.policy.looks import Look
 
 DONE = b"[DONE]"
-CHUNK = frozenset({"id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier"})
-CHOICE = frozenset({"index", "delta", "finish_reason", "logprobs"})
-DELTA = frozenset({"role", "content", "refusal", "tool_calls", "function_call"})
-TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
 
 Key = tuple[str | int, ...]
 
@@ -83,30 +79,27 @@ class ChatEvents:
             return raw
         choices = said.get("choices") if isinstance(said, dict) else None
         if isinstance(choices, list):
-            self._chunk(each, said, choices)
+            self._chunk(each, choices)
         else:
             each.data = changed_answer(each.data, self._look)
         self._queue.put(each)
         return self._queue.released()
 
-    def _chunk(self, each: Waiting, said: dict[str, Any], choices: list[Any]) -> None:
+    def _chunk(self, each: Waiting, choices: list[Any]) -> None:
         """Let texts grow by a chunk; where a choice is finished, so are its texts."""
         parts = []
-        known = said.keys() <= CHUNK
         for at, choice in enumerate(choices):
             if not isinstance(choice, dict):
                 continue
             delta = choice.get("delta")
-            number = choice.get("index", at)
+            number = _number(choice, at)
             if isinstance(delta, dict):
-                known = known and choice.keys() <= CHOICE and delta.keys() <= DELTA and not choice.get("logprobs")
                 for key, text, path in _grown(delta, ("choices", at, "delta")):
                     parts.append(self._channel((number, *key)).add(text, path))
             if choice.get("finish_reason") is not None:
                 self._finish(number)
         each.parts = parts
-        if not known:
-            each.data = changed_answer(each.data, self._look, grown=frozenset(part.path for part in parts))
+        each.data = changed_answer(each.data, self._look, grown=frozenset(part.path for part in parts))
 
     def _channel(self, key: Key) -> Channel:
         channel = self._channels.get(key)
@@ -131,18 +124,22 @@ class ChatEvents:
         return not self._look.finder(Place.OTHER).find(raw.decode("utf-8", "replace"), 0, last=True).changes
 
 
+def _number(said: dict[str, Any], at: int) -> int:
+    """Return which choice or call it is that stands at a place."""
+    number = said.get("index", at)
+    return number if isinstance(number, int) else at
+
+
 def _grown(delta: dict[str, Any], path: Path) -> Iterator[tuple[Key, str, Path]]:
     """Yield the strings of a delta that go on what came before: which text, what it grows by, and where that stands."""
-    for name in TEXTS:
-        text = delta.get(name)
-        if isinstance(text, str):
-            yield (name,), text, (*path, name)
+    for name, text, _ in growing(delta, ""):
+        yield (name,), text, (*path, name)
     calls = delta.get("tool_calls")
     for at, call in enumerate(calls if isinstance(calls, list) else ()):
         function = call.get("function") if isinstance(call, dict) else None
         arguments = function.get("arguments") if isinstance(function, dict) else None
         if isinstance(arguments, str):
-            yield (call.get("index", at), "arguments"), arguments, (*path, "tool_calls", at, "function", "arguments")
+            yield (_number(call, at), "arguments"), arguments, (*path, "tool_calls", at, "function", "arguments")
     function = delta.get("function_call")
     if isinstance(function, dict) and isinstance(function.get("arguments"), str):
         yield ("call", "arguments"), function["arguments"], (*path, "function_call", "arguments")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Channel:
     """One text that grows over several events."""
 
-    __slots__ = ("changes", "growing", "hit")
+    __slots__ = ("_half", "changes", "growing", "hit")
 
     def __init__(self, growing: Growing) -> None:
         """Begin with nothing."""
@@ -30,12 +30,17 @@ class Channel:
         """Final, and not behind us yet."""
         self.hit = False
         """Whether anything was found in it."""
+        self._half = ""
 
     def add(self, text: str, path: Path) -> Part:
-        """Take in what an event adds."""
+        """Take in what an event adds. The first half of a surrogate pair at its end waits: with the other half it is another character."""
+        whole = joined(self._half + text) if self._half else text
+        self._half = whole[-1] if "\ud800" <= whole[-1:] <= "\udbff" else ""
+        if self._half:
+            whole = whole[:-1]
         start = self.growing.size
-        self._take(self.growing.add(text))
-        return Part(self, start, text, path)
+        self._take(self.growing.add(whole))
+        return Part(self, start, whole, path, cut=whole != text)
 
     def end(self) -> None:
         """Nothing follows: all of it is final."""
@@ -55,6 +60,8 @@ class Part(NamedTuple):
     text: str
     path: Path
     """Where it stands in the event's data."""
+    cut: bool = False
+    """Whether another text stands there than it is."""
 
     @property
     def final(self) -> bool:
@@ -109,7 +116,7 @@ class Waiting:
     def bytes_now(self, index: int | None) -> bytes:
         """Return the event as it goes on, with another index where it gets one."""
         texts = [(part, part.now()) for part in self.parts]
-        new: dict[Path, bytes] = {part.path: encoded(text) for part, text in texts if text is not part.text and text != part.text}
+        new: dict[Path, bytes] = {part.path: encoded(text) for part, text in texts if part.cut or text != part.text}
         data = with_strings(self.data, new) if new else self.data
         if index is not None and self.block is not None and index != self.block.index:
             data = with_index(data, index)
@@ -160,6 +167,11 @@ class Queue:
 
     def _index(self, block: Block) -> int:
         return block.index - sum(index < block.index for index in self._dropped)
+
+
+def joined(text: str) -> str:
+    """Return a text in which halves of surrogate pairs that meet have become characters."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def with_index(data: bytes, index: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,14 +11,13 @@ import msgspec
 from yumen.claude.sse import event
 from yumen.claude.uncut import RawEvents, Read
 from yumen.errors import Fault, UpstreamRubbish
-from yumen.policy.answer_json import ENCRYPTED_BLOCK, changed_answer
+from yumen.policy.answer_json import ENCRYPTED_BLOCK, changed_answer, growing
 from yumen.policy.growing import GrowingText
 from yumen.policy.growing_json import GrowingJson
 from yumen.policy.held import Block, Channel, Queue, Waiting
 from yumen.policy.values import Place
 
 if TYPE_CHECKING:
-    from yumen.policy.answer_json import Path
     from yumen.policy.held import Part
     from yumen.policy.looks import Look
 
@@ -25,16 +25,19 @@ MOST_EVENT_BYTES = 32 * 1024 * 1024
 """As much as a plain answer that must be changed may have."""
 TOO_LONG = "An event of the upstream's answer is too long to be looked at."
 UNREADABLE = (ValueError, RecursionError)
-GROWS = {
-    "text_delta": ("text", Place.MESSAGES),
-    "thinking_delta": ("thinking", Place.THINKING),
-    "input_json_delta": ("partial_json", Place.TOOL_INPUT),
-}
-"""Deltas whose string goes on what came before: its key, and what kind of text it is."""
-BEGINS = {"text": ("text", "text_delta"), "thinking": ("thinking", "thinking_delta")}
-"""Blocks that may begin with a part of their text: its key, and the delta that goes on with it."""
-DELTA_MEMBERS, EVENT_MEMBERS = 2, 3
-"""How many members a delta, and its event, have where nothing in it is unknown."""
+EVENT_TYPES = frozenset(
+    {
+        *("message_start", "content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop"),
+        *("ping", "error"),
+    }
+)
+"""Names that say nothing by themselves."""
+_ONE_TEXT = re.compile(
+    rb'\{\s*"type":\s*"content_block_delta",\s*"index":\s*[0-9]+,\s*'
+    rb'"delta":\s*\{\s*"type":\s*"[a-z_]+",\s*"(?:text|thinking|partial_json)":\s*"(?:[^"\\]+|\\.)*"\s*\}\s*\}\s*',
+    re.DOTALL,
+)
+"""A delta in which nothing else stands than one text, once."""
 _decode = msgspec.json.decode
 
 
@@ -91,7 +94,11 @@ class MessageEvents:
             return raw
         if not read.plain and not self._clean(raw):
             raw = read.with_data(read.data)
-        return self._told(Waiting(raw, read, read.data), said if isinstance(said, dict) else {})
+        if not isinstance(said, dict):
+            said = {}
+        if not self._named(read.name, said.get("type")):
+            return b""
+        return self._told(Waiting(raw, read, read.data), said)
 
     def _skips(self, raw: bytes) -> bool:
         return b"input_json_delta" not in raw and self._look.may_skip(raw)
@@ -125,29 +132,20 @@ class MessageEvents:
     def _begin(self, each: Waiting, said: dict[str, Any]) -> None:
         begun = said.get("content_block")
         kind = str(begun.get("type")) if isinstance(begun, dict) else ""
+        if (before := self._blocks.get(_index(said))) is not None:
+            self._close(before)
         block = self._blocks[_index(said)] = Block(_index(said), kind, waits=kind == "thinking" and self._look.drops_thinking)
-        grown: frozenset[Path] = frozenset()
-        if isinstance(begun, dict) and kind in BEGINS:
-            key, delta = BEGINS[kind]
-            if isinstance(begun.get(key), str):
-                part = self._grow(block, delta, begun[key], ("content_block", key))
-                each.parts, grown = (part,), frozenset((part.path,))
-        each.data = changed_answer(each.data, self._look, grown)
+        each.parts = self._grown(block, begun, "content_block")
+        each.data = changed_answer(each.data, self._look, frozenset(part.path for part in each.parts))
         if kind == ENCRYPTED_BLOCK and self._look.drops_encrypted:
             self._queue.drop(block)
         self._put(each, block)
 
     def _delta(self, each: Waiting, said: dict[str, Any]) -> None:
         block = self._block(said)
-        delta = said.get("delta")
-        kind, key, text = _growth(delta)
-        if text is None:
-            each.data = changed_answer(each.data, self._look)
-        else:
-            part = self._grow(block, kind, text, ("delta", key))
-            each.parts = (part,)
-            if len(said["delta"]) > DELTA_MEMBERS or len(said) > EVENT_MEMBERS:
-                each.data = changed_answer(each.data, self._look, frozenset((part.path,)))
+        each.parts = self._grown(block, said.get("delta"), "delta")
+        if not _ONE_TEXT.fullmatch(each.data):
+            each.data = changed_answer(each.data, self._look, frozenset(part.path for part in each.parts))
         self._put(each, block)
 
     def _end_block(self, each: Waiting, said: dict[str, Any]) -> None:
@@ -164,13 +162,20 @@ class MessageEvents:
         if not block.dropped:
             self._queue.put(each)
 
-    def _grow(self, block: Block, kind: str, text: str, path: Path) -> Part:
-        channel = block.channels.get(kind)
+    def _grown(self, block: Block, said: Any, under: str) -> list[Part]:  # noqa: ANN401  (whatever the event has)
+        """Let a block's texts grow by what an event says; return what that is."""
+        if not isinstance(said, dict):
+            return []
+        found = growing(said, str(said.get("type")))
+        return [self._channel(block, key, place).add(text, (under, key)) for key, text, place in found]
+
+    def _channel(self, block: Block, key: str, place: Place) -> Channel:
+        channel = block.channels.get(key)
         if channel is None:
-            finder = self._look.finder(Place.THINKING if block.type == "thinking" else GROWS[kind][1])
-            growing = GrowingJson(finder) if kind == "input_json_delta" else GrowingText(finder)
-            channel = block.channels[kind] = Channel(growing)
-        return channel.add(text, path)
+            finder = self._look.finder(Place.THINKING if "thinking" in (block.type, key) else place)
+            text = GrowingJson(finder) if place is Place.TOOL_INPUT else GrowingText(finder)
+            channel = block.channels[key] = Channel(text)
+        return channel
 
     def _close(self, block: Block) -> None:
         for channel in block.channels.values():
@@ -204,6 +209,12 @@ class MessageEvents:
         self._blocks.clear()
         return self._queue.released()
 
+    def _named(self, name: bytes, kind: object) -> bool:
+        """Tell whether an event may be called so. One that nobody knows could say anything there."""
+        if isinstance(kind, str) and kind in EVENT_TYPES and name in (b"", kind.encode()):
+            return True
+        return self._clean(b"%b %b" % (name, str(kind).encode("utf-8", "replace")))
+
     def _clean(self, raw: bytes) -> bool:
         """Tell whether nothing is to be changed in an event as it stands, for what is in it beside its data."""
         text = raw.decode("utf-8", "replace")
@@ -215,17 +226,11 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401  (whatever JSON holds)
     try:
         return _decode(data)
     except ValueError:
-        return json.loads(data)
+        return json.loads(data.decode(), parse_constant=_refuse)
 
 
-def _growth(delta: Any) -> tuple[str, str, str | None]:  # noqa: ANN401  (whatever the event has)
-    """Return a delta's type, and the key and the text of what goes on what came before; None where it has no such text."""
-    kind = delta.get("type") if isinstance(delta, dict) else None
-    if not isinstance(kind, str) or kind not in GROWS:
-        return "", "", None
-    key = GROWS[kind][0]
-    text = delta.get(key)
-    return kind, key, text if isinstance(text, str) else None
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def _index(said: dict[str, Any]) -> int:

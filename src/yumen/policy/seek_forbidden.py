@@ -9,7 +9,7 @@ from yumen.errors import PolicyBlocked, PolicyUnavailable
 from yumen.policy.deciding import decide, refusal
 from yumen.policy.growing import Change, Found
 from yumen.policy.placeholders import mark
-from yumen.policy.values import On
+from yumen.policy.values import On, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from yumen.policy.findings import Findings
     from yumen.policy.matcher import Matcher
     from yumen.policy.seek_placeholders import Placed
-    from yumen.policy.values import Hit, Place
+    from yumen.policy.values import Hit
 
 log = logging.getLogger("yumen.policy")
 
@@ -26,6 +26,7 @@ log = logging.getLogger("yumen.policy")
 class Forbidden:
     """The finder for one kind of place.
 
+    In the name of a tool nothing can be put in a hit's place: there what would be redacted blocks, as in requests.
     Of hits that hang together all must be known before one of them is acted on: a longer one, or an `allow`, may decide otherwise.
     """
 
@@ -69,8 +70,9 @@ class Forbidden:
         decided = decide(self._compiled, hits)
         if decided.noted:
             self._findings.note(decided.noted, On.ANSWER, self._place, text)
-        if decided.block is not None:
-            raise PolicyBlocked(refusal(self._compiled.rules[decided.block.rule]))
+        ends = next(iter(decided.acts), None) if self._place is Place.TOOLS else decided.block
+        if ends is not None:
+            raise PolicyBlocked(refusal(self._compiled.rules[ends.rule]))
         return [Change(act.start, act.end, mark(act.kind)) for act in decided.acts]
 
 

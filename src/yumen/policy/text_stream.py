@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 UNSEEN = "This answer holds something that is not text, and a content policy lets nothing pass that it cannot see."
 BEGINS_JSON = re.compile(rb'\{\s*["}]|\[\s*(?:["{\[\]0-9-]|true|false|null)')
 _decoder = codecs.getincrementaldecoder("utf-8")
+EVENTS = re.compile(rb"(?:event|data|id|retry)?:")
 FIRST_BYTES = 16
 """So many tell what it is."""
-NO_TEXT = "\0"
+NO_TEXT = b"\0"
 """No text has it; other bytes that are valid UTF-8 by chance mostly do."""
 
 
@@ -61,22 +62,24 @@ class TextBytes:
         if self._unread:
             return data
         held = self._decoder.getstate()[0]
+        end = data.find(NO_TEXT)
         try:
-            text = self._decoder.decode(data, final=last)
-        except UnicodeDecodeError:
-            return self._not_text(held + data)
-        if NO_TEXT in text:
-            return self._not_text(held + data)
-        begin = self._growing.size - len(self._text)
-        self._text += text
-        return self._released(self._growing.add(text, last=last), begin)
+            text = self._decoder.decode(data if end < 0 else data[:end], final=last or end >= 0)
+        except UnicodeDecodeError as error:
+            return self._not_text(held + data, error.start)
+        return self._grown(text, last=last) if end < 0 else self._grown(text, last=True) + self._not_text(data[end:], 0)
 
-    def _not_text(self, data: bytes) -> bytes:
+    def _not_text(self, data: bytes, end: int) -> bytes:
+        """Let pass what is no text from that byte on; what stands before it was text."""
         if self._refuses:
             raise PolicyBlocked(UNSEEN)
         self._unread = True
-        held, self._text = self._text.encode(), ""
-        return held + data
+        return self._grown(data[:end].decode(), last=True) + data[end:]
+
+    def _grown(self, text: str, *, last: bool) -> bytes:
+        begin = self._growing.size - len(self._text)
+        self._text += text
+        return self._released(self._growing.add(text, last=last), begin)
 
     def _released(self, changes: Sequence[Change], begin: int) -> bytes:
         final = self._growing.final - begin
@@ -116,7 +119,7 @@ class AnyBytes:
     def _begin(self) -> bytes:
         begun, self._begun = self._begun, b""
         first = begun.lstrip()
-        if first.startswith(b"event:"):
+        if EVENTS.match(first) and not first.startswith(b"data:"):
             self._stream = MessageEvents(self._look)
         elif first.startswith(b"data:"):
             self._stream = ChatEvents(self._look)
