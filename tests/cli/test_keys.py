@@ -193,7 +193,7 @@ def test_an_admin_key(folder: Path) -> None:
         (("--kind", "admin", "--env", "staging"), "an admin key has no --environment"),
         (("--kind", "admin", "--role", "viewer"), "needs --organization"),
         (("--role", "viewer"), "--role goes with --kind admin"),
-        (("--organization", "default"), "--organization goes with --kind admin"),
+        (("--organization", "acme"), "there is no organization or workspace 'acme'"),
         (("--kind", "admin", "--organization", "acme"), "there is no organization or workspace 'acme'"),
         (("--workspace", "wrkspc_1"), "there is no organization or workspace 'wrkspc_1'"),
         (("--workspace", "production", "--env", "staging"), "exclude each other"),
@@ -231,6 +231,7 @@ def test_a_members_key_in_a_workspace_of_its_own(folder: Path) -> None:
             "INSERT INTO organizations VALUES ('org_1', 'acme', 'enterprise', 'trial', 'UTC', 0, NULL, 1, NULL, 0, NULL, NULL)"
         )
         database.execute("INSERT INTO workspaces VALUES ('wrkspc_1', 'org_1', 'lab', 'staging', 1, NULL)")
+        database.execute("INSERT INTO workspaces VALUES ('wrkspc_2', 'org_1', 'production', 'production', 1, NULL)")
         database.execute("INSERT INTO users VALUES ('user_1', 'ann@example.com', 'Ann', NULL, NULL, 0, 1, NULL)")
         database.execute("INSERT INTO members VALUES ('org_1', 'user_1', 'developer', 1)")
     made = created(folder, "lab", "--workspace", "wrkspc_1", "--member", "Ann@example.com")
@@ -239,6 +240,13 @@ def test_a_members_key_in_a_workspace_of_its_own(folder: Path) -> None:
     assert [key[name] for name in ("workspace_id", "organization_id", "user_id")] == ["wrkspc_1", "org_1", "user_1"]
     assert "user_1 (ann@example.com)" in keys(folder, "show", "lab").out
     assert "is no member" in keys(folder, "create", "b", "--member", "ann@example.com").err
+    created(folder, "theirs", "--organization", "acme", "--member", "ann@example.com")
+    assert [shown(folder, "theirs")[name] for name in ("workspace_id", "organization_id", "user_id")] == ["wrkspc_2", "org_1", "user_1"]
+    created(folder, "ours", "--organization", "default")
+    assert shown(folder, "ours")["organization_id"] == "org_00000000000000000default"
+    assert created(folder, "named", "--organization", "acme", "--workspace", "lab")["environment"] == "staging"
+    assert "is of another organization" in keys(folder, "create", "b", "--organization", "default", "--workspace", "wrkspc_1").err
+    assert "workspace 'staging'" in keys(folder, "create", "b", "--organization", "acme", "--env", "staging").err
     assert keys(folder, "update", "lab", "--no-member").code == 0
     assert shown(folder, "lab")["user_id"] is None
 

@@ -19,7 +19,8 @@ KEY_COMMANDS = {
 
 KEY_OPTIONS = {
     "production (without it, that) or staging": "production(默认)或 staging",
-    "the workspace that it belongs to, by id, in place of an environment": "所属工作区(id),用以代替环境",
+    "the workspace that it belongs to, by id or name, in place of an environment": "所属工作区(id 或名称),用以代替环境",
+    "the workspace {id} is of another organization": "工作区 {id} 属于另一个组织",
     "the member whose key it is: an id or an email address": "密钥归属的成员:id 或邮箱地址",
     "a limit of its own, such as requests_per_minute=10 or spend_per_month=1.00 (docs/keys.md)": (
         "密钥自身的限额,如 requests_per_minute=10 或 spend_per_month=1.00(见 docs/keys.zh-CN.md)"
@@ -37,7 +38,7 @@ KEY_OPTIONS = {
     "of an admin key: operator (without an organization, that), owner, admin, developer, billing or viewer": (
         "管理密钥的角色:operator(未指定组织时的默认值)、owner、admin、developer、billing 或 viewer"
     ),
-    "of an admin key: the organization that it manages, by id or name": "管理密钥所管理的组织(id 或名称)",
+    "whose key it is, by id or name; of an admin key: which one it manages": "密钥所属的组织(id 或名称);管理密钥则为其管理的组织",
     "another name": "新的名称",
     "let it end so long from now": "从现在起多久之后到期",
     "let it not end": "不再到期",
@@ -167,7 +168,6 @@ KEY_CONTENT = {
     "what was asked": "请求",
     "what was answered": "应答",
     "… {more} bytes more, which are not kept": "…… 其余 {more} 字节未保存",
-    "the key that it is encrypted with cannot be had: {reason}": "取不到加密所用的密钥:{reason}",
     "what is kept of {id} does not open: it was changed, or comes from another database": (
         "{id} 保存的内容无法打开:它被改动过,或来自另一个数据库"
     ),

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from yumen.cli.opened import Desk
     from yumen.keys import IssuedKey, KeyRecord
 
+PRODUCTION = "production"
+
 
 class KeyKind(StrEnum):
     """What a key opens."""
@@ -74,7 +76,9 @@ def create(  # noqa: PLR0913  (a command's options are its parameters)
     ] = None,
     workspace: Annotated[
         str | None,
-        typer.Option("--workspace", metavar="WORKSPACE", help="the workspace that it belongs to, by id, in place of an environment"),
+        typer.Option(
+            "--workspace", metavar="WORKSPACE", help="the workspace that it belongs to, by id or name, in place of an environment"
+        ),
     ] = None,
     member: Owner = None,
     expires: Annotated[
@@ -105,7 +109,9 @@ def create(  # noqa: PLR0913  (a command's options are its parameters)
     ] = None,
     organization: Annotated[
         str | None,
-        typer.Option("--organization", metavar="ORGANIZATION", help="of an admin key: the organization that it manages, by id or name"),
+        typer.Option(
+            "--organization", metavar="ORGANIZATION", help="whose key it is, by id or name; of an admin key: which one it manages"
+        ),
     ] = None,
     as_json: AsJson = False,
     data: Data = None,
@@ -131,8 +137,9 @@ def create(  # noqa: PLR0913  (a command's options are its parameters)
             refuse_for_admin(environment=environment, workspace=workspace, member=member, limit=limit)
             placed = await admin_order(order, places, role, organization)
         else:
-            refuse_for_standard(role=role, organization=organization)
-            placed = await standard_order(order, places, environment, workspace, member)
+            refuse_for_standard(role=role)
+            home = await home_of(places, environment, workspace, organization)
+            placed = await standard_order(order, places, home, environment, member)
         issued = await KeyIssuer(desk.keys, Clock(), actor()).create(placed)
         await set_limits(desk, issued.record, limits)
         return issued
@@ -140,17 +147,26 @@ def create(  # noqa: PLR0913  (a command's options are its parameters)
     show_new(ctx.obj, with_desk(settings, work, make=True), as_json=as_json)
 
 
-async def standard_order(order: KeyOrder, places: Places, environment: str | None, workspace: str | None, member: str | None) -> KeyOrder:
-    """Return the order of a key for Claude's API, in its workspace."""
+async def home_of(places: Places, environment: str | None, workspace: str | None, organization: str | None) -> Workspace | None:
+    """Return the workspace that is named, or an organization's one of the environment; None: the operator's own."""
     if workspace is not None and environment is not None:
         raise OperatorError("--workspace and --environment exclude each other: the workspace has its environment")
-    home = None
-    if workspace is not None:
-        found = await places.workspace(workspace)
-        home = Workspace(found.id, found.organization_id, found.environment, found.name, archived=found.archived_us is not None)
+    if workspace is None and organization is None:
+        return None
+    owner = None if organization is None else (await places.organization(organization)).id
+    if owner == DEFAULT_ORGANIZATION and workspace is None:
+        return None
+    found = await places.workspace(workspace or environment or PRODUCTION, owner)
+    if owner is not None and found.organization_id != owner:
+        raise OperatorError("the workspace {id} is of another organization", id=found.id)
+    return Workspace(found.id, found.organization_id, found.environment, found.name, archived=found.archived_us is not None)
+
+
+async def standard_order(order: KeyOrder, places: Places, home: Workspace | None, environment: str | None, member: str | None) -> KeyOrder:
+    """Return the order of a key for Claude's API, in its workspace."""
     organization_id = DEFAULT_ORGANIZATION if home is None else home.organization_id
     user_id = None if member is None else (await places.member(organization_id, member)).id
-    return msgspec.structs.replace(order, environment=environment or "production", workspace=home, user_id=user_id)
+    return msgspec.structs.replace(order, environment=environment or PRODUCTION, workspace=home, user_id=user_id)
 
 
 async def admin_order(order: KeyOrder, places: Places, role: Role | None, organization: str | None) -> KeyOrder:
