@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from tests.organizations.doubles import ME, Town
 from yumen.errors import NotFound
@@ -13,6 +14,7 @@ from yumen.organizations.values import DEFAULT_ORGANIZATION, Kind
 from yumen.policy.store_sql import SqlPolicyStore
 from yumen.policy.stored import from_store
 from yumen.policy.values import Action, Policy, Rule, Scope
+from yumen.storage import DatabaseUnavailable
 
 WHOLE = Place(Scope.ORGANIZATION, DEFAULT_ORGANIZATION, DEFAULT_ORGANIZATION)
 
@@ -52,6 +54,16 @@ async def test_what_gateways_read(town: Town) -> None:
     assert [(each.attachment.shadow, each.version) for each in await reader.attached()] == [(False, 1)]
     (document,) = await reader.documents([(stored.id, 1), (stored.id, 7)])
     assert document == stored
+
+
+async def test_an_attachment_to_nothing_makes_all_unreadable(town: Town) -> None:
+    """What was changed by hand lets nothing out of its policy: the watch hears that it cannot read, and goes blind, rather than end."""
+    await town.offices.policies.add(ME, policy(), None)
+    await town.offices.policies.attach(ME, WHOLE, Attaching("p"))
+    async with town.database.begin() as connection:
+        await connection.execute(sa.text("UPDATE policy_attachments SET scope = 'team'"))
+    with pytest.raises(DatabaseUnavailable):
+        await SqlPolicyStore(town.database).attached()
 
 
 async def test_who_may_attach_what_where(town: Town) -> None:

@@ -130,6 +130,12 @@ def test_there_are_not_too_many_rules() -> None:
 
 def test_what_the_store_cannot_mean_is_told() -> None:
     """A document that another program wrote, or that was damaged, is no policy."""
-    for document in (b"", b"{", b'{"name":"p","rules":[{"name":"r","action":"stop","why":"x"}]}', b'{"name":"p","new":1}'):
+    for document in (
+        b"",
+        b"{",
+        b'{"name":"p","rules":[{"name":"r","action":"stop","why":"x"}]}',
+        b'{"name":"p","new":1}',
+        b'{"name":' + b"[" * 100_000,
+    ):
         with pytest.raises(OperatorError, match="a stored policy cannot be read"):
             from_store(document)

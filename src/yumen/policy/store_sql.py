@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from yumen.policy.store import Attached, FlagRow
 from yumen.policy.values import Attachment, Flag, Scope, StoredPolicy
+from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -110,8 +111,12 @@ class SqlFlagStore:
 
 
 def attachment_of(row: Any) -> Attachment:  # noqa: ANN401  (a row's columns are known to the table, not to the type checker)
-    """Read a row of the attachments."""
-    return Attachment(Scope(row.scope), row.scope_id, row.policy_id, row.version, bool(row.shadow), row.created_us)
+    """Read a row of the attachments. One that says of nothing what it is attached to, changed by hand, makes all of them unreadable."""
+    try:
+        scope = Scope(row.scope)
+    except ValueError as error:
+        raise DatabaseUnavailable from error
+    return Attachment(scope, row.scope_id, row.policy_id, row.version, bool(row.shadow), row.created_us)
 
 
 def columns_of(row: FlagRow) -> dict[str, Any]:

@@ -20,5 +20,5 @@ def from_store(document: bytes) -> Policy:
     """
     try:
         return msgspec.json.decode(document, type=Policy)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise OperatorError("a stored policy cannot be read: {reason}", reason=error) from error
