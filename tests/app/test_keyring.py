@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from tests.isolation.keys import FIRST
+from tests.isolation.keys import FIRST, add_organizations
 from yumen.app.ground import Ground
 from yumen.app.keyring import open_keyring
 from yumen.errors import ContentKeyUnavailable, OperatorError
@@ -56,6 +56,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated database in a file."""
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/a.db")
     await database.upgrade()
+    await add_organizations(database)
     yield database
     await database.dispose()
 

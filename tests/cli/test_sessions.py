@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from tests.cli.command import Ran, inside
-from tests.isolation.keys import keks, keyring
+from tests.isolation.keys import add_organizations, keks, keyring
 from yumen.app.sessions import stores_in
 from yumen.client.session_place import open_database, session_url
 from yumen.sessions import Begun, Closing, Mine, Opening, SessionStore, TurnState
@@ -99,6 +99,7 @@ def in_a_gateway(folder: Path) -> None:
     async def tell() -> None:
         database = Database(DataFolder(data).database_url)
         await database.upgrade()
+        await add_organizations(database)
         async with database.begin() as connection:
             await connection.execute(text(WORKSPACES))
         stores = SealedPlaces(One(stores_in(database)), keyring(database, keks(data)).sealer).of("org_1")

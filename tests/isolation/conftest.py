@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.isolation.keys import add_organizations
 from yumen.storage import Database
 
 
@@ -28,5 +29,6 @@ async def opened(url: str) -> AsyncIterator[Database]:
     """Open, migrate, close."""
     database = Database(url)
     await database.upgrade()
+    await add_organizations(database)
     yield database
     await database.dispose()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from yumen.clock import Clock
 from yumen.isolation import KekUnavailable, Keyring
 from yumen.isolation.keks import Keks
@@ -13,6 +15,17 @@ from yumen.storage import Database
 from yumen.testing.clock import JumpingClock
 
 FIRST, SECOND = "11" * 3 + "00112233445566778899aabbccddeeff" + "0123456789abcdef0123456789", "first light over the pass, and horses"
+
+ORGANIZATION = sa.text(
+    "INSERT INTO organizations (id, name, kind, plan, time_zone, isolated, created_us, keeps_content) "
+    "VALUES (:id, :id, 'enterprise', 'enterprise', 'UTC', FALSE, 1, FALSE)"
+)
+
+
+async def add_organizations(database: Database, *ids: str) -> None:
+    """Let a migrated database know organizations: nobody else gets a data key."""
+    async with database.begin() as connection:
+        await connection.execute(ORGANIZATION, [{"id": one} for one in ids or ("org_1", "org_2")])
 
 
 class Secrets:

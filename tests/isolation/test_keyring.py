@@ -100,15 +100,26 @@ async def test_what_is_known_serves_on(database: Database, tmp_path: Path) -> No
     assert (await ring.sealer("org_1")).open(sealer.seal(b"hello", b"here"), b"here") == b"hello"
 
 
+async def test_an_erased_organization_gets_no_new_key(both: Database, tmp_path: Path) -> None:
+    """Neither a process that still holds its data keys, nor one that never had them, seals for it again; it is nobody's fault."""
+    clock = JumpingClock()
+    knew, came = keyring(both, keks(tmp_path), clock), keyring(both, keks(tmp_path), clock)
+    await knew.sealer("org_1")
+    async with both.begin() as connection:
+        await connection.execute(sa.text("DELETE FROM data_keys"))
+        await connection.execute(sa.text("DELETE FROM organizations WHERE id = 'org_1'"))
+    clock.move(6_000_000)
+    for ring in (knew, came, knew):
+        with pytest.raises(ContentKeyUnavailable):
+            await ring.sealer("org_1")
+        assert ring.fault is None
+    assert await SqlDataKeyStore(both).every() == []
+
+
 async def test_an_own_reference_is_the_organizations(database: Database, tmp_path: Path) -> None:
     """An organization with a reference of its own has its data keys under that, and the others under the gateway's."""
     async with database.begin() as connection:
-        await connection.execute(
-            sa.text(
-                "INSERT INTO organizations (id, name, kind, plan, time_zone, isolated, created_us, keeps_content, content_key) "
-                "VALUES ('org_1', 'one', 'enterprise', 'enterprise', 'UTC', 1, 1, 0, 'env:OWN')"
-            )
-        )
+        await connection.execute(sa.text("UPDATE organizations SET isolated = 1, content_key = 'env:OWN' WHERE id = 'org_1'"))
     ring = keyring(database, keks(tmp_path, Secrets(KEY=FIRST, OWN=SECOND), "env:KEY"))
     await ring.sealer("org_1")
     await ring.sealer("org_2")

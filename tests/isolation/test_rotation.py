@@ -149,4 +149,8 @@ async def test_no_key_is_made_where_one_is_missing(database: Database, tmp_path:
     for work in (rotation.rotate(WHO, "org_1"), rotation.rewrap(WHO)):
         with pytest.raises(KekUnavailable, match="missing in the data folder"):
             await work
+    other = keks(elsewhere, Secrets(KEY=FIRST), "env:KEY")
+    await keyring(database, other).sealer("org_2")
+    with pytest.raises(KekUnavailable, match="missing in the data folder"):
+        await rotation.rewrap(WHO, "org_2")
     assert not await asyncio.to_thread(lambda: list(elsewhere.iterdir()))

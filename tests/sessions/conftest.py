@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.isolation.keys import add_organizations
 from yumen.storage import Database
 
 
@@ -14,5 +15,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     """A migrated database of each kind."""
     database = Database(database_url)
     await database.upgrade()
+    await add_organizations(database)
     yield database
     await database.dispose()

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from tests.isolation.keys import keks, keyring
+from tests.isolation.keys import add_organizations, keks, keyring
 from yumen.errors import SessionBroken
 from yumen.sessions.remember import Stores
 from yumen.sessions.sealed import SealedPlaces, SealedShelf, SealedStore
@@ -65,6 +65,7 @@ async def opened(tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated database in a file."""
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/sealed.db")
     await database.upgrade()
+    await add_organizations(database)
     yield database
     await database.dispose()
 

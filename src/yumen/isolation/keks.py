@@ -87,7 +87,7 @@ class Keks:
         return kek
 
     async def current(self, reference: str | None, known: Sequence[DataKey]) -> Kek:
-        """Return the key of keys at that reference, or the gateway's own one. The data folder's is made if none was known by its name.
+        """Return the key of keys at that reference, or the gateway's own one. The data folder's is made if none is known by its name.
 
         Raises KekUnavailable.
         """

@@ -102,13 +102,19 @@ class Keyring:
                 self._failed(organization_id, fault)
             else:
                 self._faults.pop(organization_id, None)
+                if held is None:
+                    self._held.pop(organization_id, None)
+                    raise ContentKeyUnavailable
                 return held
         if held is None:
             raise ContentKeyUnavailable
         return msgspec.structs.replace(held, looked_ns=now_ns)
 
-    async def _read(self, organization_id: str, held: Held | None) -> Held:
+    async def _read(self, organization_id: str, held: Held | None) -> Held | None:
+        """Return what is known now; None: the organization has been erased, and its data keys with it."""
         keys = await self._store.keys_of(organization_id) or await self._first(organization_id)
+        if not keys:
+            return None
         secrets = dict[str, bytes]() if held is None else held.secrets
         active = sealing_key(keys, self._clock.now_us())
         if held is None or secrets.keys() != {key.id for key in keys}:

@@ -60,7 +60,7 @@ class Rotation:
 
     async def _rewrap_of(self, actor: Actor, organization_id: str, keys: Sequence[DataKey], old: Sequence[str]) -> list[DataKey]:
         own = await self._store.own_reference(organization_id)
-        new = await self._keks.current(own, keys)
+        new = await self._keks.current(own, await self._store.every())
         stale = [key for key in keys if key.wrapped_by != new.name]
         references = (*old, *(() if own is None else (own,)))
         changed = [rewrapped(key, await self._keks.opening(key, references), new) for key in stale]

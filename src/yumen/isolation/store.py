@@ -21,7 +21,10 @@ class DataKeyStore(Protocol):
         """Return the data keys of all organizations, the oldest first."""
 
     async def first(self, key: DataKey) -> list[DataKey]:
-        """Write an organization's first data key, unless it has one; return those that it has. Of two at once one is written."""
+        """Write an organization's first data key, unless it has one; return those that it has. Of two at once one is written.
+
+        Where there is no such organization (any more) nothing is written, and none returned.
+        """
 
     async def add(self, key: DataKey, act: Act) -> None:
         """Write one more data key, which seals from now on; those before it are retired."""

@@ -48,10 +48,16 @@ class SqlDataKeyStore:
             return await read(connection)
 
     async def first(self, key: DataKey) -> list[DataKey]:
-        """Write an organization's first data key, unless it has one; return those that it has. Of two at once one is written."""
+        """Write an organization's first data key, unless it has one; return those that it has. Of two at once one is written.
+
+        Where there is no such organization (any more) nothing is written, and none returned.
+        """
+        named = sa.select(organizations.c.id).where(organizations.c.id == key.organization_id).with_for_update()
 
         async def write(connection: AsyncConnection) -> list[DataKey]:
             await lock(connection)
+            if await connection.scalar(named) is None:
+                return []
             there = await read(connection, table.c.organization_id == key.organization_id)
             if not there:
                 await connection.execute(sa.insert(table).values(msgspec.structs.asdict(key)))

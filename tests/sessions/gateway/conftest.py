@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from tests.isolation.keys import add_organizations
 from yumen.storage import Database
 
 
@@ -36,5 +37,6 @@ async def opened(url: str) -> AsyncIterator[Database]:
     """Open, migrate, close."""
     database = Database(url)
     await database.upgrade()
+    await add_organizations(database)
     yield database
     await database.dispose()
