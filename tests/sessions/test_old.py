@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.isolation.keys import Secrets, keks, keyring
+from tests.isolation.keys import Secrets, add_organizations, keks, keyring
 from tests.sessions.test_sealed import stores_of
 from yumen.app.sessions import seal_old, stores_in
 from yumen.sessions import old_sql
 from yumen.sessions.old_sql import OldSessions
 from yumen.sessions.tables import sessions, turns
 from yumen.sessions.values import LOCAL, Begun, Mine
-from yumen.storage import Database
+from yumen.storage import Database, sqlite
 from yumen.storage.envelope import is_sealed
 from yumen.testing.session_store import closing, opening
 from yumen.testing.session_turns import NOW_US
@@ -24,16 +24,17 @@ INSERT INTO workspaces (id, organization_id, name, environment, created_us)
 VALUES ('wrkspc_1', 'org_1', 'one', 'production', 1)
 """
 MANY = 12
+LONG = ", and many words more" * 20
 
 
-async def stored(database: Database) -> None:
+async def stored(database: Database, more: str = "") -> None:
     """Conversations of a workspace and of the library, as 0.4.0 stored them: the last turn of one is under way."""
     store = stores_in(database).store
     async with database.begin() as connection:
         await connection.execute(sa.text(WORKSPACES))
     for number in range(1, MANY + 1):
         begun = await store.begin(
-            "wrkspc_1", f"name {number % 3}", opening(number, f"an old {number}", at_us=NOW_US + number, system=b'"old"')
+            "wrkspc_1", f"name {number % 3}", opening(number, f"an old {number}{more}", at_us=NOW_US + number, system=b'"old"')
         )
         assert isinstance(begun, Begun)
         if number < MANY:
@@ -61,6 +62,30 @@ async def test_old_conversations_are_sealed(database: Database, tmp_path: Path, 
     assert {owner: is_sealed(bytes(system or b"")) for owner, system in systems.items()} == {"wrkspc_1": True, LOCAL: False}
     sealed = stores_of(database, tmp_path).shelf
     assert [await sealed.read("wrkspc_1", name) for name in names] == before
+
+
+async def test_no_page_of_the_file_keeps_what_was_plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where SQLite has the conversations, what was sealed is written over, and does not stay in what the rows have freed."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/sealed.db")
+    await database.upgrade()
+    await add_organizations(database)
+    async with database.unbound() as connection:
+        await connection.exec_driver_sql("PRAGMA secure_delete = ON")  # what was freed before is not our matter
+    await stored(database, LONG)
+    plain = [f"an old {number}{LONG}".encode() for number in range(1, MANY)]
+    assert all(question in bytes_of(tmp_path) for question in plain)
+    await database.dispose()
+    usual = sqlite.pragmas
+    monkeypatch.setattr(sqlite, "pragmas", lambda timeout_ms: (*usual(timeout_ms), "secure_delete = OFF"))  # as SQLite is, but not Debian's
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/sealed.db")
+    await seal_old(OldSessions(database, keyring(database, keks(tmp_path, Secrets())).sealer))
+    await database.dispose()
+    assert [question for question in plain if question in bytes_of(tmp_path)] == []
+
+
+def bytes_of(folder: Path) -> bytes:
+    """Return what all files hold of a database."""
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("sealed.db*")))
 
 
 async def test_nothing_is_lost_where_the_key_is_away(database: Database, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from yumen.sessions.sealing import OF_SESSION, OF_TURN, of_session, of_turn
 from yumen.sessions.tables import sessions, turns
 from yumen.sessions.values import TurnState
 from yumen.storage.envelope import VERSION, is_sealed
+from yumen.storage.shredding import shred
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -72,11 +73,12 @@ class OldSessions:
         await self._put(old, {name: sealer.seal(value, old.bound(name)) for name, value in old.values.items()})
 
     async def _put(self, old: Old, sealed: dict[str, bytes]) -> None:
-        """Write over what is still as it was read; whoever changed it meanwhile has sealed it."""
+        """Write over what is still as it was read, in the file too; whoever changed it meanwhile has sealed it."""
         table = turns if old.number else sessions
         place = (turns.c.session_id == old.session_id, turns.c.number == old.number) if old.number else (sessions.c.id == old.session_id,)
 
         async def write(connection: AsyncConnection) -> None:
+            await shred(connection)
             for name, value in sealed.items():
                 same = table.c[name] == old.values[name]
                 await connection.execute(sa.update(table).where(*place, same).values({name: value}))
