@@ -74,5 +74,6 @@ def test_what_does_not_open_is_not_shown(folder: Path) -> None:
     (folder / "data" / "content.key").unlink()
     lost = inside(folder, "logs", "content", "req_2")
     assert lost.code == 1
-    assert "cannot be had" in lost.err
+    assert lost.err.startswith("yumen: content.key is missing in the data folder")
+    assert "数据目录中缺少 content.key" in inside(folder, "logs", "content", "req_2", LC_ALL="zh_CN.UTF-8").err
     assert reads(folder) == []

@@ -12,7 +12,7 @@ from yumen.cli.actor import actor
 from yumen.cli.opened import opened_content, resolved_settings, with_desk
 from yumen.cli.options import AsJson, Config, Data
 from yumen.clock import Clock, iso
-from yumen.errors import ContentKeyUnavailable, OperatorError
+from yumen.errors import OperatorError
 from yumen.storage.envelope import SealBroken
 
 if TYPE_CHECKING:
@@ -76,8 +76,6 @@ async def read(desk: Desk, settings: Settings, request_id: str) -> Shown:
     with opened_content(settings, desk.database) as keys:
         try:
             shown = await read_kept(safe_of(desk.compartments, keys.keyring.sealer), request_id)
-        except ContentKeyUnavailable:
-            raise OperatorError("the key that it is encrypted with cannot be had: {reason}", reason=keys.keyring.fault or "-") from None
         except SealBroken:
             raise OperatorError(
                 "what is kept of {id} does not open: it was changed, or comes from another database", id=request_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -14,10 +15,12 @@ from yumen.cli.offices import Chosen, show_lines
 from yumen.cli.opened import Desk, opened_content, resolved_settings, with_desk
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.places import Places
-from yumen.clock import iso
-from yumen.isolation.keyring import SETTLED_US
+from yumen.clock import Clock, iso
+from yumen.isolation.keyring import SETTLED_US, sealing_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from yumen.cli.console import Console
     from yumen.cli.opened import Content
     from yumen.isolation import DataKey
@@ -59,8 +62,17 @@ def list_keys(
 ) -> None:
     """List data keys."""
     keys = with_content(ctx.obj, Chosen(data, config), organization, lambda content, id_: content.rotation.keys(id_))
-    lines = [KeyLine(key.organization_id, key.id, key.retired_us is None, key.wrapped_by, iso(key.created_us)) for key in keys]
+    seal = sealing(keys, Clock().now_us())
+    lines = [KeyLine(key.organization_id, key.id, key.id in seal, key.wrapped_by, iso(key.created_us)) for key in keys]
     show_lines(ctx.obj, lines, COLUMNS, as_json=as_json)
+
+
+def sealing(keys: Sequence[DataKey], now_us: int) -> set[str]:
+    """Return the ids of the data keys that seal at a time, one of each organization; a new one does not at once."""
+    theirs = defaultdict[str, list["DataKey"]](list)
+    for key in keys:
+        theirs[key.organization_id].append(key)
+    return {sealing_key(each, now_us) for each in theirs.values()}
 
 
 def rotate(ctx: typer.Context, organization: Named, *, data: Data = None, config: Config = None) -> None:
