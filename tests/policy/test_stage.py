@@ -243,3 +243,17 @@ async def test_batches_and_files_keep_what_stands_for_what(tmp_path: Path) -> No
         at.check.close(await at.home.last(3))  # of the closing stages, the gateway's alone have this one
         await Kept.finish(at.check._parts.kept, 5)
         assert at.kept.rows == {}
+
+
+async def test_what_was_found_is_written_down_nowhere(tmp_path: Path) -> None:
+    """A refused request's model, path and agent go to the ledger, the log and the trace: with the kind in the value's place."""
+    async with held(tmp_path) as at:
+        asked = json.dumps(prompt(model=WORD)).encode()
+        agent = (b"user-agent", b"Ours/1.0 " + MAIL.encode())
+        answer = await send(at, b"POST", b"/v1/messages", b"application/json", asked, agent)
+        answer.claims(400, "policy_blocked")
+        exchange = await at.home.last()
+        assert (exchange.view.model, exchange.request.header(b"user-agent")) == ("[WORD]", b"Ours/1.0 [EMAIL]")
+        answer = await ask(at.port, request(b"GET", b"/v1/models/" + WORD.encode(), KEY))
+        assert "No names. (rule names)" in answer.json["error"]["message"]
+        assert (await at.home.last(2)).request.path == "/v1/models/[WORD]"

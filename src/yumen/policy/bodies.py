@@ -80,5 +80,5 @@ def look_at_body(body: bytes, terms: Terms, asked: AskedFor, other: bool) -> Loo
     coding, text = text_of(body)
     if why is not None or text is None:
         return Looked(body, why)
-    sent, looked = look_at_text(text, terms, Place.OTHER, Escapes.URL)
+    sent, looked = look_at_text(text, terms, Place.OTHER, escapes=Escapes.URL)
     return looked._replace(body=body if sent == text else sent.encode(coding))

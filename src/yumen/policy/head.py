@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, unquote_plus
 
 from yumen.claude.headers import NOT_TO_UPSTREAM, NOT_TO_UPSTREAM_PREFIX
 from yumen.http import HOP_BY_HOP
@@ -31,14 +30,14 @@ BETA = b"anthropic-beta"
 
 
 def said_in_head(request: Request, path: str | None) -> Iterator[str]:
-    """Yield the texts. `path`: where it is the caller's own words; None: the table of endpoints has it."""
+    """Yield the texts, in which percent escapes may stand. `path`: where it is the caller's own words, else None."""
     if path is not None:
-        yield unquote(path)
+        yield path
     if request.query not in ORDINARY:
-        yield unquote_plus(request.query)
+        yield request.query.replace("+", " ")
     for name, pair in zip(request.head.names, request.head.headers, strict=True):
         if name not in STAYS and not name.startswith(MACHINES_PREFIXES):
-            value = unquote(pair[1].decode("utf-8", "replace"))
+            value = pair[1].decode("utf-8", "replace")
             yield pair[0].decode("latin-1") + ": " + (VERSION.sub("", value) if name in VERSIONED else value)
 
 

@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.claude import OTHER
+from yumen.http import Head
 from yumen.policy.asked import AskedFor
+from yumen.policy.deciding import decide
+from yumen.policy.escapes import Escapes, unescaped
 from yumen.policy.head import betas_in_head, said_in_head
-from yumen.policy.request import FIXED, look_at_text
+from yumen.policy.placeholders import mark
+from yumen.policy.request import look_at_text
 from yumen.policy.values import Action, On, Place
 
 if TYPE_CHECKING:
     from yumen.exchange import Exchange
     from yumen.policy.compiled import Compiled
     from yumen.policy.request import Terms
+
+AGENT = b"user-agent"
 
 
 def mark_of(compiled: Compiled) -> str:
@@ -50,7 +56,30 @@ def blocked_by_head(exchange: Exchange, terms: Terms) -> str | None:
         return None
     own_words = exchange.path if exchange.endpoint is OTHER or exchange.endpoint.name == "models.retrieve" else None
     for text in said_in_head(exchange.request, own_words):
-        _, looked = look_at_text(text, terms, Place.OTHER)
-        if looked.blocked is not None or looked.redacted:
-            return looked.blocked or f"A content policy does not allow this: {FIXED}."
+        _, looked = look_at_text(text, terms, Place.OTHER, fixed=True, escapes=Escapes.URL)
+        if looked.blocked is not None:
+            return looked.blocked
     return None
+
+
+def conceal(exchange: Exchange, compiled: Compiled) -> None:
+    """Put kinds in the place of what was found in those words of a refused request that are written down: its path, model and agent."""
+    view, request = exchange.view, exchange.request
+    request.path = concealed(request.path, compiled)
+    if view.model is not None:
+        exchange.view = msgspec.structs.replace(view, model=concealed(view.model, compiled))
+    agent = request.header(AGENT)
+    if agent is not None:
+        hidden = concealed(agent.decode("utf-8", "replace"), compiled).encode()
+        request.head = Head([(name, hidden if name.lower() == AGENT else value) for name, value in request.headers])
+
+
+def concealed(text: str, compiled: Compiled) -> str:
+    """Return a text with the kind in the place of each thing that a rule would replace or refuse."""
+    plain = unescaped(text, Escapes.URL)
+    text = text if plain is None else plain.text
+    pieces, at = list[str](), 0
+    for act in decide(compiled, () if compiled.request is None else compiled.request.hits(text)).acts:
+        pieces += (text[at : act.start], mark(act.kind))
+        at = act.end
+    return "".join((*pieces, text[at:]))

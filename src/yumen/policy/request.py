@@ -37,7 +37,7 @@ UNSEEN = {
     "files": "a file, of which nothing can be seen here",
     "other": "a body that cannot be read",
 }
-FIXED = "what the rule found stands in a name, a type, a number, an id or an address, where nothing can be put in its place"
+FIXED = "what the rule found stands in a name, a type, a number, an id, an address or a header, where nothing can be put in its place"
 ALONE = "what the rule found stands in a thinking block, which cannot be changed, and without which its message would be empty"
 UNREPLACED = "what the rule found would have to be replaced, and nothing can be replaced here"
 
@@ -82,11 +82,14 @@ def look(body: bytes, terms: Terms, root: Root = Root.PROMPT, asked: AskedFor | 
     return Looked(sent, None, looking.redacted, looking.characters)
 
 
-def look_at_text(text: str, terms: Terms, place: Place, escapes: Escapes = Escapes.JSON) -> tuple[str, Looked]:
-    """Hold a text to policies, such as a file's. Returns it as it may be sent, and the rest of what the look brought."""
+def look_at_text(text: str, terms: Terms, place: Place, *, fixed: bool = False, escapes: Escapes = Escapes.JSON) -> tuple[str, Looked]:
+    """Hold a text to policies, such as a file's. Returns it as it may be sent, and the rest of what the look brought.
+
+    `fixed`: nothing can be put in the place of what is found.
+    """
     looking = _Looking(terms, Root.OTHER)
     try:
-        sent = looking.text(text, place, fixed=False, escapes=escapes)
+        sent = looking.text(text, place, fixed=fixed, escapes=escapes)
     except _Blocked as blocked:
         return text, Looked(b"", str(blocked), looking.redacted, len(text))
     return sent, Looked(b"", None, looking.redacted, len(text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
 
 import msgspec
 
@@ -13,6 +12,7 @@ from yumen.claude.batch_items import ItemCutter
 from yumen.claude.multipart import NOT_MULTIPART, Kind, PartCutter
 from yumen.claude.strings import check_json, check_size
 from yumen.errors import InvalidRequest
+from yumen.policy.escapes import Escapes
 from yumen.policy.reading import UTF8_MARK, text_of
 from yumen.policy.request import Looked, look, look_at_text, unseen_refused
 from yumen.policy.standing import Root
@@ -29,8 +29,6 @@ MAX_AROUND_BYTES = 1024 * 1024
 """What stands around the requests of a batch."""
 MAX_TEXT_BYTES = 32 * 1024 * 1024
 """A longer file is not looked at: it cannot be seen."""
-AROUND = "what the rule found stands beside the requests of the batch, where nothing can be put in its place"
-IN_HEAD = "what the rule found stands in the name of a file or a field, where nothing can be put in its place"
 FILE_IDS = re.compile(rb"file_[0-9A-Za-z]{8,64}")
 _limits = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _integer = msgspec.json.Decoder(int).decode
@@ -115,8 +113,7 @@ def _requests(spool: Spool, writing: Writing, terms: Terms, asked: AskedFor) -> 
         if len(around) > MAX_AROUND_BYTES:
             raise InvalidRequest("requests: this batch holds more than 1 MB beside its requests")
     around += cutter.end()
-    looked = look(bytes(around), terms, Root.OTHER)
-    return looked.blocked or (f"A content policy does not allow this: {AROUND}." if looked.redacted else None)
+    return look(bytes(around), terms._replace(placeholders=None), Root.OTHER).blocked  # nothing can be put in its place there
 
 
 def _asked_by(item: bytes, asked: AskedFor) -> AskedFor:
@@ -162,7 +159,7 @@ def _parts(spool: Spool, writing: Writing, terms: Terms, boundary: bytes) -> str
                 if held:
                     why = _part(bytes(held), writing, terms)
                 held = bytearray()
-                why = why or (_part_head(data, writing, terms) if kind is Kind.HEAD else None)
+                why = why or (_part_head(data, terms) if kind is Kind.HEAD else None)
                 writing.write(data)
             if why is not None:
                 return why
@@ -171,13 +168,12 @@ def _parts(spool: Spool, writing: Writing, terms: Terms, boundary: bytes) -> str
     return None
 
 
-def _part_head(data: bytes, writing: Writing, terms: Terms) -> str | None:
+def _part_head(data: bytes, terms: Terms) -> str | None:
     """Look at a part's head. Raises InvalidRequest where it says that its data are encoded, which nobody here would undo."""
     if b"content-transfer-encoding" in data.lower():
         raise InvalidRequest(NOT_MULTIPART)
     text = data.decode("utf-8", "replace")
-    _, looked = look_at_text(unquote(text) if "%" in text else text, terms, Place.FILE)
-    return writing.add(looked) or (f"A content policy does not allow this: {IN_HEAD}." if looked.redacted else None)
+    return look_at_text(text, terms, Place.FILE, fixed=True, escapes=Escapes.URL)[1].blocked
 
 
 def _part(data: bytes, writing: Writing, terms: Terms) -> str | None:

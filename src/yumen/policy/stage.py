@@ -15,7 +15,7 @@ from yumen.errors import ContentKeyUnavailable, Fault, PolicyBlocked, PolicyUnav
 from yumen.exchange.values import Outcome
 from yumen.policy.bodies import look_at_body, spooled_of
 from yumen.policy.findings import Findings
-from yumen.policy.needs import asked_of, blocked_by_head, mark_of, redacts_requests
+from yumen.policy.needs import asked_of, blocked_by_head, conceal, mark_of, redacts_requests
 from yumen.policy.placeholders import PURPOSE, Placeholders
 from yumen.policy.request import Looked, Terms, look, look_at_asked
 from yumen.policy.spooled import files_in
@@ -100,7 +100,7 @@ class Check:
             raise PolicyUnavailable from None
         if looked.blocked is not None:
             noting = terms._replace(findings=self._parts.begin(exchange, compiled))
-            await self._anywhere(len(raw_json), look, raw_json, noting)
+            _show(exchange, noting.findings, await self._anywhere(len(raw_json), look, raw_json, noting))
             raise PolicyBlocked(looked.blocked)
         return looked.body
 
@@ -152,6 +152,7 @@ class Check:
             looked = await self._look(exchange, terms)
             _show(exchange, findings, looked)
             if looked.blocked is not None:
+                conceal(exchange, compiled)
                 raise PolicyBlocked(looked.blocked)
             if exchange.endpoint.resource is not None and exchange.request.method == "POST":
                 self._mappings[exchange.request_id] = mapping
