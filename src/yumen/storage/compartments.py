@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -33,7 +32,7 @@ FOLDER = "organizations"
 """Where the files lie, beside the main one."""
 SCHEMA = "yumen_{}"
 AT_MOST = 16
-"""Compartments that are open at once, each with a few connections: the one that was asked for longest ago is closed for another."""
+"""Compartments that keep a few connections each; those beyond connect anew for every transaction, and keep nothing."""
 NAME = re.compile(r"[0-9A-Za-z_]{1,50}")
 """What may become part of a file's or a schema's name."""
 WHO = text("SELECT id, compartment FROM organizations WHERE compartment IS NOT NULL ORDER BY id")
@@ -108,7 +107,7 @@ class Compartments:
         self.names: Mapping[str, str] = {}
         """The compartments' names by organization, as of the last look."""
         self._at_most = at_most
-        self._open: OrderedDict[str, Database] = OrderedDict()
+        self._open: dict[str, Database] = {}
         self._leaving: list[Database] = []
 
     async def follow(self) -> None:
@@ -136,10 +135,8 @@ class Compartments:
         """Return a compartment's database. Raises OperatorError where the name is none."""
         database = self._open.get(name)
         if database is None:
-            database = self._open[name] = self.main.beside(place_of(self.main, name))
-        self._open.move_to_end(name)
-        if len(self._open) > max(self._at_most, 1):
-            self._leaving.append(self._open.popitem(last=False)[1])
+            kept = sum(each.pooled for each in self._open.values()) < self._at_most
+            database = self._open[name] = self.main.beside(place_of(self.main, name), pooled=kept)
         return database
 
     async def has(self, name: str) -> bool:

@@ -43,19 +43,23 @@ class Database:
     for the store that knows what it means.
     """
 
-    def __init__(self, url: str | URL, *, timeout_ms: int = TIMEOUT_MS, schema: str | None = None) -> None:
-        """Make the engine; nothing is opened before the first use. `schema`: the one of PostgreSQL's that has the tables."""
+    def __init__(self, url: str | URL, *, timeout_ms: int = TIMEOUT_MS, schema: str | None = None, pooled: bool = True) -> None:
+        """Make the engine; nothing is opened before the first use. `schema`: the one of PostgreSQL's that has the tables.
+
+        `pooled`: whether connections are kept for the next transaction.
+        """
         self._url = make_url(url)
         self._timeout_ms = timeout_ms
         self._schema = schema
+        self.pooled = pooled
         self.kind = self._url.get_backend_name()
         """`sqlite` or `postgresql`."""
         if self.kind == "sqlite":
-            self._engine = sqlite.sqlite_engine(self._url, timeout_ms)
+            self._engine = sqlite.sqlite_engine(self._url, timeout_ms, pooled=pooled)
             self._patient, self._reader = self._engine, self._engine
             self._threads = sqlite.Threads(self._engine, timeout_ms)
         else:
-            self._engine = postgres.postgres_engine(self._url, timeout_ms, schema)
+            self._engine = postgres.postgres_engine(self._url, timeout_ms, schema, pooled=pooled)
             self._patient = postgres.patient_engine(self._url, timeout_ms, schema)
             self._reader = self._engine.execution_options(**postgres.READING)
         self._writing = sqlite.WRITING if self.kind == "sqlite" else postgres.WRITING
@@ -71,13 +75,12 @@ class Database:
         shown = f"postgresql://{host}:{self._url.port or 5432}/{self._url.database}"
         return shown if self._schema is None else f"{shown}, schema {self._schema}"
 
-    def beside(self, place: Path | str) -> Database:
+    def beside(self, place: Path | str, *, pooled: bool = True) -> Database:
         """Return another database of the same kind: that file, which must be there when it is opened, or that schema of the same server."""
         if isinstance(place, str):
-            return Database(self._url, timeout_ms=self._timeout_ms, schema=place)
-        return Database(
-            self._url.set(database=f"file:{quote(str(place))}", query={"mode": "rw", "uri": "true"}), timeout_ms=self._timeout_ms
-        )
+            return Database(self._url, timeout_ms=self._timeout_ms, schema=place, pooled=pooled)
+        url = self._url.set(database=f"file:{quote(str(place))}", query={"mode": "rw", "uri": "true"})
+        return Database(url, timeout_ms=self._timeout_ms, pooled=pooled)
 
     def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction that may write; it commits at the end or leaves no trace.
@@ -106,9 +109,13 @@ class Database:
         options = {} if self.kind == "sqlite" else postgres.READING
         return self._transaction(self._patient.execution_options(**options))
 
+    def begin_long(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a transaction for writing a great deal, or beside another one that takes long: as `begin`, but without a time-out."""
+        return self._transaction(self._patient.execution_options(**self._writing))
+
     def write_long(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a transaction for changing a great deal, such as the schema: as `begin`, but without a time-out, and one at a time."""
-        return self._locked(self._patient.execution_options(**self._writing))
+        """Open a transaction for changing a great deal, such as the schema: as `begin_long`, but one at a time."""
+        return self._locked()
 
     @asynccontextmanager
     async def unbound(self) -> AsyncIterator[AsyncConnection]:
@@ -161,8 +168,8 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def _locked(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        async with self._transaction(engine) as connection:
+    async def _locked(self) -> AsyncIterator[AsyncConnection]:
+        async with self.begin_long() as connection:
             if self.kind == "postgresql":
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
             yield connection

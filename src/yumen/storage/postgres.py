@@ -44,15 +44,18 @@ def postgres_url(text: str, password: str | None) -> URL:
     return url.set(drivername=DRIVER, password=password)
 
 
-def postgres_engine(url: URL, timeout_ms: int, schema: str | None = None) -> AsyncEngine:
+def postgres_engine(url: URL, timeout_ms: int, schema: str | None = None, *, pooled: bool = True) -> AsyncEngine:
     """Return an engine of which nothing waits much longer than the time-out: to connect, for an answer, for a lock, in the pool."""
+    kept = {
+        "pool_size": POOL_SIZE,
+        "max_overflow": OVERFLOW,
+        "pool_use_lifo": True,
+        "pool_timeout": timeout_ms / 1000,
+        "pool_pre_ping": True,
+    }
     engine = create_async_engine(
         without_mode(url),
-        pool_size=POOL_SIZE,
-        max_overflow=OVERFLOW,
-        pool_use_lifo=True,
-        pool_timeout=timeout_ms / 1000,
-        pool_pre_ping=True,
+        **(kept if pooled else {"poolclass": NullPool}),
         hide_parameters=True,
         connect_args=arguments(url, timeout_ms, **path_to(schema)) | {"command_timeout": timeout_ms / 1000},
     )

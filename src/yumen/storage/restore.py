@@ -65,7 +65,7 @@ async def restore(database: Database, source: Path, journal: Path) -> Sums:
             own = [(name, await compartments.make_empty(name)) for name in names]
             async with AsyncExitStack() as opened:
                 main = await opened.enter_async_context(database.write_long())
-                beside = {name: sync_of(await opened.enter_async_context(each.begin())) for name, each in own}
+                beside = {name: sync_of(await opened.enter_async_context(each.begin_long())) for name, each in own}
                 return await main.run_sync(lambda real: Restoring(real, segments, beside).take(source))
     except BaseException:
         for name in names:

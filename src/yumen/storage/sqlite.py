@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,13 +25,14 @@ UNBOUND = {"begin": ""}
 LOOK_S = 0.002
 
 
-def sqlite_engine(url: URL, timeout_ms: int) -> AsyncEngine:
+def sqlite_engine(url: URL, timeout_ms: int, *, pooled: bool = True) -> AsyncEngine:
     """Return an engine whose connections wait for locks and whose transactions begin when we say so.
 
     The driver's own habit of beginning late lets a reader turn writer, which SQLite refuses at once when another wrote meanwhile;
     https://docs.sqlalchemy.org/en/21/dialects/sqlite.html describes this way out.
     """
-    engine = create_async_engine(url, pool_size=POOL_SIZE, pool_use_lifo=True, pool_timeout=timeout_ms / 1000, hide_parameters=True)
+    kept = {"pool_size": POOL_SIZE, "pool_use_lifo": True, "pool_timeout": timeout_ms / 1000}
+    engine = create_async_engine(url, hide_parameters=True, **(kept if pooled else {"poolclass": NullPool}))
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:
