@@ -25,9 +25,9 @@ ISOLATION = {
     "no upstream is its own, so its requests are refused: name {id} in the organizations of one": (
         "没有专属上游,其请求会被拒绝:请在某个上游的 organizations 中写上 {id}"
     ),
-    "others used the database, so its file was not written anew: freed pages may hold older rows until yumen organizations isolate "
-    "or erase is run while the gateway rests": (
-        "数据库正被使用,未能重写其文件:空闲页中可能留有旧数据,请在网关停止时再次运行 yumen organizations isolate 或 erase"
+    "others used the database, so its file was not written anew, or its log not emptied: they may hold older rows until the "
+    "gateway has been stopped and the file written anew: sqlite3 FILE VACUUM": (
+        "数据库正被使用,未能重写其文件或清空其日志:其中可能留有旧数据,请停止网关后重写该文件:sqlite3 FILE VACUUM"
     ),
     "exported {rows} rows of {id} to {path}; content in it is readable: keep it safe": (
         "已将 {id} 的 {rows} 行导出到 {path};其中的内容是明文,请妥善保管"
@@ -38,8 +38,10 @@ ISOLATION = {
     "what stays: the audit log, as it must, and what back-ups, exports, log files and the upstream's side hold": (
         "仍然保留的:按规定保留的审计日志,以及备份、导出文件、日志文件和上游一侧的数据"
     ),
-    "{count} entries of {id} wait in the journal: let the gateway run until they are in the database, then erase again; "
-    "its keys are revoked already": "{id} 有 {count} 条记录仍在日志段中等待:请让网关运行到它们写入数据库,再次删除;其密钥已撤销",
+    "{count} requests of {id} are under way or wait in the journal: let the gateway run until they are in the database, then erase "
+    "again; its keys are revoked already": (
+        "{id} 有 {count} 个请求仍在进行,或仍在日志段中等待:请让网关运行到它们写入数据库,再次删除;其密钥已撤销"
+    ),
     "a row of {table} does not open: it was changed outside the gateway; nothing was exported": (
         "{table} 中有一行无法解密:它在网关之外被改动过;未导出任何数据"
     ),

@@ -106,8 +106,8 @@ def note_cleared(console: Console, *, cleared: bool) -> None:
     """Say where freed pages of the file could not be written over."""
     if not cleared:
         console.note(
-            "others used the database, so its file was not written anew: freed pages may hold older rows until yumen organizations isolate "
-            "or erase is run while the gateway rests"
+            "others used the database, so its file was not written anew, or its log not emptied: they may hold older rows until the "
+            "gateway has been stopped and the file written anew: sqlite3 FILE VACUUM"
         )
 
 

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from tests.ledger.making import make_entry
+from tests.ledger.making import make_entry, make_opened
 from tests.organizations.apart.planting import OURS, ROWS, THEIRS, mark, opened, owner_of, plant, rows_of_all
 from tests.organizations.apart.test_isolate import ACTOR, isolating, no_pause
 from yumen.clock import Clock
@@ -181,6 +181,24 @@ async def test_what_waits_in_the_journal_is_waited_for(database: Database, compa
     async with database.connect() as connection:
         open_keys = sa.text("SELECT count(*) FROM api_keys WHERE organization_id = :id AND revoked_us IS NULL")
         assert await connection.scalar(open_keys, {"id": OURS}) == 0
+
+
+@pytest.mark.parametrize(("whose", "waits"), [(OURS, True), (THEIRS, False)])
+async def test_what_is_under_way_is_waited_for(
+    database: Database, compartments: Compartments, journal: Path, whose: str, *, waits: bool
+) -> None:
+    """While a request of it has no end yet nothing is deleted: its end would bring rows back; another's is no reason to wait."""
+    made = Journal(journal, Clock())
+    made.start()
+    made.open_exchange(make_opened(organization_id=whose))
+    made.stop()
+    try:
+        await erasing(compartments, journal).erase(ACTOR, OURS)
+        waited = False
+    except OperatorError:
+        waited = True
+    left = await rows_of_all(database, await owner_of(database))
+    assert (waited, "entries" in left) == (waits, waits)
 
 
 async def test_the_operators_own_stays(compartments: Compartments, journal: Path) -> None:

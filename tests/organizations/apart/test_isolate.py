@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.organizations.apart.planting import OURS, ROWS, THEIRS, mark, opened, owner_of, plant, rows_of_all, texts_of
+from tests.organizations.apart.planting import OURS, ROWS, THEIRS, mark, opened, owner_of, plant, row_of, rows_of_all, texts_of
 from yumen.audit import Actor
 from yumen.clock import Clock
+from yumen.organizations.apart import moving
 from yumen.organizations.apart.isolate import Isolating, Wish, clear
-from yumen.organizations.apart.owned import APART, CONTENT
+from yumen.organizations.apart.owned import APART, CONTENT, read_tables
 from yumen.organizations.faults import BeyondPlan, DefaultOrganization
 from yumen.organizations.values import DEFAULT_ORGANIZATION
 from yumen.storage import Database
@@ -182,6 +183,40 @@ async def test_what_a_process_wrote_that_had_not_seen_the_switch_moves_too(datab
         ended = await connection.execute(sa.text("SELECT ended_us, text FROM session_turns WHERE session_id = :id"), {"id": turn})
         assert ended.one() == (99, "late")
     assert not (await rows_of_all(database, await owner_of(database))).keys() & set(APART)
+
+
+async def test_what_ends_in_the_main_database_before_all_have_seen_the_switch_is_not_lost(
+    database: Database, compartments: Compartments
+) -> None:
+    """A process that has not seen the switch still finds the turn that it began, and its end moves with it."""
+    ended = sa.text("UPDATE session_turns SET ended_us = :us, text = 'late' WHERE session_id = :id AND ended_us IS NULL")
+    turn = f"{mark(OURS)}-sessions-1"
+    async with database.begin() as connection:
+        await connection.execute(sa.text("UPDATE session_turns SET ended_us = NULL WHERE session_id = :id"), {"id": turn})
+
+    async def end_it(_: float) -> None:
+        async with database.begin() as connection:
+            assert (await connection.execute(ended, {"id": turn, "us": 99})).rowcount == 1
+
+    await Isolating(compartments, Clock(), end_it).isolate(ACTOR, OURS, Wish())
+    async with compartments.of(OURS).connect() as connection:
+        found = await connection.execute(sa.text("SELECT ended_us, text FROM session_turns WHERE session_id = :id"), {"id": turn})
+        assert found.one() == (99, "late")
+
+
+async def test_the_journals_position_comes_along_however_many_entries_are_left(
+    database: Database, compartments: Compartments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own database is as far in the journal as the main one was, or a report would count what lies in both twice."""
+    monkeypatch.setattr(moving, "AT_ONCE", ROWS)
+    await isolating(compartments).isolate(ACTOR, OURS, Wish())
+    async with database.begin() as connection:
+        table = (await read_tables(connection, "entries"))["entries"]
+        await connection.execute(sa.insert(table), [row_of(table, OURS, number) for number in range(ROWS, 2 * ROWS)])
+        await connection.execute(sa.text("UPDATE drained SET position = 9"))
+    await isolating(compartments).isolate(ACTOR, OURS, Wish())
+    async with compartments.of(OURS).connect() as connection:
+        assert (await connection.execute(sa.text("SELECT position FROM drained"))).scalars().all() == [9]
 
 
 async def test_only_who_may_be_isolated_is(database: Database, compartments: Compartments) -> None:

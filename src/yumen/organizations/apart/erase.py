@@ -14,16 +14,18 @@ import sqlalchemy as sa
 
 from yumen.audit import Act, Actor, write_act
 from yumen.errors import OperatorError
+from yumen.ledger.folders import every_segment
+from yumen.ledger.recover import replay
 from yumen.ledger.reports import beyond, read_tail
 from yumen.ledger.store_sql import read_positions
 from yumen.organizations.acts import one, refuse
 from yumen.organizations.apart.isolate import FOLLOWED_S, clear
-from yumen.organizations.apart.moving import shred
 from yumen.organizations.apart.owned import APART, KEPT, Owner, read_owner, read_tables, rows_of
 from yumen.organizations.faults import DefaultOrganization
 from yumen.organizations.store_sql import SqlRecords
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Organization
 from yumen.storage import DatabaseUnavailable
+from yumen.storage.shredding import shred
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -99,7 +101,10 @@ class Erasing:
         return organization, gone.rowcount
 
     async def _drained(self, organization_id: str) -> None:
-        """Wait until the journal has nothing of the organization that no database has. Raises OperatorError where that does not come."""
+        """Wait until no request of it is under way, and none in the journal that no database has.
+
+        Raises OperatorError where that does not come.
+        """
         waiting = await self._waiting(organization_id)
         for _ in range(TRIES):
             if not waiting:
@@ -107,13 +112,16 @@ class Erasing:
             await self._pause(FOLLOWED_S)
             waiting = await self._waiting(organization_id)
         raise OperatorError(
-            "{count} entries of {id} wait in the journal: let the gateway run until they are in the database, then erase again; "
-            "its keys are revoked already",
+            "{count} requests of {id} are under way or wait in the journal: let the gateway run until they are in the database, then erase "
+            "again; its keys are revoked already",
             count=waiting,
             id=organization_id,
         )
 
     async def _waiting(self, organization_id: str) -> int:
+        """Count its requests that would come back after the erasure: those that have no end yet, and ends that only the journal has."""
+        open_ones = (await to_thread(replay, every_segment(self._journal))).unended
+        under_way = sum(opened.organization_id == organization_id for opened in open_ones)
         try:
             async with self._compartments.of(organization_id).connect() as connection:
                 positions = await read_positions(connection)
@@ -121,7 +129,7 @@ class Erasing:
             async with self._main.connect() as connection:  # its own database is gone already
                 positions = await read_positions(connection)
         tail = await to_thread(read_tail, self._journal, positions)
-        return sum(entry.organization_id == organization_id for entry in beyond(tail, positions))
+        return under_way + sum(entry.organization_id == organization_id for entry in beyond(tail, positions))
 
     async def _leave(self, organization_id: str) -> None:
         """Say that nothing of it lies in a compartment any more: what comes late would be in the main database, and goes with the rest."""

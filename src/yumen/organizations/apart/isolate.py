@@ -8,12 +8,13 @@ import msgspec
 import sqlalchemy as sa
 
 from yumen.organizations.acts import Writing, one, refuse
-from yumen.organizations.apart.moving import Moving, shred
+from yumen.organizations.apart.moving import Moving
 from yumen.organizations.apart.owned import APART, CONTENT, Owner, read_owner, read_tables, rows_of
 from yumen.organizations.faults import BeyondPlan, DefaultOrganization, UnknownPlan
 from yumen.organizations.store_sql import LOCK, SqlRecords
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Organization, Plan
 from yumen.storage import DatabaseUnavailable
+from yumen.storage.shredding import shred
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from yumen.storage.compartments import Compartments
 
 FOLLOWED_S = 1.0
-"""Within this time every running gateway has seen the revision; what it wrote to the main database until then is moved last."""
+"""Within this time every running gateway has seen the revision. Only then what it wrote to the main database is moved: until then it may
+end there what began there."""
+CLEAR_TRIES = 5
+"""Each waits as long as the database waits for a lock. Under load there is not always a moment in which nobody reads what was before."""
 
 ATTACHED = sa.text(
     "SELECT DISTINCT name FROM policies WHERE id IN "
@@ -79,14 +83,11 @@ class Isolating:
             await moving.copy()
         changed = await self._switch(actor, moving, organization_id, wish)
         await self._compartments.follow()
-        moved = await moving.sweep()
         await self._pause(FOLLOWED_S)
-        late = await moving.sweep()
+        moved = await moving.sweep()
         deleted = await delete_content(own, owner) if wish.keeps_content is False else 0
         cleared = await clear(self._main) and await clear(own)
-        return Separated(
-            changed, own.place, await self._policies(organization_id), {name: moved[name] + late[name] for name in moved}, deleted, cleared
-        )
+        return Separated(changed, own.place, await self._policies(organization_id), moved, deleted, cleared)
 
     async def _policies(self, organization_id: str) -> tuple[str, ...]:
         async with self._main.connect() as connection:
@@ -130,12 +131,18 @@ async def delete_content(database: Database, owner: Owner) -> int:
 
 
 async def clear(database: Database) -> bool:
-    """Write a file's database anew without its freed pages; return False where somebody was in the way. PostgreSQL sees to its own."""
+    """Write a file's database anew without its freed pages, and empty its log; return False where somebody was in the way.
+
+    PostgreSQL sees to its own.
+    """
+    if database.kind != "sqlite":
+        return True
     try:
         async with database.unbound() as connection:
-            if connection.dialect.name == "sqlite":
-                await connection.exec_driver_sql("VACUUM")
-                return not (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+            await connection.exec_driver_sql("VACUUM")
+            for _ in range(CLEAR_TRIES):
+                if not (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]:
+                    return True
     except DatabaseUnavailable:
-        return False
-    return True
+        pass
+    return False

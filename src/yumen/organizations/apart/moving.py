@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from yumen.organizations.apart.owned import APART, CHANGING, GROWING, UNNUMBERED, Owner, Tables, read_tables, rows_of
 from yumen.storage.restore import plain
+from yumen.storage.shredding import shred
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -80,8 +81,11 @@ class Moving:
             tables = await self._known(connection)
             drained = await rows_in(connection, tables["drained"], sa.true())
             rows = await rows_in(connection, tables[name], rows_of(tables, name, self._owner), AT_ONCE)
+        if name == "entries" and len(rows) < AT_ONCE:
+            await self._take(name, rows, drained)  # the last ones: from here on its own database has all that the main one had
+        else:
+            await self._take(name, rows)
         if rows:
-            await self._take(name, rows, drained if name == "entries" and len(rows) < AT_ONCE else ())
             await delete(self._main, tables[name], rows)
         return len(rows)
 
@@ -145,9 +149,3 @@ async def delete(database: Database, table: sa.Table, rows: Sequence[Row]) -> No
     async with database.begin() as connection:
         await shred(connection)
         await connection.execute(sa.delete(table).where(where))
-
-
-async def shred(connection: AsyncConnection) -> None:
-    """Let SQLite write zeros over what this connection deletes."""
-    if connection.dialect.name == "sqlite":
-        await connection.exec_driver_sql("PRAGMA secure_delete = ON")
