@@ -39,7 +39,7 @@ WORDS = (
     "#b",
 )
 LONG = "thequickbrownfoxjumpsoverthelazydogandneverlooksbackathishole"
-LETTERS = st.sampled_from("abcABCx法轮功中国夫аЬсоⅷ№㏂ﬀＡá1")
+LETTERS = st.sampled_from("abcABCx法轮輪功中国國夫аЬсоⅷ№㏂ﬀＡá1")
 BESIDE = st.sampled_from([*" ..,，-+#·*\n_", "\u200b", "\u0301", "\ufe0f", "🔥", "\ud800", "  ", ", ", " ", " ", "", "", "", ""])
 """What lies between letters, grows, shrinks or vanishes."""
 SPELLED = st.builds(str.join, BESIDE, st.sampled_from((*WORDS, "法轮功", "abc", "bca")))

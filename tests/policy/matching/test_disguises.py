@@ -80,7 +80,11 @@ def test_ordinary_text_is_left_in_peace(text: str, word: str) -> None:
 @pytest.mark.parametrize(
     ("text", "word", "hits"),
     [
-        ("use C++, not C", "c++", ["C"]),
+        ("use C++, not C; ｃ++", "c++", ["C++", "ｃ++"]),
+        ("cat .env, my.env; env", ".env", [".env", ".env"]),
+        ("法輪功、計劃，計畫", "法轮功", ["法輪功"]),
+        ("苍鹭计划 蒼鷺計劃", "蒼鷺計劃", ["苍鹭计划", "蒼鷺計劃"]),
+        ("\uf9c9車", "柳车", ["\uf9c9車"]),
         ("a node.js server", "Node.js", ["node.js"]),
         ("my trade\n  secret, trade-secret and trade_secret", "trade secret", ["trade\n  secret", "trade-secret", "trade_secret"]),
         ("t r a d e  s e c r e t", "trade secret", ["t r a d e  s e c r e t"]),

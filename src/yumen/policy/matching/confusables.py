@@ -1,9 +1,11 @@
-"""What one character stands for once width, case, script and decoration are taken from it."""
+"""What one character stands for once width, case, script, decoration and the traditional form are taken from it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from yumen.policy.matching.traditional import SIMPLIFIED
 
 SOFT = frozenset("-_*~|/\\·•‐‑‒–−・∙⋅●‧･\u2800")  # noqa: RUF001  (the look-alikes are what this is about)
 """Signs that part letters without saying anything: each counts as a space."""
@@ -23,7 +25,7 @@ MARKS = tuple(
 EMPTY = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0})
 """Characters that show nothing and that Unicode does not count as format characters."""
 IDEOGRAPHS = range(0x3400, 0xA000)
-"""What always stands for itself, so that Chinese is quick."""
+"""What stands for itself or for the simplified character, so that Chinese is quick."""
 SURROGATES = range(0xD800, 0xE000)
 REPLACEMENT = 0xFFFD
 ALPHABETS = range(0x0530)
@@ -47,7 +49,7 @@ FRAMED_NAME = re.compile(
 def meaning(code: int) -> int | str | None:
     """Return what stands for a character in normal text: one character's number, up to four characters, or None where it says nothing."""
     if code in IDEOGRAPHS:
-        return code
+        return SIMPLIFIED.get(code, code)
     if code in SURROGATES:
         return REPLACEMENT
     made = folded(chr(code))
@@ -83,6 +85,8 @@ def plain(character: str) -> str:
     digit = unicodedata.decimal(character, None)
     if digit is not None:
         return str(digit)
+    if ord(character) in IDEOGRAPHS:
+        return chr(SIMPLIFIED.get(ord(character), ord(character)))
     return latin(undecorated(character).translate(ALIKE))
 
 

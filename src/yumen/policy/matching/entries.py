@@ -58,7 +58,7 @@ def entries_of(word: str, rule: int, name: str, *, parts: bool, meanings: Meanin
     whole = word.strip()
     if len(whole) > LONGEST_WORD:
         raise OperatorError("rule {rule}: a word has more than {most} characters", rule=name, most=LONGEST_WORD)
-    before, core, after = split(whole, meanings)
+    before, core, after = split("".join(one for one in whole if one.translate(meanings)), meanings)
     key = Normal(core, meanings).text
     if not key.strip():
         raise OperatorError("rule {rule}: the word {word} has no letter, digit or sign to look for", rule=name, word=repr(word))

@@ -41,7 +41,9 @@ class Words:
         keys = [group[0].key for group in self._entries_by_number]
         self._automaton = ahocorasick_rs.AhoCorasick(keys, store_patterns=False)
         self._beginnings = Beginnings(found, self._meanings)
-        self.reach = self._beginnings.longest * STRETCH + BESIDE
+        self._longest_before = max(len(entry.before) for entry in found)
+        self._signs_before = frozenset(sign for entry in found for sign in entry.before)
+        self.reach = self._beginnings.longest * STRETCH + BESIDE + self._longest_before
         self.context = BESIDE + 1
 
     def _entries(self, rules: Sequence[tuple[int, Rule]]) -> Iterator[Entry]:
@@ -80,7 +82,7 @@ class Words:
         return last_gap(before) != gap or may_begin(Normal(before, self._meanings).text)
 
     def _span(self, normal: Normal, start: int, end: int, entry: Entry) -> tuple[int, int] | None:
-        """Return where a word stands in the original; None where it is no such word."""
+        """Return where a word stands in the original, the signs about it included; None where it is no such word."""
         first, last = normal.origin(start), normal.origin(end - 1) + 1
         source = normal.source
         if last - first > STRETCH * len(entry.key):
@@ -90,7 +92,7 @@ class Words:
         written = foreign(source[first:last])
         if len(entry.key) < SHORT and None not in (written, entry.foreign) and written != entry.foreign:
             return None
-        return first, last
+        return first - len(entry.before), last + len(entry.after)
 
     def _beside(self, normal: Normal, start: int, end: int, entry: Entry) -> bool:
         """Return whether a word is none of a longer word's parts, where that matters."""
@@ -101,7 +103,14 @@ class Words:
         place, certain = self._begun(text, self._beginnings.longest + 2 * BESIDE)
         if not certain:
             place, _ = self._begun(text, self.reach + BESIDE)
-        return max(place, len(text) - self.reach)
+        return max(self._before(text, place), len(text) - self.reach)
+
+    def _before(self, text: str, place: int) -> int:
+        """Return where the signs begin that may stand before a word's letters and belong to it."""
+        first = max(0, place - self._longest_before)
+        while place > first and text[place - 1] in self._signs_before:
+            place -= 1
+        return place
 
     def _begun(self, text: str, most: int) -> tuple[int, bool]:
         """Look at so many characters of a text's end; return from where on a word may have begun, and whether more would say the same."""
