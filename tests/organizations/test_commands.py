@@ -126,7 +126,8 @@ def test_organizations_and_members(folder: Path) -> None:
         ("ada@example.org", "owner", "invited")
     ]
     in_town(folder, lambda town: town.offices.invitations.accept(token, "Ada", "a password of some length", CALLER))
-    ran(folder, "organizations", "update", "Example", "--time-zone", "Asia/Shanghai", "--isolated", "--name", "New")
+    changed = ran(folder, "organizations", "update", "Example", "--time-zone", "Asia/Shanghai", "--isolated", "--name", "New")
+    assert "yumen organizations isolate" in changed.err
     ran(folder, "organizations", "suspend", "New")
     (shown,) = lines(folder, "organizations", "show", "New")
     assert (shown["time_zone"], shown["isolated"], shown["status"]) == ("Asia/Shanghai", True, "suspended")
@@ -240,4 +241,4 @@ def test_a_new_set_up_token(folder: Path) -> None:
 def test_as_a_program(folder: Path) -> None:
     """The same, as a process of its own, in Chinese."""
     ended = yumen(folder, "organizations", "suspend", "default", "--data", "data", **IN_CHINESE)
-    assert (ended.code, ended.out, ended.err) == (1, "", "yumen: 运维者自己的组织不能停用。\n")
+    assert (ended.code, ended.out, ended.err) == (1, "", "yumen: 运维者自己的组织不能停用、隔离或彻底删除。\n")

@@ -53,6 +53,8 @@ async def test_what_an_organization_cannot_be(town: Town) -> None:
     assert changed.isolated
     with pytest.raises(faults.BeyondPlan):
         await registry.update(ME, made.id, OrganizationChange(plan="trial"))
+    with pytest.raises(faults.DefaultOrganization):  # it would lock the operator out
+        await registry.update(ME, DEFAULT_ORGANIZATION, OrganizationChange(isolated=True))
     with pytest.raises(NotFound):
         await registry.update(ME, "org_x", OrganizationChange(name="x"))
     with pytest.raises(faults.UnknownPlan):

@@ -45,6 +45,9 @@ ISOLATION = {
     "a row of {table} does not open: it was changed outside the gateway; nothing was exported": (
         "{table} 中有一行无法解密:它在网关之外被改动过;未导出任何数据"
     ),
+    "only its upstreams are its own so far: yumen organizations isolate {id} gives it a database of its own": (
+        "目前只有上游是专属的:运行 yumen organizations isolate {id} 才会为它建立专属数据库"
+    ),
     "{name} is no name of a compartment": "{name} 不是有效的专属数据库名称",
     "{name} ({id}) is isolated but has no database of its own: run yumen organizations isolate {id}": (
         "{name}({id})已隔离但没有专属数据库:请运行 yumen organizations isolate {id}"

@@ -249,9 +249,9 @@ class ArchivedWorkspace(InvalidRequest):
 
 
 class DefaultOrganization(InvalidRequest):
-    """The operator's own organization cannot be suspended."""
+    """The operator's own organization cannot be suspended, isolated or erased."""
 
-    chinese = "运维者自己的组织不能停用。"
+    chinese = "运维者自己的组织不能停用、隔离或彻底删除。"
 
 
 class Unknown(NotFound):

@@ -54,10 +54,11 @@ class Registry:
             return await found(work, self._clock, Founding(name.strip(), kind, plan))
 
     async def update(self, actor: Actor, organization_id: str, change: OrganizationChange) -> Organization:
-        """Change an organization. Raises NotFound or InvalidRequest (no such time zone or plan; isolation beyond the plan)."""
+        """Change an organization. Raises NotFound or InvalidRequest (no such time zone or plan; isolation beyond the plan, or of ours)."""
         wanted = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
         refuse(name_fault(wanted["name"]) if "name" in wanted else None)
         refuse(time_zone_fault(wanted["time_zone"]) if "time_zone" in wanted else None)
+        refuse(DefaultOrganization if organization_id == DEFAULT_ORGANIZATION and wanted.get("isolated") else None)
         async with writing(self._store, self._clock, actor) as work:
             old = await one(work.records, Organization, id=organization_id)
             new = msgspec.structs.replace(old, **wanted)

@@ -219,6 +219,16 @@ async def test_the_journals_position_comes_along_however_many_entries_are_left(
         assert (await connection.execute(sa.text("SELECT position FROM drained"))).scalars().all() == [9]
 
 
+async def test_few_rows_with_content_are_in_memory_at_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table whose rows may be large is read by few of them, any other by many."""
+    monkeypatch.setattr(moving, "LARGE_AT_ONCE", 1)
+    owner = await owner_of(database)
+    async with database.read_long() as connection:
+        tables = await read_tables(connection)
+        read = {name: [len(page) async for page in moving.pages(connection, tables, name, owner)] for name in APART}
+    assert read == {name: [1] * ROWS if name in CONTENT else [ROWS] for name in APART}
+
+
 async def test_only_who_may_be_isolated_is(database: Database, compartments: Compartments) -> None:
     """The operator's own organization and one whose plan has no isolation stay where they are."""
     with pytest.raises(DefaultOrganization):

@@ -51,7 +51,7 @@ class Exporting:
         self._journal = journal
 
     async def export(self, organization_id: str, target: IO[bytes], made: tuple[str, str]) -> Manifest:
-        """Write an organization's archive; `made` says when, and by which program. It takes the memory of a few hundred rows.
+        """Write an organization's archive; `made` says when, and by which program. It takes the memory of a few rows.
 
         Raises OperatorError where something does not open, ContentKeyUnavailable, DatabaseUnavailable.
         """
@@ -78,7 +78,8 @@ class Exporting:
                 rows[name] = 0
                 async for page in pages(connection, tables, name, owner):
                     rows[name] += len(page)
-                    lines.write(b"".join(line_of(name, row, sealer) for row in page))
+                    for row in page:
+                        lines.write(line_of(name, row, sealer))
                 if name == "entries":
                     waiting = await self._waiting(connection, owner)
                     rows[name] += len(waiting)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from yumen.organizations.apart.owned import APART, CHANGING, GROWING, UNNUMBERED, Owner, Tables, read_tables, rows_of
+from yumen.organizations.apart.owned import APART, CHANGING, CONTENT, GROWING, UNNUMBERED, Owner, Tables, read_tables, rows_of
 from yumen.storage.restore import plain
 from yumen.storage.shredding import shred
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 300
 """Rows in one statement and one transaction."""
+LARGE_AT_ONCE = 8
+"""The same of tables that hold content: a row of theirs may take megabytes."""
 
 Row = dict[str, Any]
 
@@ -70,7 +72,7 @@ class Moving:
         moved = {}
         for name in APART:
             moved[name] = count = await self._sweep(name)
-            while count == AT_ONCE:
+            while count == at_once(name):
                 count = await self._sweep(name)
                 moved[name] += count
         return moved
@@ -80,7 +82,7 @@ class Moving:
         async with self._main.connect() as connection:
             tables = await self._known(connection)
             drained = await rows_in(connection, tables["drained"], sa.true())
-            rows = await rows_in(connection, tables[name], rows_of(tables, name, self._owner), AT_ONCE)
+            rows = await rows_in(connection, tables[name], rows_of(tables, name, self._owner), at_once(name))
         if name == "entries" and len(rows) < AT_ONCE:
             await self._take(name, rows, drained)  # the last ones: from here on its own database has all that the main one had
         else:
@@ -101,10 +103,15 @@ class Moving:
             await put(own, tables, "drained", drained)
 
 
+def at_once(name: str) -> int:
+    """Return how many rows of a table are taken at once, so that memory stays flat."""
+    return LARGE_AT_ONCE if name in CONTENT else AT_ONCE
+
+
 async def pages(connection: AsyncConnection, tables: Tables, name: str, owner: Owner) -> AsyncIterator[list[Row]]:
     """Yield an organization's rows of a table, some at a time."""
     query = sa.select(tables[name]).where(rows_of(tables, name, owner))
-    result = await connection.stream(query, execution_options={"yield_per": AT_ONCE})
+    result = await connection.stream(query, execution_options={"yield_per": at_once(name)})
     async for page in result.mappings().partitions():
         yield [dict(row) for row in page]
 
