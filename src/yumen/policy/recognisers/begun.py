@@ -38,13 +38,15 @@ class Begun:
 
     def within(self, text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
         """Return the same of the values that begin from one place on and before another."""
-        here = self.opening.search(text, left)
+        # Not to the text's end: it would be gone through once more for every part of it.
+        far = right + self.reach + self.context
+        here = self.opening.search(text, left, far)
         while here and here.start() < right:
             start = here.start()
             end = self.judge(text, start) if self._spoken_for(text, start) else 0
             if end:
                 yield start, end
-            here = self.opening.search(text, start + 1)
+            here = self.opening.search(text, start + 1, far)
 
     def settled(self, text: str) -> int:
         """Return where the first value begins that the end of the text cuts through; the text's length where there is none."""
