@@ -121,3 +121,35 @@ def content(data: bytes) -> list[dict[str, Any]]:
                     name = "input" if kind == "input_json_delta" else key
                     block[name] = (block.get(name) or "") + value
     return blocks
+
+
+def everything() -> list[bytes]:
+    """A stream with every kind of event that is known, and some that are not."""
+    result = {
+        "type": "web_search_tool_result",
+        "tool_use_id": "srvtoolu_1",
+        "content": [{"type": "web_search_result", "title": "found", "url": "https://a.b"}],
+    }
+    citation = {"type": "char_location", "cited_text": "quoted", "document_title": "paper", "start_char_index": 0, "end_char_index": 5}
+    padded = b'event: content_block_stop\ndata: {"type":"content_block_stop","index":3    }\n\n'
+    refusal = {"stop_reason": "refusal", "stop_details": {"type": "refusal", "explanation": "explained"}}
+    return [
+        b": welcome\n\n",
+        start(),
+        *block(0, "thinking", ["I think"]),
+        sse("ping"),
+        *block(1, "text", ["Well", ", you\n"])[:-1],
+        sse("content_block_delta", index=1, delta={"type": "citations_delta", "citation": citation}),
+        sse("content_block_stop", index=1),
+        sse("content_block_start", index=2, content_block=result),
+        sse("content_block_stop", index=2),
+        sse("content_block_start", index=3, content_block={"type": "redacted_thinking", "data": "c2VjcmV0"}),
+        padded,
+        sse("content_block_start", index=4, content_block={"type": "compaction", "content": None}),
+        sse("content_block_delta", index=4, delta={"type": "compaction_delta", "content": "summed", "encrypted_content": "EpwB"}),
+        sse("content_block_stop", index=4),
+        *block(5, "tool_use", ["", '{"alpha": 1, "be', 'ta": [1234567890, "\\u00', 'e9 gamma"]}']),
+        sse("something_new", text="new words"),
+        sse("message_delta", delta=refusal, usage={"output_tokens": 15}),
+        STOP,
+    ]

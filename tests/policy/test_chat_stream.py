@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.policy.answers import BLOCK, MAPPING, RULES, fed, pieces_of, policies, redacted, restored, screens
-from tests.policy.test_message_stream import BYTE_CUTS, CUTS, INPUTS, TEXTS, cut, deep
+from tests.policy.texts import BYTE_CUTS, CUTS, INPUTS, TEXTS, cut, deep
 from yumen.claude import event_data
 from yumen.errors import PolicyBlocked, UpstreamRubbish
 from yumen.policy.chat_stream import ChatEvents

@@ -1,9 +1,7 @@
-"""Streams of Messages are screened and restored as they flow: the same, for any pieces, as if the whole had been looked at."""
+"""Streams of Messages are screened and restored as they flow: each kind of block and event, each kind of rule."""
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import json
 from typing import Any
 
@@ -11,8 +9,6 @@ import anthropic
 import httpx2
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.claude.streams import ERROR, STOP, sse, start
 from tests.policy.answers import (
@@ -21,14 +17,14 @@ from tests.policy.answers import (
     RULES,
     block,
     content,
+    everything,
     fed,
-    pieces_of,
     policies,
     redacted,
-    restored,
     screens,
     stream,
 )
+from tests.policy.texts import deep
 from yumen.errors import PolicyBlocked, PolicyUnavailable, UpstreamRubbish
 from yumen.policy.answer_json import changed_answer
 from yumen.policy.growing import MOST_HELD, Found, GrowingText
@@ -38,129 +34,7 @@ from yumen.policy.values import Action, Blind, Hit, Mode, Rule, Unseen
 
 RULED = policies(*RULES)
 STRICT = policies(*RULES, BLOCK)
-WORDS = [
-    "se",
-    "cret",
-    "secret",
-    " garden",
-    "\uff33ecret",
-    "禁",
-    "词",
-    "pin",
-    "12",
-    "345",
-    " ",
-    "note",
-    "bo",
-    "a",
-    '"',
-    "\\",
-    "\n",
-    "😀",
-    "é",
-]
-CODES = ["[", "[EMAIL_", "[email\\_", "01234", "56789]", "[EMAIL_0123456789]", "[Word_abcdefghjk]", "[EMAIL_9999999999]", "_", "]"]
-TEXTS = st.lists(st.sampled_from(WORDS + CODES), max_size=12).map("".join)
-CUTS = st.lists(st.integers(0, 40), max_size=6)
-BYTE_CUTS = st.lists(st.integers(0, 3000), max_size=12)
-INPUTS = st.recursive(
-    TEXTS | st.booleans() | st.integers(),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
-    max_leaves=4,
-)
-
-
-def cut(text: str, cuts: list[int]) -> list[str]:
-    """A text in pieces, some of them empty."""
-    places = [0, *sorted(min(each, len(text)) for each in cuts), len(text)]
-    return [text[begin:end] for begin, end in itertools.pairwise(places)]
-
-
-def deep(value: Any, change: Any) -> Any:  # noqa: ANN401  (JSON)
-    """A tool's input with every string of it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, list):
-        return [deep(each, change) for each in value]
-    if isinstance(value, dict):
-        return {change(key): deep(each, change) for key, each in value.items()}
-    return value
-
-
-@given(TEXTS, CUTS, BYTE_CUTS)
-def test_text_in_any_pieces_reads_like_the_screened_whole(text: str, cuts: list[int], byte_cuts: list[int]) -> None:
-    """However a text is cut into deltas, and these into pieces of bytes, what goes on is what the rules make of the whole."""
-    events = b"".join(stream(("text", cut(text, cuts))))
-    edited = fed(MessageEvents(screens(RULED, MAPPING)), pieces_of(events, byte_cuts))
-    new = redacted(text, RULED, MAPPING)
-    assert content(edited)[0]["text"] == new
-    if new == text:
-        assert edited == events
-
-
-@given(TEXTS, CUTS)
-def test_nothing_that_is_redacted_has_begun_to_pass(text: str, cuts: list[int]) -> None:
-    """At any time, what the caller has is the beginning of what the rules make of the whole: no part of a hit came before it was known."""
-    new = redacted(text, RULED, MAPPING)
-    edited, passed = MessageEvents(screens(RULED, MAPPING)), b""
-    for event in stream(("text", cut(text, cuts))):
-        passed += edited.feed(event)
-        blocks = content(passed)
-        assert new.startswith(blocks[0]["text"] if blocks else "")
-
-
-@given(INPUTS, CUTS, BYTE_CUTS, st.booleans())
-def test_tool_input_in_any_pieces_and_escapes(value: object, cuts: list[int], byte_cuts: list[int], ascii_only: bool) -> None:  # noqa: FBT001
-    """Every string of a tool's input, keys too, reads like the screened whole, in any escape form, and the JSON stays valid."""
-    written = json.dumps(value, ensure_ascii=ascii_only)
-    events = b"".join(stream(("tool_use", cut(written, cuts))))
-    edited = fed(MessageEvents(screens(RULED, MAPPING)), pieces_of(events, byte_cuts))
-    assert json.loads(content(edited)[0]["input"]) == deep(value, lambda text: redacted(text, RULED, MAPPING))
-
-
-@given(INPUTS, CUTS, BYTE_CUTS, st.booleans())
-def test_values_come_back_in_tool_input(value: object, cuts: list[int], byte_cuts: list[int], ascii_only: bool) -> None:  # noqa: FBT001
-    """Placeholders in a tool's input become the caller's values, escaped as JSON needs it."""
-    events = b"".join(stream(("tool_use", cut(json.dumps(value, ensure_ascii=ascii_only), cuts))))
-    edited = fed(MessageEvents(Restores(MAPPING)), pieces_of(events, byte_cuts))
-    assert json.loads(content(edited)[0]["input"]) == deep(value, lambda text: restored(text, MAPPING))
-
-
-@given(TEXTS, CUTS, BYTE_CUTS)
-def test_values_come_back_in_text(text: str, cuts: list[int], byte_cuts: list[int]) -> None:
-    """Placeholders in pieces, in another case, with Markdown's backslash become the caller's values; those of others stay."""
-    events = b"".join(stream(("text", cut(text, cuts))))
-    edited = fed(MessageEvents(Restores(MAPPING)), pieces_of(events, byte_cuts))
-    new = restored(text, MAPPING)
-    assert content(edited)[0]["text"] == new
-    if new == text:
-        assert edited == events
-
-
-@given(TEXTS, CUTS, BYTE_CUTS)
-def test_thinking_comes_back_in_the_form_that_was_signed_or_stays(text: str, cuts: list[int], byte_cuts: list[int]) -> None:
-    """In thinking only what stands just as it was made becomes a value: put in again it makes the same bytes, so that the seal holds."""
-    events = b"".join(stream(("thinking", cut(text, cuts))))
-    thought = content(fed(MessageEvents(Restores(MAPPING)), pieces_of(events, byte_cuts)))[0]["thinking"]
-    by_value = {value: name for name, value in MAPPING.items()}
-    for value, name in by_value.items():
-        thought = thought.replace(value, name)
-    assert thought == text
-
-
-@given(TEXTS, CUTS, TEXTS, BYTE_CUTS)
-def test_thinking_with_a_hit_is_dropped_whole(thought: str, cuts: list[int], text: str, byte_cuts: list[int]) -> None:
-    """A thinking block passes byte for byte or not at all; the blocks behind it then have the indices of a message without it."""
-    events = stream(("thinking", cut(thought, cuts)), ("text", [text]), ("tool_use", ["{}"]))
-    edited = fed(MessageEvents(screens(RULED, MAPPING)), pieces_of(b"".join(events), byte_cuts))
-    kinds = [each["type"] for each in content(edited)]
-    if redacted(thought, RULED, MAPPING) == thought:
-        assert kinds == ["thinking", "text", "tool_use"]
-        assert b"".join(block(0, "thinking", cut(thought, cuts))) in edited
-    else:
-        assert kinds == ["text", "tool_use"]
-        assert b"c2lnbmVk" not in edited
-    assert content(edited)[-2]["text"] == redacted(text, RULED, MAPPING)
+PLACES = ["I think", "Well", "you", "quoted", "paper", "found", "summed", "new words", "explained", "alpha", "gamma", "welcome"]
 
 
 @pytest.mark.parametrize("kind", ["text", "thinking", "tool_use"])
@@ -217,38 +91,6 @@ def test_pings_pass_while_text_is_held() -> None:
     assert edited.feed(ping) == ping
 
 
-def everything() -> list[bytes]:
-    """A stream with every kind of event that is known, and some that are not."""
-    result = {
-        "type": "web_search_tool_result",
-        "tool_use_id": "srvtoolu_1",
-        "content": [{"type": "web_search_result", "title": "found", "url": "https://a.b"}],
-    }
-    citation = {"type": "char_location", "cited_text": "quoted", "document_title": "paper", "start_char_index": 0, "end_char_index": 5}
-    padded = b'event: content_block_stop\ndata: {"type":"content_block_stop","index":3    }\n\n'
-    refusal = {"stop_reason": "refusal", "stop_details": {"type": "refusal", "explanation": "explained"}}
-    return [
-        b": welcome\n\n",
-        start(),
-        *block(0, "thinking", ["I think"]),
-        sse("ping"),
-        *block(1, "text", ["Well", ", you\n"])[:-1],
-        sse("content_block_delta", index=1, delta={"type": "citations_delta", "citation": citation}),
-        sse("content_block_stop", index=1),
-        sse("content_block_start", index=2, content_block=result),
-        sse("content_block_stop", index=2),
-        sse("content_block_start", index=3, content_block={"type": "redacted_thinking", "data": "c2VjcmV0"}),
-        padded,
-        sse("content_block_start", index=4, content_block={"type": "compaction", "content": None}),
-        sse("content_block_delta", index=4, delta={"type": "compaction_delta", "content": "summed", "encrypted_content": "EpwB"}),
-        sse("content_block_stop", index=4),
-        *block(5, "tool_use", ["", '{"alpha": 1, "be', 'ta": [1234567890, "\\u00', 'e9 gamma"]}']),
-        sse("something_new", text="new words"),
-        sse("message_delta", delta=refusal, usage={"output_tokens": 15}),
-        STOP,
-    ]
-
-
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
 @pytest.mark.parametrize("look", [screens(STRICT, MAPPING), Restores(MAPPING), screens(policies(BLOCK))])
 def test_a_clean_stream_passes_byte_for_byte(line_end: bytes, look: Any) -> None:  # noqa: ANN401
@@ -256,9 +98,6 @@ def test_a_clean_stream_passes_byte_for_byte(line_end: bytes, look: Any) -> None
     events = b"".join(everything()).replace(b"\n", line_end)
     assert fed(MessageEvents(look), [events]) == events
     assert fed(MessageEvents(look), [events[at : at + 1] for at in range(len(events))]) == events
-
-
-PLACES = ["I think", "Well", "you", "quoted", "paper", "found", "summed", "new words", "explained", "alpha", "gamma", "welcome"]
 
 
 @pytest.mark.parametrize("where", PLACES)
@@ -310,21 +149,6 @@ def test_an_answer_that_cannot_be_read_or_kept_is_refused(monkeypatch: pytest.Mo
     edited.feed(b"event: content_block_delta\ndata: ")
     with pytest.raises(UpstreamRubbish):
         edited.feed(b"x" * 1000)
-
-
-EVENTS = st.sampled_from([*everything(), *stream(("text", ["a bomb "]), ("thinking", ["a secret "]), ("tool_use", ['{"a', '": "x\\\\']))])
-
-
-@given(st.lists(EVENTS | st.binary(max_size=20), max_size=12).map(b"".join), BYTE_CUTS)
-def test_events_in_any_order_and_damage_end_in_a_fault_of_ours_or_pass(data: bytes, byte_cuts: list[int]) -> None:
-    """Blocks that never began or ended, events out of order, and rubbish between them: nothing else is raised, and no hit passes."""
-    edited, passed = MessageEvents(screens(STRICT)), b""
-    with contextlib.suppress(PolicyBlocked, UpstreamRubbish):
-        for piece in pieces_of(data, byte_cuts):
-            passed += edited.feed(piece)
-        passed += edited.end()
-    assert b"a bomb" not in passed
-    assert b"a secret" not in passed
 
 
 def test_what_cannot_be_evaluated_does_not_pass(caplog: pytest.LogCaptureFixture) -> None:
@@ -411,9 +235,6 @@ def escaped(text: str) -> str:
     """Every character of a text as an escape of JSON."""
     units = text.encode("utf-16-be")
     return "".join(rf"\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
-
-
-# ── what hides ──────────────────────────────────────────────────────────────
 
 
 def delta(**said: object) -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.claude.streams import answer_body
 from tests.policy.answers import BLOCK, MAPPING, RULES, fed, pieces_of, policies, redacted, screens, stream
-from tests.policy.test_message_stream import BYTE_CUTS, INPUTS, TEXTS, deep
+from tests.policy.texts import BYTE_CUTS, INPUTS, TEXTS, deep
 from yumen.claude.endpoints import ENDPOINTS, OTHER, Endpoint
 from yumen.errors import PolicyBlocked, UpstreamRubbish
 from yumen.policy.answer_json import changed_answer

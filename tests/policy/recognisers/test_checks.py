@@ -153,7 +153,7 @@ ALL = Together(recognisers_named(["all"]))
 
 @pytest.mark.parametrize("unit", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_takes_more_than_linear_time(unit: str) -> None:
-    """Eight times as much of what is worst for one of them takes about eight times the work, not sixty-four times, at one of three tries."""
+    """Eight times as much of what is worst for one of them takes about eight times the work, at one of three tries."""
     assert any(worked(unit, 32_000) < 24 * worked(unit, 4_000) + 0.02 for _ in range(3))
 
 
