@@ -144,7 +144,7 @@ def test_an_answer_that_cannot_be_read_or_kept_is_refused(monkeypatch: pytest.Mo
     """An event that is no JSON, or too long to be kept, ends the stream: nothing passes that was not looked at."""
     with pytest.raises(UpstreamRubbish):
         MessageEvents(screens(RULED)).feed(b"event: content_block_delta\ndata: {\n\n")
-    monkeypatch.setattr("yumen.policy.message_stream.MOST_EVENT_BYTES", 1000)
+    monkeypatch.setattr("yumen.claude.uncut.MOST_EVENT_BYTES", 1000)
     edited = MessageEvents(screens(RULED))
     edited.feed(b"event: content_block_delta\ndata: ")
     with pytest.raises(UpstreamRubbish):

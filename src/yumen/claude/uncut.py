@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+from yumen.errors import UpstreamRubbish
+
+MOST_EVENT_BYTES = 32 * 1024 * 1024
+"""As much as a plain answer that must be changed may have."""
+TOO_LONG = "An event of the upstream's answer is too long to be looked at."
 _BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _LONGEST_BLANK_LINE = 4
@@ -18,16 +23,12 @@ class RawEvents:
         """Begin at the start of a stream."""
         self._carry = bytearray()
 
-    @property
-    def held_bytes(self) -> int:
-        """How long the event is that is not whole yet."""
-        return len(self._carry)
-
     def feed(self, data: bytes) -> list[bytes]:
-        """Return the events that these bytes complete."""
+        """Return the events that these bytes complete. Raises UpstreamRubbish where the one that they begin is too long."""
         if not self._carry and b"\r" not in data:
             *whole, rest = data.split(b"\n\n")
             self._carry += rest
+            self._refuse_too_long()
             return [each + b"\n\n" for each in whole]
         at = max(0, len(self._carry) - _LONGEST_BLANK_LINE)
         self._carry += data
@@ -36,7 +37,12 @@ class RawEvents:
             events.append(bytes(self._carry[begun:end]))
             begun = end
         del self._carry[:begun]
+        self._refuse_too_long()
         return events
+
+    def _refuse_too_long(self) -> None:
+        if len(self._carry) > MOST_EVENT_BYTES:
+            raise UpstreamRubbish(TOO_LONG)
 
     def rest(self) -> bytes:
         """Return what is left of a stream that has ended."""

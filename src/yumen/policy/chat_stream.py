@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from yumen.claude.sse import event
 from yumen.claude.uncut import RawEvents, Read
-from yumen.errors import Fault, UpstreamRubbish
+from yumen.errors import Fault
 from yumen.policy.answer_json import changed_answer, growing
 from yumen.policy.growing import GrowingText
 from yumen.policy.growing_json import GrowingJson
 from yumen.policy.held import Channel, Queue, Waiting
-from yumen.policy.message_stream import MOST_EVENT_BYTES, TOO_LONG, UNREADABLE, read_json
+from yumen.policy.message_stream import UNREADABLE, read_json
 from yumen.policy.values import Place
 
 if TYPE_CHECKING:
@@ -40,10 +40,7 @@ class ChatEvents:
 
     def feed(self, data: bytes) -> bytes:
         """Return the chunks that may go on now. Raises PolicyBlocked, or UpstreamRubbish for what cannot be looked at."""
-        out = b"".join([self._take(raw) for raw in self._events.feed(data)])
-        if self._events.held_bytes > MOST_EVENT_BYTES:
-            raise UpstreamRubbish(TOO_LONG)
-        return out
+        return b"".join([self._take(raw) for raw in self._events.feed(data)])
 
     def end(self) -> bytes:
         """Return what was left of a stream that has ended, unless something in it may not go on."""

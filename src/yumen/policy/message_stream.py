@@ -10,7 +10,7 @@ import msgspec
 
 from yumen.claude.sse import event
 from yumen.claude.uncut import RawEvents, Read
-from yumen.errors import Fault, UpstreamRubbish
+from yumen.errors import Fault
 from yumen.policy.answer_json import ENCRYPTED_BLOCK, changed_answer, growing
 from yumen.policy.growing import GrowingText
 from yumen.policy.growing_json import GrowingJson
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from yumen.policy.held import Part
     from yumen.policy.looks import Look
 
-MOST_EVENT_BYTES = 32 * 1024 * 1024
-"""As much as a plain answer that must be changed may have."""
-TOO_LONG = "An event of the upstream's answer is too long to be looked at."
 UNREADABLE = (ValueError, RecursionError)
 EVENT_TYPES = frozenset(
     {
@@ -60,10 +57,7 @@ class MessageEvents:
 
     def feed(self, data: bytes) -> bytes:
         """Return the events that may go on now. Raises PolicyBlocked, or UpstreamRubbish for what cannot be looked at."""
-        out = b"".join([self._take(raw) for raw in self._events.feed(data)])
-        if self._events.held_bytes > MOST_EVENT_BYTES:
-            raise UpstreamRubbish(TOO_LONG)
-        return out
+        return b"".join([self._take(raw) for raw in self._events.feed(data)])
 
     def end(self) -> bytes:
         """Return what was left of a stream that has ended, unless something in it may not go on."""
