@@ -128,8 +128,9 @@ def update(  # noqa: PLR0913  (a command's options are its parameters)
     changed = with_offices(ctx.obj, Chosen(data, config), work)
     ctx.obj.line("changed {id} ({name}); running gateways follow within a second", id=changed.id, name=changed.name)
     if isolated and changed.compartment is None:
-        sentence = "only its upstreams are its own so far: yumen organizations isolate {id} gives it a database of its own"
-        ctx.obj.note(sentence, id=changed.id)
+        ctx.obj.note(
+            "only its upstreams are its own so far: yumen organizations isolate {id} gives it a database of its own", id=changed.id
+        )
 
 
 def suspend(ctx: typer.Context, organization: Named, *, data: Data = None, config: Config = None) -> None:
