@@ -11,10 +11,10 @@ from yumen.keys import KeyIssuer, KeyOrder
 from yumen.organizations import faults
 from yumen.organizations.policies import MAX_ATTACHED, MAX_POLICIES, Attaching, Place
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Kind
+from yumen.policy.store import Attached
 from yumen.policy.store_sql import SqlPolicyStore
 from yumen.policy.stored import from_store
 from yumen.policy.values import Action, Policy, Rule, Scope
-from yumen.storage import DatabaseUnavailable
 
 WHOLE = Place(Scope.ORGANIZATION, DEFAULT_ORGANIZATION, DEFAULT_ORGANIZATION)
 
@@ -49,21 +49,33 @@ async def test_what_gateways_read(town: Town) -> None:
     assert await town.database.read_revision() == before + 1
     await policies.add(ME, policy(word="dog"), None)
     reader = SqlPolicyStore(town.database)
-    assert [(each.attachment.shadow, each.version) for each in await reader.attached()] == [(True, 2)]
+    assert [(each.shadow, each.version) for each in await reader.attached()] == [(True, 2)]
     await policies.attach(ME, WHOLE, Attaching("p", version=1))
-    assert [(each.attachment.shadow, each.version) for each in await reader.attached()] == [(False, 1)]
+    assert [(each.shadow, each.version) for each in await reader.attached()] == [(False, 1)]
     (document,) = await reader.documents([(stored.id, 1), (stored.id, 7)])
     assert document == stored
 
 
-async def test_an_attachment_to_nothing_makes_all_unreadable(town: Town) -> None:
-    """What was changed by hand lets nothing out of its policy: the watch hears that it cannot read, and goes blind, rather than end."""
-    await town.offices.policies.add(ME, policy(), None)
-    await town.offices.policies.attach(ME, WHOLE, Attaching("p"))
+async def test_what_was_changed_by_hand_concerns_nobody_else(town: Town) -> None:
+    """No attachment to nothing can be written; whatever stands in the other columns is read, and acts; text in a document is its bytes."""
+    stored = await town.offices.policies.add(ME, policy(), None)
+    await town.offices.policies.attach(ME, WHOLE, Attaching("p", shadow=True))
+    with pytest.raises(sa.exc.IntegrityError):
+        await by_hand(town, "UPDATE policy_attachments SET scope = 'team'")
+    await by_hand(town, "UPDATE policies SET document = '{'")
+    assert [each.document for each in await town.offices.policies.every()] == [b"{"]
+    await town.offices.policies.add(ME, policy("other"), None)
+    reader = SqlPolicyStore(town.database)
+    if town.database.kind == "sqlite":  # PostgreSQL takes no such thing
+        await by_hand(town, "UPDATE policy_attachments SET shadow = 'perhaps', created_us = 'once', version = 'new'")
+        assert await reader.attached() == [Attached(DEFAULT_ORGANIZATION, stored.id, None, shadow=False)]
+    assert [each.document for each in await reader.documents([(stored.id, 1)])] == [b"{"]
+
+
+async def by_hand(town: Town, statement: str) -> None:
+    """Change the database as somebody does with its own shell."""
     async with town.database.begin() as connection:
-        await connection.execute(sa.text("UPDATE policy_attachments SET scope = 'team'"))
-    with pytest.raises(DatabaseUnavailable):
-        await SqlPolicyStore(town.database).attached()
+        await connection.exec_driver_sql(statement)
 
 
 async def test_who_may_attach_what_where(town: Town) -> None:
@@ -135,4 +147,4 @@ async def test_a_key_that_takes_another_s_place_is_under_its_policies(town: Town
     await town.offices.policies.attach(ME, Place(Scope.KEY, old.key_id, DEFAULT_ORGANIZATION), Attaching("p", shadow=True))
     new = (await issuer.rotate(old, 0)).record
     attached = await SqlPolicyStore(town.database).attached()
-    assert {each.attachment.scope_id: each.attachment.shadow for each in attached} == {old.key_id: True, new.key_id: True}
+    assert {each.scope_id: each.shadow for each in attached} == {old.key_id: True, new.key_id: True}

@@ -14,7 +14,7 @@ from yumen.policy.book import Book
 from yumen.policy.compiled import Compiled
 from yumen.policy.store import Attached, Version
 from yumen.policy.stored import stored_form
-from yumen.policy.values import Attachment, Mode, Policy, Scope, StoredPolicy
+from yumen.policy.values import Mode, Policy, StoredPolicy
 from yumen.storage import DatabaseUnavailable, RevisionWatch, WatchOptions
 
 ALICE = Principal("apikey_a", "a", "production", "wrkspc_a", organization_id="org_a")
@@ -32,13 +32,10 @@ class Shelf:
         self.away = False
         self.read: list[Version] = []
 
-    def put(  # noqa: PLR0913  (a policy and its place)
-        self, name: str, scope: Scope, scope_id: str, *, version: int = 1, shadow: bool = False, mode: Mode = Mode.ENFORCE
-    ) -> None:
+    def put(self, name: str, scope_id: str, *, version: int = 1, shadow: bool = False, mode: Mode = Mode.ENFORCE) -> None:
         """Store a policy and attach it."""
         self.policies[name, version] = stored_form(Policy(name, mode=mode, rules=(rule(name),)))
-        attachment = Attachment(scope, scope_id, name, None, shadow, len(self.attachments))
-        self.attachments.append(Attached(attachment, version))
+        self.attachments.append(Attached(scope_id, name, version, shadow))
         self.revision += 1
 
     async def read_revision(self) -> int:
@@ -84,10 +81,10 @@ async def test_what_is_attached_applies_where_it_is() -> None:
     """The operator's file to everybody; the organization's, workspace's and key's to their own alone, in this order."""
     reader = Reader(Policy("file", rules=(rule(),)))
     assert await reader.names() == ["file"]
-    reader.shelf.put("of-key", Scope.KEY, "apikey_a")
-    reader.shelf.put("of-workspace", Scope.WORKSPACE, "wrkspc_a")
-    reader.shelf.put("of-organization", Scope.ORGANIZATION, "org_a", shadow=True)
-    reader.shelf.put("anothers", Scope.KEY, "apikey_b")
+    reader.shelf.put("of-key", "apikey_a")
+    reader.shelf.put("of-workspace", "wrkspc_a")
+    reader.shelf.put("of-organization", "org_a", shadow=True)
+    reader.shelf.put("anothers", "apikey_b")
     assert await reader.names() == ["file", "of-organization?", "of-workspace", "of-key"]
     assert await reader.names(BOB) == ["file", "anothers"]
     reader.shelf.attachments.clear()
@@ -105,24 +102,24 @@ async def test_nothing_applies_where_nothing_is_attached() -> None:
 async def test_attached_twice_a_policy_acts() -> None:
     """In shadow for the organization and not for the key: it acts for the key; a document in shadow never does."""
     reader = Reader()
-    reader.shelf.put("p", Scope.ORGANIZATION, "org_a", shadow=True)
-    reader.shelf.put("p", Scope.KEY, "apikey_a")
-    reader.shelf.put("quiet", Scope.ORGANIZATION, "org_a", mode=Mode.SHADOW)
+    reader.shelf.put("p", "org_a", shadow=True)
+    reader.shelf.put("p", "apikey_a")
+    reader.shelf.put("quiet", "org_a", mode=Mode.SHADOW)
     assert await reader.names() == ["p", "quiet?"]
 
 
 async def test_a_document_is_read_and_compiled_once() -> None:
     """Whoever else is under it, and whatever else changes; a new version is another document."""
     reader = Reader()
-    reader.shelf.put("p", Scope.ORGANIZATION, "org_a")
+    reader.shelf.put("p", "org_a")
     await reader.names()
-    reader.shelf.put("other", Scope.KEY, "apikey_b")
+    reader.shelf.put("other", "apikey_b")
     first = await reader.book.of(ALICE)
     assert await reader.names() == ["p"]
     assert await reader.book.of(ALICE) is first
     assert reader.shelf.read == [("p", 1), ("other", 1)]
     reader.shelf.attachments.pop(0)
-    reader.shelf.put("p", Scope.ORGANIZATION, "org_a", version=2)
+    reader.shelf.put("p", "org_a", version=2)
     await reader.watch.poll()
     assert (await reader.book.of(ALICE)).applied[0].version == 2
 
@@ -135,7 +132,7 @@ async def test_a_document_is_read_and_compiled_once() -> None:
 async def test_what_cannot_be_read_refuses_and_is_told(document: bytes | None, caplog: pytest.LogCaptureFixture) -> None:
     """Everything under it, and nothing else; in the log and in the metrics; and it is in force again once it can be read."""
     reader = Reader()
-    reader.shelf.put("p", Scope.ORGANIZATION, "org_a")
+    reader.shelf.put("p", "org_a")
     good = reader.shelf.policies.pop(("p", 1))
     if document is not None:
         reader.shelf.policies["p", 1] = document
@@ -168,7 +165,7 @@ async def test_before_anything_was_read_nothing_passes() -> None:
 async def test_while_the_store_is_away_what_was_read_holds_until_the_watch_is_blind() -> None:
     """Then everything is refused."""
     reader = Reader()
-    reader.shelf.put("p", Scope.ORGANIZATION, "org_a")
+    reader.shelf.put("p", "org_a")
     assert await reader.names() == ["p"]
     reader.shelf.away = True
     assert await reader.names() == ["p"]
@@ -181,5 +178,5 @@ async def test_a_key_s_first_request_finds_what_was_just_attached() -> None:
     """Without waiting for the next look at the revision."""
     reader = Reader()
     assert await reader.names(BOB) == []
-    reader.shelf.put("p", Scope.KEY, "apikey_a")
+    reader.shelf.put("p", "apikey_a")
     assert names_of(await reader.book.of(ALICE)) == ["p"]

@@ -35,6 +35,7 @@ POLICY = {
     "its name, such as personal-data": "名称,例如 personal-data",
     "{name} is stored as version {version}": "{name} 已存为第 {version} 版",
     "{name} has no version {version}": "{name} 没有第 {version} 版",
+    "{name}, version {version}, cannot be read: add it again": "{name} 第 {version} 版无法读取,请重新添加",
     "{scope} {id} is under {name} from within a second on": "{scope} {id} 一秒内开始受 {name} 约束",
     "{scope} {id} is looked at by {name} from within a second on, and nothing is done": (
         "一秒内开始用 {name} 观察 {scope} {id},不采取动作"

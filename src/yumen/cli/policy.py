@@ -19,6 +19,7 @@ from yumen.errors import OperatorError
 from yumen.organizations.policies import Attaching
 from yumen.policy.document import read_policy
 from yumen.policy.starters import starter_names, starter_text
+from yumen.policy.stored import fields_of
 
 if TYPE_CHECKING:
     from yumen.cli.console import Console
@@ -37,16 +38,11 @@ class PolicyLine(msgspec.Struct, frozen=True):
     version: int
     organization: str | None
     """Its id; None: the operator's, for everybody."""
-    rules: int
+    rules: int | None
+    """None: what is stored cannot be read."""
     attached: tuple[str, ...]
     created: str
     created_by: str
-
-
-class Counted(msgspec.Struct):
-    """What is read of a document to say how long it is."""
-
-    rules: tuple[msgspec.Raw, ...] = ()
 
 
 def build() -> typer.Typer:
@@ -119,7 +115,10 @@ def show(  # noqa: PLR0913  (a command's options are its parameters)
         return wanted[0]
 
     policy = with_offices(ctx.obj, Chosen(data, config), work)
-    ctx.obj.text(msgspec.json.format(policy.document).decode())
+    fields = fields_of(policy.document)
+    if fields is None:
+        raise OperatorError("{name}, version {version}, cannot be read: add it again", name=name, version=policy.version)
+    ctx.obj.text(msgspec.json.format(msgspec.json.encode(fields)).decode())
 
 
 def versions(  # noqa: PLR0913  (the same)
@@ -210,7 +209,13 @@ async def lines_of(office: Office, policies: list[StoredPolicy]) -> list[PolicyL
     lines = []
     for policy in policies:
         places = [whose_name(each) for each, meant in attached if (meant.id, meant.version) == (policy.id, policy.version)]
-        rules = len(msgspec.json.decode(policy.document, type=Counted).rules)
+        rules = rules_in(policy)
         named = (policy.id, policy.name, policy.version, policy.organization_id)
         lines.append(PolicyLine(*named, rules, tuple(places), iso(policy.created_us), policy.created_by))
     return lines
+
+
+def rules_in(policy: StoredPolicy) -> int | None:
+    """Return how many rules a policy has; None where it cannot be read."""
+    rules = (fields_of(policy.document) or {"rules": None}).get("rules", [])
+    return len(rules) if isinstance(rules, list) else None

@@ -149,7 +149,7 @@ async def copy_limits(connection: AsyncConnection, old: KeyRecord, new: KeyRecor
 async def copy_policies(connection: AsyncConnection, old: KeyRecord, new: KeyRecord) -> None:
     """Put the key that takes another's place under the same policies: no rotation is a way around them."""
     columns = [sa.literal(new.key_id).label(name) if name == "scope_id" else attachments.c[name] for name in ATTACHMENT_COLUMNS]
-    those = sa.select(*columns).where(attachments.c.scope == "key", attachments.c.scope_id == old.key_id)
+    those = sa.select(*columns).where(attachments.c.scope_id == old.key_id)
     await connection.execute(sa.insert(attachments).from_select(ATTACHMENT_COLUMNS, those))
 
 

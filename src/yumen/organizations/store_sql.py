@@ -25,6 +25,7 @@ from yumen.organizations.values import (
 )
 from yumen.policy.values import Attachment, StoredPolicy
 from yumen.routes.aliases.values import Alias
+from yumen.storage import Blob
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -89,7 +90,7 @@ def column_type(field: shapes.Type) -> sa.types.TypeEngine[Any]:
         case shapes.IntType():
             return sa.BigInteger()
         case shapes.BytesType():
-            return sa.LargeBinary()
+            return Blob()
         case shapes.StrType() | shapes.EnumType():
             return sa.String()
     return sa.JSON()
@@ -137,11 +138,11 @@ class SqlRecords:
     async def find(self, kind: type[T], /, **equal: object) -> list[T]:
         """Return the records whose fields equal those."""
         drawer = DRAWERS[kind]
-        query = sa.select(drawer.table)
+        query, names = sa.select(drawer.table), drawer.table.c.keys()
         found: list[T] = []
         for condition in conditions(drawer, equal):
             rows = await self._connection.execute(query.where(*condition))
-            found += [msgspec.convert(dict(row), kind, builtin_types=(bytes,)) for row in rows.mappings()]
+            found += [msgspec.convert(dict(zip(names, row, strict=True)), kind, builtin_types=(bytes,)) for row in rows]
         # Sorted here: a database may sort by a language's rules, and ids are in the order of their bytes.
         return sorted(found, key=lambda record: [getattr(record, name) for name in drawer.keys])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yumen.errors import OperatorError, PolicyUnavailable
 from yumen.policy.compiled import compile_policies
 from yumen.policy.stored import from_store
-from yumen.policy.values import Applied, Mode, Scope
+from yumen.policy.values import Applied, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ class Book:
         self._watch = watch
         self._documents: dict[Version, Policy | None] = {} if file is None else {(FILE, 0): file}
         """Every policy that is attached; None: it cannot be read."""
-        self._attached: dict[tuple[Scope, str], list[Attached]] | None = None
+        self._attached: dict[str, list[Attached]] | None = None
         self._known: dict[tuple[str, str, str], Compiled] = {}
         self._compiled: dict[Under, Compiled | None] = {}
         """None: it cannot be compiled."""
@@ -93,19 +93,15 @@ class Book:
             self._known[principal.organization_id, principal.workspace_id, principal.key_id] = found
         return found
 
-    def _under(self, attached: dict[tuple[Scope, str], list[Attached]], principal: Principal) -> Under:
+    def _under(self, attached: dict[str, list[Attached]], principal: Principal) -> Under:
         """Return what a principal is under. Attached twice, once in shadow, a policy acts."""
-        places = (
-            (Scope.ORGANIZATION, principal.organization_id),
-            (Scope.WORKSPACE, principal.workspace_id),
-            (Scope.KEY, principal.key_id),
-        )
+        places = (principal.organization_id, principal.workspace_id, principal.key_id)
         under: dict[Version, bool] = {}
         if (FILE, 0) in self._documents:
             under[FILE, 0] = False
         for each in (each for place in places for each in attached.get(place, ())):
             version = version_of(each)
-            under[version] = under.get(version, True) and each.attachment.shadow
+            under[version] = under.get(version, True) and each.shadow
         return tuple((*version, shadow) for version, shadow in under.items())
 
     async def _made(self, under: Under) -> Compiled:
@@ -139,8 +135,8 @@ class Book:
     async def follow(self) -> None:
         """Read anew what is attached. Raises DatabaseUnavailable; then what is known stays."""
         attached = await self._store.attached()
-        wanted = {version_of(each) for each in attached}
-        missing = sorted(version for version in wanted if self._documents.get(version) is None)
+        wanted = dict.fromkeys(version_of(each) for each in attached)
+        missing = [version for version in wanted if self._documents.get(version) is None]
         documents = await self._read(missing)
         kept = {version: policy for version, policy in self._documents.items() if version in wanted or version[0] == FILE}
         self._turn += 1
@@ -171,14 +167,14 @@ class Book:
 
 def version_of(each: Attached) -> Version:
     """Return which version an attachment means; 0, which no stored policy has, where it means one that is not there."""
-    return each.attachment.policy_id, each.version or 0
+    return each.policy_id, each.version or 0
 
 
-def by_place(attached: Iterable[Attached]) -> dict[tuple[Scope, str], list[Attached]]:
-    """Return attachments by what they are attached to, in the order of their making."""
-    places: dict[tuple[Scope, str], list[Attached]] = {}
-    for each in sorted(attached, key=lambda one: (one.attachment.created_us, one.attachment.policy_id)):
-        places.setdefault((each.attachment.scope, each.attachment.scope_id), []).append(each)
+def by_place(attached: Iterable[Attached]) -> dict[str, list[Attached]]:
+    """Return attachments by what they are attached to."""
+    places: dict[str, list[Attached]] = {}
+    for each in attached:
+        places.setdefault(each.scope_id, []).append(each)
     return places
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from yumen.policy.values import Attachment, Flag
+from yumen.policy.values import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -18,11 +18,14 @@ Version = tuple[str, int]
 
 
 class Attached(msgspec.Struct, frozen=True):
-    """An attachment, and the version that it means now."""
+    """An attachment as a gateway needs it: what is under which version, as it means it now."""
 
-    attachment: Attachment
+    scope_id: str
+    """An organization, workspace or key: no two of them have one id, so that this alone says what is meant."""
+    policy_id: str
     version: int | None
     """None: there is no such policy, or no such version of it."""
+    shadow: bool
 
 
 class FlagRow(msgspec.Struct, frozen=True):
@@ -56,7 +59,7 @@ class PolicyStore(Protocol):
     """Reads what is attached. Raises `DatabaseUnavailable` where it cannot be read."""
 
     async def attached(self) -> list[Attached]:
-        """Return all attachments, without documents."""
+        """Return all attachments in the order of their making, without documents."""
 
     async def documents(self, versions: Collection[Version]) -> list[StoredPolicy]:
         """Return those versions that there are."""

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from yumen.policy.store import Attached, FlagRow
-from yumen.policy.values import Attachment, Flag, Scope, StoredPolicy
-from yumen.storage import DatabaseUnavailable
+from yumen.policy.values import Flag, StoredPolicy
+from yumen.storage import Blob
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,15 +24,13 @@ AT_ONCE = 50
 policies = sa.table(
     "policies",
     *(sa.column(name) for name in ("id", "version", "organization_id", "name")),
-    sa.column("document", sa.LargeBinary),
+    sa.column("document", Blob),
     sa.column("created_us", sa.BigInteger),
     sa.column("created_by"),
 )
 attachments = sa.table(
     "policy_attachments",
-    *(sa.column(name) for name in ("scope", "scope_id", "policy_id", "version")),
-    sa.column("shadow", sa.Boolean),
-    sa.column("created_us", sa.BigInteger),
+    *(sa.column(name) for name in ("scope_id", "policy_id", "version", "shadow", "created_us")),
 )
 OWN = ("request_id", "number", "time_us", "organization_id", "workspace_id", "key_id")
 FLAG = Flag.__struct_fields__
@@ -59,11 +57,14 @@ class SqlPolicyStore:
             policies.c.id == attachments.c.policy_id,
             policies.c.version == sa.func.coalesce(attachments.c.version, newest.c.newest),
         )
-        query = sa.select(attachments, policies.c.version.label("meant")).select_from(
-            attachments.outerjoin(newest, newest.c.id == attachments.c.policy_id).outerjoin(policies, meant)
+        query = (
+            sa.select(attachments, policies.c.version.label("meant"))
+            .select_from(attachments.outerjoin(newest, newest.c.id == attachments.c.policy_id).outerjoin(policies, meant))
+            .order_by(attachments.c.created_us, attachments.c.policy_id)
         )
         async with self._database.connect() as connection:
-            return [Attached(attachment_of(row), row.meant) for row in await connection.execute(query)]
+            # A row that was changed by hand says that it is in shadow, or it acts.
+            return [Attached(row.scope_id, row.policy_id, row.meant, row.shadow == 1) for row in await connection.execute(query)]
 
     async def documents(self, versions: Collection[Version]) -> list[StoredPolicy]:
         """Return those versions, one after the other: a document may be long."""
@@ -110,22 +111,13 @@ class SqlFlagStore:
             return (await connection.execute(sa.delete(flags).where(sa.tuple_(*key).in_(old)))).rowcount
 
 
-def attachment_of(row: Any) -> Attachment:  # noqa: ANN401  (a row's columns are known to the table, not to the type checker)
-    """Read a row of the attachments. One that says of nothing what it is attached to, changed by hand, makes all of them unreadable."""
-    try:
-        scope = Scope(row.scope)
-    except ValueError as error:
-        raise DatabaseUnavailable from error
-    return Attachment(scope, row.scope_id, row.policy_id, row.version, bool(row.shadow), row.created_us)
-
-
 def columns_of(row: FlagRow) -> dict[str, Any]:
     """Return a flag as a row."""
     own = {name: getattr(row, name) for name in OWN}
     return own | {name: getattr(row.flag, name) for name in FLAG} | {"sealed": row.sealed}
 
 
-def row_of(row: Any) -> FlagRow:  # noqa: ANN401  (the same)
+def row_of(row: Any) -> FlagRow:  # noqa: ANN401  (a row's columns are known to the table, not to the type checker)
     """Read a row of the flags."""
     flag = msgspec.convert({name: bool(row[name]) if name == "shadow" else row[name] for name in FLAG}, Flag)
     sealed = None if row["sealed"] is None else bytes(row["sealed"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from yumen.errors import OperatorError
@@ -22,3 +24,11 @@ def from_store(document: bytes) -> Policy:
         return msgspec.json.decode(document, type=Policy)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise OperatorError("a stored policy cannot be read: {reason}", reason=error) from error
+
+
+def fields_of(document: bytes) -> dict[str, Any] | None:
+    """Return what is stored as it stands, for somebody who looks at it; None where it is no JSON."""
+    try:
+        return msgspec.json.decode(document, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

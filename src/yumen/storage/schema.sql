@@ -327,7 +327,7 @@ CREATE TABLE policies (
 );
 CREATE INDEX ix_policies_name ON policies (name);
 CREATE TABLE policy_attachments (
-	scope VARCHAR NOT NULL, 
+	scope VARCHAR NOT NULL CHECK (scope IN ('organization', 'workspace', 'key')), 
 	scope_id VARCHAR NOT NULL, 
 	policy_id VARCHAR NOT NULL, 
 	version INTEGER, 

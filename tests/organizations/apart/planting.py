@@ -51,6 +51,8 @@ def row_of(table: sa.Table, organization_id: str, number: int) -> dict[str, obje
     if table.name == "organizations":
         row |= {"id": organization_id, "kind": "enterprise", "plan": "enterprise", "time_zone": "UTC"}
         row |= {"compartment": None, "suspended_us": None, "content_key": None}
+    if table.name == "policy_attachments":
+        row |= {"scope": "key" if number else "organization"}
     if table.name == "api_keys":
         row |= {"role": None, "restrictions": [], "allowed_paths": []}
     return row

@@ -15,7 +15,7 @@ from yumen.keys.values import Role
 from yumen.organizations.faults import UnknownPolicy
 from yumen.organizations.permissions import Action
 from yumen.policy.document import policy_of
-from yumen.policy.stored import from_store
+from yumen.policy.stored import fields_of, from_store
 from yumen.policy.trying import Tried, try_body, try_text
 from yumen.policy.values import On
 
@@ -40,7 +40,7 @@ class PolicyShown(msgspec.Struct, frozen=True, kw_only=True):
     operators: bool
     """Whether it is the operator's, and so not this organization's to change."""
     document: dict[str, Any] | None
-    """Its rules; null where it is the operator's and the caller is not."""
+    """Its rules; null where it is the operator's and the caller is not, or where what is stored cannot be read."""
     created_at: str | None
 
 
@@ -80,7 +80,7 @@ def shown(call: Call, policy: StoredPolicy) -> PolicyShown:
         name=policy.name,
         version=policy.version,
         operators=policy.organization_id is None,
-        document=msgspec.json.decode(policy.document, type=dict[str, Any]) if open_to else None,
+        document=fields_of(policy.document) if open_to else None,
         created_at=time_or_none(policy.created_us),
     )
 

@@ -38,7 +38,7 @@ def make_policies() -> None:
     op.create_index("ix_policies_name", "policies", ["name"])
     op.create_table(
         "policy_attachments",
-        sa.Column("scope", sa.String, primary_key=True),
+        sa.Column("scope", sa.String, sa.CheckConstraint("scope IN ('organization', 'workspace', 'key')"), primary_key=True),
         sa.Column("scope_id", sa.String, primary_key=True),
         sa.Column("policy_id", sa.String, primary_key=True),
         sa.Column("version", sa.Integer),
