@@ -1,4 +1,4 @@
-"""What holds for all tests: a property is judged by its examples, never by how long one of them took; the longest begin first."""
+"""What holds for all tests: a property is judged by its examples, never by how long one of them took; the long ones are spread."""
 
 from __future__ import annotations
 
@@ -33,15 +33,24 @@ settings.register_profile("yumen", deadline=None)
 settings.load_profile("yumen")
 
 LONG = ("soak", "end_to_end", "clients", "cli", "alerts", "client", "console")
-"""The folders whose files take longest: they begin first, so that no process is left alone with one of them at the end."""
+"""The folders whose files take longest, the longest first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of these folders before the others, each folder's in its own order."""
-    items.sort(key=rank)
+    """Spread the long files evenly among the others, so that few of them run at once, and none is left alone at the end."""
+    files = sorted(dict.fromkeys(map(file_of, items)), key=rank)
+    long = [each for each in files if rank(each) < len(LONG)]
+    other = files[len(long) :]
+    places = {each: (at + 0.5) / len(group) for group in (long, other) for at, each in enumerate(group)}
+    items.sort(key=lambda item: places[file_of(item)])
 
 
-def rank(item: pytest.Item) -> int:
-    """Return how early a test begins: the smaller, the earlier."""
-    folder = item.nodeid.split("/")[1]
+def file_of(item: pytest.Item) -> str:
+    """Return the file that a test is in."""
+    return item.nodeid.partition("::")[0]
+
+
+def rank(file: str) -> int:
+    """Return how long a file's folder takes: the smaller, the longer."""
+    folder = file.split("/")[1]
     return LONG.index(folder) if folder in LONG else len(LONG)
