@@ -10,6 +10,7 @@ from yumen.errors import NotFound
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.organizations import faults
 from yumen.organizations.policies import MAX_ATTACHED, MAX_POLICIES, Attaching, Place
+from yumen.organizations.registry import OrganizationChange
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Kind
 from yumen.policy.store import Attached
 from yumen.policy.store_sql import SqlPolicyStore
@@ -111,6 +112,27 @@ async def test_who_may_attach_what_where(town: Town) -> None:
     await offices.policies.detach(ME, there, "own", within_plan=True)
     with pytest.raises(faults.Unknown):
         await offices.policies.detach(ME, there, "own")
+
+
+async def test_a_policy_is_deleted(town: Town) -> None:
+    """All versions of its owner's own, never another's of that name; not while something is under it; and it is written down."""
+    policies = town.offices.policies
+    for word in ("cat", "dog"):
+        stored = await policies.add(ME, policy(word=word), None)
+    with pytest.raises(faults.UnknownPolicy):
+        await policies.delete(ME, "p", DEFAULT_ORGANIZATION)
+    own = await policies.add(ME, policy(), DEFAULT_ORGANIZATION)
+    await policies.attach(ME, WHOLE, Attaching("p"))
+    with pytest.raises(faults.PolicyAttached):
+        await policies.delete(ME, "p", DEFAULT_ORGANIZATION)
+    await policies.detach(ME, WHOLE, "p")
+    assert (await policies.delete(ME, "p", None)).version == 2
+    assert [each.id for each in await policies.every()] == [own.id]
+    act = (await town.offices.audit.page(limit=1))[0].act
+    assert (act.action, act.target, act.organization_id, act.before) == ("policy.delete", stored.id, None, {"name": "p", "versions": 2})
+    await town.offices.registry.update(ME, DEFAULT_ORGANIZATION, OrganizationChange(plan="trial"))
+    with pytest.raises(faults.BeyondPlan):
+        await policies.delete(ME, "p", DEFAULT_ORGANIZATION, within_plan=True)
 
 
 async def test_there_are_not_too_many(town: Town) -> None:

@@ -78,6 +78,13 @@ def test_policies_are_attached_and_detached(folder: Path) -> None:
     for place in (("--key", "ci"), ("--workspace", "production"), ("--organization", "default")):
         ran(folder, "policy", "detach", "cats", *place)
     assert lines(folder, "policy")[0]["attached"] == []
+    (folder / "gone.toml").write_text(REDACTED.replace("cats", "gone", 1), encoding="utf-8")
+    ran(folder, "policy", "add", str(folder / "gone.toml"))
+    ran(folder, "policy", "attach", "gone", "--key", "ci")
+    assert "detach it everywhere first" in refused(folder, "policy", "delete", "gone")
+    ran(folder, "policy", "detach", "gone", "--key", "ci")
+    assert ran(folder, "policy", "delete", "gone").out == "gone is deleted, with its 1 versions\n"
+    assert len(lines(folder, "policy")) == 1
     assert "nothing of that id" in refused(folder, "policy", "detach", "cats", "--key", "ci")
     assert "name what is under the policy" in refused(folder, "policy", "attach", "cats")
     assert "name one place" in refused(folder, "policy", "attach", "cats", "--key", "ci", "--workspace", "production")

@@ -12,6 +12,7 @@ POLICY = {
         "让组织、工作区或密钥受某策略约束;网关一秒内生效。"
     ),
     "Let an organization, workspace or key be under a policy no longer.": "让组织、工作区或密钥不再受某策略约束。",
+    "Delete a policy, all its versions; not while something is under it.": "删除策略的所有版本;仍有附加对象时不能删除。",
     "Try a policy's file out: what hits where, and what would be sent; exit code 1 if blocked.": (
         "试用策略文件:命中了什么、在哪里、会发送什么;被拦截时退出码为 1。"
     ),
@@ -40,6 +41,7 @@ POLICY = {
     "{scope} {id} is looked at by {name} from within a second on, and nothing is done": (
         "一秒内开始用 {name} 观察 {scope} {id},不采取动作"
     ),
+    "{name} is deleted, with its {version} versions": "{name} 及其 {version} 个版本已删除",
     "{scope} {id} is under {name} no longer": "{scope} {id} 不再受 {name} 约束",
     "no rule hits": "没有规则命中",
     "blocked: {why}": "已拦截:{why}",

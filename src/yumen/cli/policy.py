@@ -54,6 +54,7 @@ def build() -> typer.Typer:
     app.command("versions", help="List all versions of a policy.")(versions)
     app.command("attach", help="Put an organization, workspace or key under a policy; gateways follow within a second.")(attach)
     app.command("detach", help="Let an organization, workspace or key be under a policy no longer.")(detach)
+    app.command("delete", help="Delete a policy, all its versions; not while something is under it.")(delete)
     app.command("test", help="Try a policy's file out: what hits where, and what would be sent; exit code 1 if blocked.")(try_out)
     app.command("replay", help="Run a policy over what was flagged, without effect: what it would have done.")(replay)
     app.command("flags", help="List what policies found, the newest last.")(flags)
@@ -183,6 +184,17 @@ def detach(  # noqa: PLR0913  (the same)
 
     done = with_offices(ctx.obj, Chosen(data, config), work)
     ctx.obj.line("{scope} {id} is under {name} no longer", name=name, scope=done.scope, id=done.scope_id)
+
+
+def delete(ctx: typer.Context, name: Named, *, organization: OfOrganization = None, data: Data = None, config: Config = None) -> None:
+    """Delete a policy."""
+
+    async def work(office: Office) -> StoredPolicy:
+        owner = None if organization is None else await office.organization_id(organization)
+        return await office.offices.policies.delete(office.actor, name, owner)
+
+    gone = with_offices(ctx.obj, Chosen(data, config), work)
+    ctx.obj.line("{name} is deleted, with its {version} versions", name=gone.name, version=gone.version)
 
 
 def starters(ctx: typer.Context) -> None:

@@ -212,6 +212,12 @@ class ForeignPolicy(InvalidRequest):
     chinese = "该策略属于网关运维者:只有运维者可以附加或取消。"
 
 
+class PolicyAttached(InvalidRequest):
+    """Something is under that policy still: detach it everywhere first."""
+
+    chinese = "该策略仍有附加对象:请先全部取消附加。"
+
+
 class TooManyPolicies(InvalidRequest):
     """An organization has at most 100 policies, and at most 20 are attached to one organization, workspace or key."""
 

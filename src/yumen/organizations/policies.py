@@ -8,7 +8,16 @@ import msgspec
 
 from yumen.audit import Act
 from yumen.organizations.acts import one, refuse, writing
-from yumen.organizations.faults import BeyondPlan, ForeignPolicy, TooManyPolicies, Unknown, UnknownPlan, UnknownPolicy, WrongScope
+from yumen.organizations.faults import (
+    BeyondPlan,
+    ForeignPolicy,
+    PolicyAttached,
+    TooManyPolicies,
+    Unknown,
+    UnknownPlan,
+    UnknownPolicy,
+    WrongScope,
+)
 from yumen.organizations.rows import KeyHandle
 from yumen.organizations.values import Organization, Plan, Workspace
 from yumen.policy.stored import stored_form
@@ -90,6 +99,23 @@ class Policies:
             after = {"name": new.name, "version": new.version, "rules": len(policy.rules)}
             await work.records.add(Act(actor, work.now_us, "policy.create", new.id, organization_id, after=after))
             return new
+
+    async def delete(self, actor: Actor, name: str, organization_id: str | None, *, within_plan: bool = False) -> StoredPolicy:
+        """Delete all versions of an organization's own policy (None: of the operator's); return the newest.
+
+        Raises UnknownPolicy, PolicyAttached; BeyondPlan as `add` does.
+        """
+        async with writing(self._store, self._clock, actor) as work:
+            if organization_id is not None:
+                await check_plan(work.records, organization_id, within_plan=within_plan)
+            found = await work.records.find(StoredPolicy, name=name, organization_id=organization_id)
+            refuse(None if found else UnknownPolicy)
+            refuse(PolicyAttached if await work.records.find(Attachment, policy_id=found[0].id) else None)
+            for version in found:
+                await work.records.remove(version)
+            before = {"name": name, "versions": len(found)}
+            await work.records.add(Act(actor, work.now_us, "policy.delete", found[0].id, organization_id, before=before))
+            return found[-1]
 
     async def attachments(self, organization_id: str | None = None) -> list[tuple[Attachment, StoredPolicy]]:
         """Return what is attached within an organization, or anywhere, with the version of the policy that it means."""

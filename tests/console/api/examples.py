@@ -379,6 +379,12 @@ async def try_policy(world: World, organization_id: str) -> Sent:
     return Sent(asked={"document": {"name": "p", "rules": [RULE]}, "text": "one\ncat"})
 
 
+@example("policies.delete")
+async def spare_policy(world: World, organization_id: str) -> Sent:
+    """A policy that nothing is under."""
+    return Sent({"policy": await world.policy(organization_id, attached=False)})
+
+
 @example("policies.retrieve", "policies.versions.list")
 async def one_policy(world: World, organization_id: str) -> Sent:
     """A policy."""

@@ -57,6 +57,11 @@ async def test_an_organization_has_policies_of_its_own(world: World) -> None:
     assert (await as_admin(world, "DELETE", ATTACHED, params={"policy": "ours", **whole})).json()["policy"] == "ours"
     for body in ({"document": document("mine"), "for_everybody": True},):
         assert (await as_admin(world, "POST", ALL, json=body)).status_code == 403
+    assert (await as_admin(world, "DELETE", f"{ALL}/house", params={"for_everybody": "true"})).status_code == 403
+    assert "no such policy" in (await as_admin(world, "DELETE", f"{ALL}/house")).text
+    assert "detach it" in (await as_operator(world, "DELETE", f"{ALL}/house", params={"for_everybody": "true"})).text
+    assert (await as_admin(world, "DELETE", f"{ALL}/ours")).json()["name"] == "ours"
+    assert [each["name"] for each in (await as_admin(world, "GET", ALL)).json()["data"]] == ["house"]
     await world.offices.registry.update(ME, world.a, OrganizationChange(plan="trial"))
     assert "neither isolation nor a policy" in (await as_admin(world, "POST", ALL, json={"document": document("more")})).text
 

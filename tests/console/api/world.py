@@ -143,12 +143,13 @@ class World:
         wanted = (organization_id, self.next("fast"), "claude-haiku-4-5")
         return (await self.offices.model_aliases.put(ME, wanted)).alias
 
-    async def policy(self, organization_id: str) -> str:
+    async def policy(self, organization_id: str, *, attached: bool = True) -> str:
         """Store a content policy, attach it to its organization, and return its name."""
         policy = policy_of({"name": self.next("policy"), "rules": [{"name": "r", "action": "block", "why": "x", "models": ["m"]}]})
         await self.offices.policies.add(ME, policy, organization_id)
         place = Place(PolicyScope.ORGANIZATION, organization_id, organization_id)
-        await self.offices.policies.attach(ME, place, Attaching(policy.name))
+        if attached:
+            await self.offices.policies.attach(ME, place, Attaching(policy.name))
         return policy.name
 
     async def increase(self, organization_id: str) -> IncreaseRequest:

@@ -52,6 +52,21 @@ class AddPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether it shall be the operator's own, for any organization; the operator's to say."""
 
 
+class DeletePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose."""
+
+    for_everybody: bool = False
+    """Whether the operator's own is meant; the operator's to say."""
+
+
+class PolicyDeleted(msgspec.Struct, frozen=True, kw_only=True):
+    """What was deleted, with all its versions."""
+
+    id: str
+    type: Literal["policy_deleted"] = "policy_deleted"
+    name: str
+
+
 class AskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which version."""
 
@@ -104,12 +119,24 @@ async def versions(call: Call, _: Nothing) -> list[PolicyShown]:
 
 async def add(call: Call, asked: AddPolicy) -> PolicyShown:
     """Store a policy."""
-    operator = call.caller.role is Role.OPERATOR
-    if asked.for_everybody and not operator:
-        raise Forbidden("for_everybody: only the role operator stores policies for all organizations")
+    owner, within = whose(call, for_everybody=asked.for_everybody)
     policy = await asyncio.to_thread(policy_of, asked.document, place="document")
-    owner = None if asked.for_everybody else call.organization_id
-    return shown(call, await call.services.offices.policies.add(call.actor, policy, owner, within_plan=not operator))
+    return shown(call, await call.services.offices.policies.add(call.actor, policy, owner, within_plan=within))
+
+
+async def delete(call: Call, asked: DeletePolicy) -> PolicyDeleted:
+    """Delete a policy."""
+    owner, within = whose(call, for_everybody=asked.for_everybody)
+    gone = await call.services.offices.policies.delete(call.actor, call.path["policy"], owner, within_plan=within)
+    return PolicyDeleted(id=gone.id, name=gone.name)
+
+
+def whose(call: Call, *, for_everybody: bool) -> tuple[str | None, bool]:
+    """Return whose policy is changed (None: the operator's), and whether the plan must have policies. Raises Forbidden."""
+    operator = call.caller.role is Role.OPERATOR
+    if for_everybody and not operator:
+        raise Forbidden("for_everybody: only the role operator changes policies that are for all organizations")
+    return (None if for_everybody else call.organization_id), not operator
 
 
 async def try_out(call: Call, asked: TryPolicy) -> Tried:
@@ -180,6 +207,16 @@ OPERATIONS = (
         handler=one,
         asked=AskPolicy,
         answer=PolicyShown,
+    ),
+    Operation(
+        method="DELETE",
+        path=ONE,
+        name="policies.delete",
+        summary="Delete a content policy, all its versions; not while something is under it",
+        action=Action.POLICY_UPDATE,
+        handler=delete,
+        asked=DeletePolicy,
+        answer=PolicyDeleted,
     ),
     Operation(
         method="GET",
