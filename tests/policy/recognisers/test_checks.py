@@ -145,7 +145,26 @@ def test_no_line_of_a_passport_counts_with_a_slip() -> None:
 
 HOSTILE = [
     *("1", "1 ", "4 ", "4111 ", "1\u200b", "9A", "911101080", "a.", "a@", "@", "x@a-", "eyJ", "eyJ.", "sk-", "sk-proj-", "ghs_", "glpat-"),
-    *("xoxb-1", "AKIA", "-", "://", "a://b:", "passport A1234567 ", "A1<", "2001:", "1.1.", "f:", "GB82", "86 ", "078-05-1120 ", "\u200b"),
+    *(
+        "xoxb-1",
+        "AKIA",
+        "-",
+        "://",
+        "a://b:",
+        "passport A1234567 ",
+        "A1<",
+        "2001:",
+        "1.1.",
+        "f:",
+        "GB82",
+        "86 ",
+        "(138) ",
+        "4\n",
+        "138\t",
+        "1/",
+        "078-05-1120 ",
+        "\u200b",
+    ),
     *("-----BEGIN ", "-----BEGIN PRIVATE KEY-----\n", f"-----BEGIN PRIVATE KEY-----\n{PEM_LINE}\n", "secret key " + "aB1" * 14 + " "),
 ]
 ALL = Together(recognisers_named(["all"]))

@@ -9,7 +9,7 @@ from yumen.policy.recognisers import GROUPS, RECOGNISERS
 
 PAGES = ["recognisers.md", "recognisers.zh-CN.md"]
 MOST_HELD = {
-    75: [
+    77: [
         "cn_id",
         "cn_id_old",
         "cn_mobile",

@@ -16,10 +16,14 @@ from yumen.policy.recognisers.characters import (
     LONGEST_GAP,
     SAID,
     UNSEEN_GAP,
-    groups,
+    digits,
+    in_columns,
     many_digits,
+    more_before,
+    more_behind,
     plain,
     said_before,
+    shape,
 )
 
 
@@ -61,12 +65,16 @@ RANGES = (
 
 _FIRST_DIGIT = "[2-689\uff12-\uff16\uff18\uff19]"
 _SHORTEST, _LONGEST = 13, 19
-_WHOLE = re.compile(rf"{DIGIT}(?:{UNSEEN_GAP}{DIGIT}){{{_SHORTEST - 1},{_LONGEST - 1}}}{AFTER}")
-_GROUPED = tuple(
-    re.compile(groups(*counts) + AFTER)
-    for counts in ((4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 4), (6, 13), (6, 4, 4, 4), (4, 6, 5), (4, 6, 4))
+_LENGTHS = tuple(re.compile(rf"{DIGIT}(?:{GAP}{DIGIT}){{{count - 1}}}{AFTER}") for count in range(_LONGEST, _SHORTEST - 1, -1))
+"""The longest first: what follows sixteen digits after a space may be a date."""
+_PRINTED = {(4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 4), (6, 13), (6, 4, 4, 4), (4, 6, 5), (4, 6, 4)}
+"""The groups of cards and of their networks."""
+_PRINTED_FIRST = re.compile(
+    f"{digits(4)}(?:{UNSEEN_GAP}(?!{DIGIT})|{UNSEEN_GAP}{digits(2)}(?:{UNSEEN_GAP}(?!{DIGIT})|{UNSEEN_GAP}{digits(7)}))"
 )
-"""As they are printed, the longest first: what follows sixteen digits after a space may be a date."""
+"""One of their first groups, or a card in one piece."""
+_FEW_GROUPS = 5
+"""More are a table's, unless all are alike."""
 _CARD_WORDS = re.compile(r"(?i:card|visa|maestro|卡)")
 
 
@@ -81,10 +89,31 @@ def is_issued(number: str) -> bool:
     return any(one.first <= number[: len(one.first)] <= one.last and len(number) in one.lengths for one in RANGES)
 
 
+def is_written_so(text: str, start: int, end: int) -> bool:
+    """Tell whether digits are put down as a card's are: in one piece, in the groups that are printed, or, with no more beside them, in any.
+
+    One kind of separator parts them all: spaces, tabs and ends of lines are one. Two groups with a dot are a decimal number.
+    """
+    seen = shape(text[start:end])
+    sizes, separators = tuple(map(len, re.findall("0+", seen))), set(re.findall("[^0]+", seen))
+    if not separators or (sizes in _PRINTED and len(separators) == 1 and separators <= set(" -._")):
+        return True
+    kinds = {each.strip() or " " for each in separators}
+    if kinds not in ({" "}, {"-"}, {"."}) or (kinds == {"."} and sizes[2:] == ()):
+        return False
+    even = len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0]
+    if in_columns(text, start, end) or more_before(text, start) or more_behind(text, end):
+        return False
+    return even or len(sizes) <= _FEW_GROUPS
+
+
 def _card(text: str, start: int) -> int:
-    for pattern in (_WHOLE, *_GROUPED):
+    # In a table, where most digits have others beside them, most places need no more than this look.
+    if more_before(text, start) and not _PRINTED_FIRST.match(text, start):
+        return 0
+    for pattern in _LENGTHS:
         match = pattern.match(text, start)
-        if match and _is_card(plain(match[0]), text, start):
+        if match and _is_card(plain(match[0]), text, start) and is_written_so(text, start, match.end()):
             return match.end()
     return 0
 
@@ -96,10 +125,10 @@ def _is_card(number: str, text: str, start: int) -> bool:
 
 CARD = Begun(
     name="bank_card",
-    reach=19 + 18 * LONGEST_GAP + 2,
+    reach=_LONGEST + _LONGEST * LONGEST_GAP + 1,
     context=SAID,
     hint=many_digits(13),
-    opening=re.compile(rf"{_FIRST_DIGIT}{BEFORE}(?={UNSEEN_GAP}{DIGIT}{UNSEEN_GAP}{DIGIT}[{DIGITS}{re.escape(BETWEEN)}]{{10}})"),
+    opening=re.compile(rf"{_FIRST_DIGIT}{BEFORE}(?={GAP}{DIGIT}{GAP}{DIGIT}[{DIGITS}{re.escape(BETWEEN)}]{{10}})"),
     judge=_card,
     held=DIGITS + BETWEEN,
     begun=re.compile(rf"{_FIRST_DIGIT}{BEFORE}(?:{GAP}{DIGIT}){{0,18}}{GAP}\Z"),

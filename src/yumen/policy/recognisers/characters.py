@@ -13,15 +13,15 @@ SPACES = " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
 HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"
 DOTS = ".\u00b7\uff0e"
 SEPARATORS = SPACES + HYPHENS + DOTS
-BETWEEN = UNSEEN + SEPARATORS
+BETWEEN = UNSEEN + SEPARATORS + "\t\r\n_/"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 DIGIT = f"[{DIGITS}]"
 UNSEEN_GAP = f"[{UNSEEN}]{{0,2}}"
 """What may stand, unseen, between any two characters of a number."""
-GAP = f"[{re.escape(BETWEEN)}]{{0,3}}"
-"""The same where what is between them may be seen: a separator, with unseen characters about it."""
 LONGEST_GAP = 3
+GAP = f"[{re.escape(BETWEEN)}]{{0,{LONGEST_GAP}}}"
+"""The same where what is between them may be seen: a separator or two, the end of a line, with unseen characters about them."""
 SEPARATOR = f"[{re.escape(SEPARATORS)}]"
 WORD = f"[{DIGITS}{LETTERS}_]"
 """What makes a number part of something longer where it stands right before or behind it."""
@@ -34,12 +34,52 @@ AFTER = rf"(?!{WORD}|{JOINT}{DIGIT})"
 """Where a number ends: no letter, digit or underscore follows, and no hyphen or dot with a digit."""
 
 _WIDEN = str.maketrans("0123456789", WIDE_DIGITS)
-_PLAIN = str.maketrans(WIDE_DIGITS, "0123456789") | dict.fromkeys(map(ord, BETWEEN))
+_NARROW = str.maketrans(WIDE_DIGITS + "\uff0e", "0123456789.")
+_PLAIN = _NARROW | dict.fromkeys(map(ord, BETWEEN))
+_SHAPE = (
+    dict.fromkeys(map(ord, UNSEEN + "\r"))
+    | dict.fromkeys(map(ord, DIGITS), "0")
+    | dict.fromkeys(map(ord, SPACES), " ")
+    | dict.fromkeys(map(ord, HYPHENS), "-")
+    | dict.fromkeys(map(ord, DOTS), ".")
+    | str.maketrans({"\t": "  ", "\uff08": "(", "\uff09": ")"})
+)
+_NEIGHBOUR_BEFORE = re.compile(rf"{DIGIT}{GAP}\Z")
+_NEIGHBOUR_BEHIND = re.compile(GAP + DIGIT)
+_COLUMN = re.compile(r"\t|[ ]{2}")
+_COLUMN_BEFORE = re.compile(rf"(?:{_COLUMN.pattern})\Z")
 
 
 def plain(text: str) -> str:
     """Return a number as it is computed with: narrow digits and capital letters, nothing between them."""
     return text.translate(_PLAIN).upper()
+
+
+def narrow(text: str) -> str:
+    """Return a text with its digits and full stops in the ordinary width."""
+    return text.translate(_NARROW)
+
+
+def shape(text: str) -> str:
+    """Return how a number is written: 0 for each digit, one sign for each kind of separator, a tab as two spaces."""
+    return text.translate(_SHAPE)
+
+
+def more_before(text: str, start: int) -> bool:
+    """Tell whether what stands before a number looks like one more group of its digits, as in tables."""
+    return _NEIGHBOUR_BEFORE.search(text, max(0, start - LONGEST_GAP - 1), start) is not None
+
+
+def more_behind(text: str, end: int) -> bool:
+    """Tell the same of what stands behind it."""
+    return _NEIGHBOUR_BEHIND.match(text, end) is not None
+
+
+def in_columns(text: str, start: int, end: int) -> bool:
+    """Tell whether a tab, or two spaces, part a number's groups, and others from it: so columns are parted."""
+    if not _COLUMN.search(text, start, end):
+        return False
+    return _COLUMN_BEFORE.search(text, max(0, start - 2), start) is not None or _COLUMN.match(text, end) is not None
 
 
 def digits(count: int) -> str:

@@ -6,11 +6,14 @@ import re
 from ipaddress import AddressValueError, IPv6Address
 
 from yumen.policy.recognisers.begun import Begun
+from yumen.policy.recognisers.characters import DIGIT, DIGITS, WIDE_DIGITS, WORD, narrow, one_of
 
-_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_V4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}(?![0-9A-Za-z_]|\.[0-9]|[-+][A-Za-z])")
-_V6 = re.compile(rf"[0-9A-Fa-f]{{4}}(?::[0-9A-Fa-f]{{0,4}}){{2,7}}(?:(?<=:){_OCTET}(?:\.{_OCTET}){{3}})?(?![0-9A-Za-z_:]|\.[0-9])")
-_BEFORE = r"(?:(?<![0-9A-Za-z_.].)(?<![A-Za-z]-.)|(?<=\\[nrt].))"
+_DOT = "[.\uff0e]"
+_TWO = one_of("2")
+_OCTET = f"(?:{_TWO}{one_of('5')}{one_of('012345')}|{_TWO}{one_of('01234')}{DIGIT}|{one_of('1')}{DIGIT}{{2}}|{one_of('123456789')}?{DIGIT})"
+_V4 = re.compile(rf"{_OCTET}(?:{_DOT}{_OCTET}){{3}}(?!{WORD}|{_DOT}{DIGIT}|[-+][A-Za-z])")
+_V6 = re.compile(rf"[0-9A-Fa-f]{{4}}(?::[0-9A-Fa-f]{{0,4}}){{2,7}}(?:(?<=:){_OCTET}(?:{_DOT}{_OCTET}){{3}})?(?![0-9A-Za-z_:]|\.[0-9])")
+_BEFORE = rf"(?:(?<!{WORD}.)(?<!{_DOT}.)(?<![A-Za-z]-.)|(?<=\\[nrt].))"
 _INSIDE = re.compile(r"(?:::|:[0-9A-Fa-f]{1,4}:)\Z")
 """Before a part of a longer address of version 6."""
 _MAPPED = re.compile(r"::[fF]{4}:\Z")
@@ -31,7 +34,7 @@ def _address(text: str, start: int) -> int:
         return 0
     v4 = _V4.match(text, start)
     if v4:
-        return v4.end() if is_somebodys(v4[0]) and not _VERSION.search(text, left, start) else 0
+        return v4.end() if is_somebodys(narrow(v4[0])) and not _VERSION.search(text, left, start) else 0
     v6 = _V6.match(text, start)
     # A colon behind an address is the sentence's.
     written = v6[0].removesuffix(":") if v6 and not v6[0].endswith("::") else v6[0] if v6 else ""
@@ -60,12 +63,12 @@ ADDRESS = Begun(
     name="ip_address",
     reach=5 + 5 * 7 + 16 + 2,
     context=_CONTEXT + 1,
-    hint=r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]{3}:[0-9A-Fa-f:]{2}",
-    opening=re.compile(rf"[1-9fF]{_BEFORE}(?=[0-9]{{0,2}}\.[0-9]|[0-9A-Fa-f]{{3}}:)"),
+    hint=rf"{DIGIT}{_DOT}{DIGIT}{{1,3}}{_DOT}{DIGIT}{{1,3}}{_DOT}{DIGIT}|[0-9A-Fa-f]{{3}}:[0-9A-Fa-f:]{{2}}",
+    opening=re.compile(rf"[1-9fF{WIDE_DIGITS[1:]}]{_BEFORE}(?={DIGIT}{{0,2}}{_DOT}{DIGIT}|[0-9A-Fa-f]{{3}}:)"),
     judge=_address,
-    held="0123456789ABCDEFabcdef:.+-",
+    held=DIGITS + "ABCDEFabcdef:.+-\uff0e",
     begun=re.compile(
-        rf"[1-9]{_BEFORE}(?:[0-9]{{0,2}}(?:\.[0-9]{{0,3}}){{0,3}}[-+.]?)\Z|"
+        rf"{one_of('123456789')}{_BEFORE}(?:{DIGIT}{{0,2}}(?:{_DOT}{DIGIT}{{0,3}}){{0,3}}[-+.\uff0e]?)\Z|"
         rf"[23fF]{_BEFORE}(?:[0-9A-Fa-f]{{0,3}}|[0-9A-Fa-f]{{3}}:[0-9A-Fa-f:.]{{0,52}})\Z"
     ),
 )
