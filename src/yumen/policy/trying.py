@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.claude.batch_items import ItemCutter
 from yumen.claude.strings import check_json, spots_in
 from yumen.errors import PolicyBlocked
 from yumen.policy.answer_json import changed_answer
@@ -15,7 +16,7 @@ from yumen.policy.findings import Findings
 from yumen.policy.growing import rewritten
 from yumen.policy.looks import Screens
 from yumen.policy.placeholders import Placeholders
-from yumen.policy.request import Terms, look, look_at_text
+from yumen.policy.request import Looked, Terms, look, look_at_text
 from yumen.policy.standing import Root
 from yumen.policy.values import Applied, On, Place
 
@@ -58,6 +59,10 @@ class Asking(msgspec.Struct):
     """What is read of a body that is asked."""
 
     max_tokens: int | None = None
+    params: Asking | None = None
+    """What one request of a batch asks."""
+    requests: list[msgspec.Raw] | None = None
+    """Those of a batch."""
 
 
 def try_text(policy: Policy, text: str, on: On) -> Tried:
@@ -75,9 +80,8 @@ def try_body(policy: Policy, body: bytes, on: On) -> Tried:
     if on is On.ANSWER:
         return try_answered_body(policy, body)
     seen = Seen(ready(policy, act=False))
-    asked = asked_by(body)
-    look(body, seen.terms(), Root.PROMPT, asked)
-    looked = look(body, terms_of(policy), Root.PROMPT, asked)
+    look_through(body, seen.terms())
+    looked = look_through(body, terms_of(policy))
     sent = "" if looked.blocked is not None else looked.body.decode("utf-8", "replace")
     return Tried(tuple(seen.in_body(body)), looked.blocked, sent)
 
@@ -93,13 +97,34 @@ def terms_of(policy: Policy) -> Terms:
     return Terms(compiled, Findings(compiled), Placeholders(SECRET))
 
 
+def look_through(body: bytes, terms: Terms) -> Looked:
+    """Hold a request to policies, or a batch, each of its requests by itself, as the gateway does. Raises InvalidRequest."""
+    if read_asking(body).requests is None:
+        return look(body, terms, Root.PROMPT, asked_by(body))
+    cutter, sent, around = ItemCutter(), b"", b""
+    for cut in cutter.feed(body):
+        looked = look(cut.data, terms, Root.ITEM, asked_by(cut.data)) if cut.item else Looked(cut.data)
+        if looked.blocked is not None:
+            return looked
+        sent += looked.body
+        around += b"0" if cut.item else cut.data
+    end = cutter.end()
+    beside = look(around + end, terms._replace(placeholders=None), Root.OTHER)  # nothing can be put in its place there
+    return Looked(sent + end, beside.blocked)
+
+
 def asked_by(body: bytes) -> AskedFor:
-    """Return what a body asks for beside what its strings say."""
+    """Return what a body, or one request of a batch, asks for beside what its strings say."""
+    asking = read_asking(body)
+    return AskedFor(body_bytes=len(body), max_output_tokens=(asking.params or asking).max_tokens)
+
+
+def read_asking(body: bytes) -> Asking:
+    """Read what a body asks; nothing where it cannot be read."""
     try:
-        most = msgspec.json.decode(body, type=Asking).max_tokens
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        most = None
-    return AskedFor(body_bytes=len(body), max_output_tokens=most)
+        return msgspec.json.decode(body, type=Asking)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Asking()
 
 
 class Seen:
