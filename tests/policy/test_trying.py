@@ -81,16 +81,16 @@ def test_what_is_asked_for_is_tried_too() -> None:
 def test_a_batch_is_tried_request_by_request() -> None:
     """Each by its own parameters: what it asks for, and what in it is thinking; each is sent as it would be alone."""
     thought = {"role": "assistant", "content": [{"type": "thinking", "thinking": "a cat", "signature": "s"}, {"type": "text", "text": "a"}]}
-    params = [{"model": "m", "max_tokens": 6, "messages": [{"role": "user", "content": "a cat"}]}, {"model": "n", "messages": [thought]}]
+    params = [{"model": "n", "messages": [thought]}, {"model": "m", "max_tokens": 6, "messages": [{"role": "user", "content": "a cat"}]}]
     body = json.dumps({"requests": [{"custom_id": str(number), "params": each} for number, each in enumerate(params)]})
     rules = (*ANIMALS.rules, rule("long", Action.FLAG, max_output_tokens=5))
     tried = try_body(Policy("p", rules=rules), body.encode(), On.REQUEST)
     assert [(hit.path, hit.rule, hit.place) for hit in tried.hits] == [
-        ("requests[0].params.messages[0].content", "cats", "messages"),
+        ("requests[0].params.messages[0].content[0].thinking", "cats", "thinking"),
+        ("requests[1].params.messages[0].content", "cats", "messages"),
         ("", "long", "other"),
-        ("requests[1].params.messages[0].content[0].thinking", "cats", "thinking"),
     ]
     alone = [json.loads(try_body(ANIMALS, json.dumps(each).encode(), On.REQUEST).sent) for each in params]
     assert [each["params"] for each in json.loads(tried.sent)["requests"]] == alone
-    assert try_body(ANIMALS, body.replace("a cat", "a dog", 1).encode(), On.REQUEST).blocked is not None
+    assert try_body(ANIMALS, body.replace(': "a cat"}', ': "a dog"}').encode(), On.REQUEST).blocked is not None
     assert try_body(ANIMALS, body.replace('"0"', '"cat"').encode(), On.REQUEST).blocked is not None
