@@ -43,7 +43,7 @@ def test_a_word_is_found_in_every_disguise(dressed: str, around: str) -> None:
 @pytest.mark.parametrize(
     "dressed",
     [
-        "法轮功", "法 轮 功", "法.轮.功", "法*轮-功", "法_轮_功", "法·轮·功", "法🔥轮🔥功", "法\n轮功",
+        "法轮功", "法 轮 功", "法.轮.功", "法*轮-功", "法_轮_功", "法·轮·功", "法🔥轮🔥功", "法\n轮功", "法轮\r\n功",
         "法\u200b轮\u200b功", "法，轮，功", "法。轮。功", "法、轮、功", "法 + 轮 + 功",
     ],
 )  # fmt: skip
@@ -63,6 +63,8 @@ def test_a_chinese_word_is_found_whatever_parts_it(dressed: str, around: str) ->
         ("secretary, secrets, nonsecret, Secretariat, secret1", "secret"),
         ("mp3 players", "mp"),
         ("其中。国家很大；美中，国际", "中国"),
+        ("1月3日2本书", "日本"),
+        ("was the\nrapist", "therapist"),
         ("сор и мусор", "cop"),
         ("a cop", "сор"),
         ("the rapist", "therapist"),
