@@ -11,6 +11,7 @@ from tests.console.api.examples import RULE
 from tests.console.api.world import World
 from tests.organizations.doubles import ME
 from tests.policy.documents import flag
+from yumen.console.api.pages import cursor
 from yumen.keys.values import Role
 from yumen.organizations.registry import OrganizationChange
 from yumen.policy.store import FlagRow
@@ -96,9 +97,14 @@ async def test_flags_are_an_organization_s_own(world: World) -> None:
     other = msgspec.structs.replace(rows[0], request_id="req_3", organization_id=world.b)
     await world.services.flags.of(world.a).add([*rows, other])
     path = "/v1/organizations/policy_flags"
-    assert [each["request_id"] for each in (await as_admin(world, "GET", path)).json()] == ["req_2", "req_1"]
+    assert [each["request_id"] for each in (await as_admin(world, "GET", path)).json()["data"]] == ["req_2", "req_1"]
     since = {"starting_at": "1970-01-01T00:00:02Z", "policy": "p"}
     answer = await as_admin(world, "GET", path, params=since)
-    assert [each["request_id"] for each in answer.json()] == ["req_2"]
+    assert [each["request_id"] for each in answer.json()["data"]] == ["req_2"]
     assert "sealed" not in answer.text
-    assert (await as_admin(world, "GET", path, params={"policy": "q"})).json() == []
+    assert (await as_admin(world, "GET", path, params={"policy": "q"})).json() == {"data": [], "next_page": None}
+    first = (await as_admin(world, "GET", path, params={"limit": 1})).json()
+    second = (await as_admin(world, "GET", path, params={"limit": 1, "page": first["next_page"]})).json()
+    assert ([each["request_id"] for each in (*first["data"], *second["data"])], second["next_page"]) == (["req_2", "req_1"], None)
+    for wrong in ("page_x", first["next_page"] + "A", cursor("others", 1), cursor(path, [2**70, "req_1", 0])):
+        assert (await as_admin(world, "GET", path, params={"page": wrong})).status_code == 400

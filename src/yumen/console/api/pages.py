@@ -30,6 +30,7 @@ class Identified(Protocol):
 
 
 Item = TypeVar("Item")
+Position = TypeVar("Position")
 Named = TypeVar("Named", bound=Identified)
 
 
@@ -95,18 +96,24 @@ def page_from(items: Sequence[Item], name: str, limit: int | None, page: str | N
     return CursorPage(list(items[start:end]), cursor(name, end) if end < len(items) else None)
 
 
-def cursor(name: str, position: int) -> str:
+def cursor(name: str, position: object) -> str:
     """Return the cursor of a position in the list of that name."""
     return MARK + urlsafe_b64encode(msgspec.json.encode([name, position])).decode().rstrip("=")
 
 
 def position_of(text: str, name: str) -> int:
-    """Read a cursor back. Raises InvalidRequest where it is none of that list's."""
+    """Read a cursor that counts back. Raises InvalidRequest where it is none of that list's."""
+    return max(marked(text, name, int), 0)
+
+
+def marked(text: str, name: str, kind: type[Position]) -> Position:
+    """Read a cursor back. Raises InvalidRequest where it is none of that list's, or not of that kind."""
     try:
         packed = text.removeprefix(MARK)
-        found: Any = msgspec.json.decode(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), type=tuple[str, int])
+        read: Any = msgspec.json.decode(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), type=tuple[str, kind])  # type: ignore[valid-type]
     except (ValueError, msgspec.MsgspecError):
-        found = None
-    if found is None or found[0] != name or found[1] < 0 or text != cursor(*found):
+        read = None
+    if read is None or read[0] != name or text != cursor(*read):
         raise InvalidRequest("page: Invalid page token")
-    return int(found[1])
+    position: Position = read[1]
+    return position

@@ -10,6 +10,7 @@ import msgspec
 from yumen.clock import EPOCH, iso
 from yumen.console.api.fields import time_or_none
 from yumen.console.api.operation import Nothing, Operation
+from yumen.console.api.pages import ByCursor, CursorPage, cursor, marked
 from yumen.console.api.policies import PolicyName, Version
 from yumen.keys.values import Role
 from yumen.organizations.permissions import Action
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 ALL = "/v1/organizations/policy_attachments"
 FLAGS = "/v1/organizations/policy_flags"
 
+Counted = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 PlaceId = Annotated[str, msgspec.Meta(pattern="^(org|wrkspc|apikey)_[0-9A-Za-z_-]{1,64}$")]
 
 
@@ -93,10 +95,17 @@ class FlagShown(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
-class AskFlags(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FlagPlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where the last flag of a page stands."""
+
+    time_us: Counted
+    request_id: str
+    number: Counted
+
+
+class AskFlags(ByCursor, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which flags."""
 
-    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
     starting_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     policy: PolicyName | None = None
 
@@ -156,12 +165,17 @@ async def detach(call: Call, asked: DetachPolicy) -> PolicyDetached:
     return PolicyDetached(policy=asked.policy, scope=asked.scope, scope_id=asked.scope_id)
 
 
-async def flags(call: Call, asked: AskFlags) -> list[FlagShown]:
+async def flags(call: Call, asked: AskFlags) -> CursorPage[FlagShown]:
     """List flags, the newest first."""
+    last = None if asked.page is None else marked(asked.page, FLAGS, FlagPlace)
+    before = None if last is None else (last.time_us, last.request_id, last.number)
     since_us = 0 if asked.starting_at is None else (asked.starting_at - EPOCH) // timedelta(microseconds=1)
     wanted = FlagFilter(since_us, call.organization_id, asked.policy)
-    rows = await call.services.flags.of(call.organization_id).flags(wanted, None, asked.limit)
-    return [flag_shown(row) for row in rows]
+    rows = await call.services.flags.of(call.organization_id).flags(wanted, before, asked.limit + 1)
+    kept = rows[: asked.limit]
+    more = len(rows) > len(kept)
+    end = cursor(FLAGS, FlagPlace(kept[-1].time_us, kept[-1].request_id, kept[-1].number)) if more else None
+    return CursorPage([flag_shown(row) for row in kept], end)
 
 
 OPERATIONS = (
@@ -202,6 +216,6 @@ OPERATIONS = (
         action=Action.POLICY_READ,
         handler=flags,
         asked=AskFlags,
-        answer=list[FlagShown],
+        answer=CursorPage[FlagShown],
     ),
 )
