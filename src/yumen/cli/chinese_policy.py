@@ -105,5 +105,5 @@ POLICY = {
     "count": "次数",
     "hits": "命中",
     "new_rule": "新规则",
-    "new_action": "新动作",
+    "new_action": "新操作",
 }

@@ -11,7 +11,7 @@ import typer
 from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, OfOrganization, show_lines, with_offices
 from yumen.cli.options import AsJson, Config, Data
-from yumen.cli.policy_found import flags, replay
+from yumen.cli.policy_found import OnlyOf, flags, replay
 from yumen.cli.policy_places import OfKey, OfWorkspace, Within, place_named, whose_name
 from yumen.cli.policy_test import try_out
 from yumen.clock import iso
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Named = Annotated[str, typer.Argument(metavar="NAME", help="a policy's name")]
 OnlyVersion = Annotated[int | None, typer.Option("--version", min=1, metavar="N", help="that version; without it, the newest")]
+Whose = Annotated[str | None, typer.Option("--organization", metavar="ORGANIZATION", help="whose own it is; without it, the operator's")]
 COLUMNS = ("name", "version", "organization", "rules", "attached", "created")
 
 
@@ -64,7 +65,7 @@ def build() -> typer.Typer:
 
 
 def list_policies(
-    ctx: typer.Context, *, organization: OfOrganization = None, as_json: AsJson = False, data: Data = None, config: Config = None
+    ctx: typer.Context, *, organization: OnlyOf = None, as_json: AsJson = False, data: Data = None, config: Config = None
 ) -> None:
     """List policies."""
 
@@ -80,9 +81,7 @@ def add(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="a policy in TOML (docs/policy.md)")],
     *,
-    organization: Annotated[
-        str | None, typer.Option("--organization", metavar="ORGANIZATION", help="whose own it is; without it, the operator's")
-    ] = None,
+    organization: Whose = None,
     data: Data = None,
     config: Config = None,
 ) -> None:
@@ -102,7 +101,7 @@ def show(  # noqa: PLR0913  (a command's options are its parameters)
     name: Named,
     *,
     version: OnlyVersion = None,
-    organization: OfOrganization = None,
+    organization: Whose = None,
     data: Data = None,
     config: Config = None,
 ) -> None:
@@ -126,7 +125,7 @@ def versions(  # noqa: PLR0913  (the same)
     ctx: typer.Context,
     name: Named,
     *,
-    organization: OfOrganization = None,
+    organization: Whose = None,
     as_json: AsJson = False,
     data: Data = None,
     config: Config = None,
@@ -186,7 +185,7 @@ def detach(  # noqa: PLR0913  (the same)
     ctx.obj.line("{scope} {id} is under {name} no longer", name=name, scope=done.scope, id=done.scope_id)
 
 
-def delete(ctx: typer.Context, name: Named, *, organization: OfOrganization = None, data: Data = None, config: Config = None) -> None:
+def delete(ctx: typer.Context, name: Named, *, organization: Whose = None, data: Data = None, config: Config = None) -> None:
     """Delete a policy."""
 
     async def work(office: Office) -> StoredPolicy:

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from yumen.cli.durations import parse_moment
-from yumen.cli.offices import OfOrganization, show_lines
+from yumen.cli.offices import show_lines
 from yumen.cli.opened import Desk, flag_stores, opened_content, resolved_settings, with_desk
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.places import Places
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from yumen.storage.envelope import SealerOf
 
 Since = Annotated[str, typer.Option("--since", metavar="WHEN", help="only what was found since then: 24h ago, or a date")]
+OnlyOf = Annotated[
+    str | None, typer.Option("--organization", metavar="ORGANIZATION", help="only what concerns this organization (its id or name)")
+]
 COLUMNS = ("time", "request", "policy", "rule", "action", "mode", "on", "place", "kind", "count")
 PAGE = 500
 
@@ -73,7 +76,7 @@ def flags(  # noqa: PLR0913  (a command's options are its parameters)
     ctx: typer.Context,
     *,
     since: Since = "1d",
-    organization: OfOrganization = None,
+    organization: OnlyOf = None,
     policy: Annotated[str | None, typer.Option("--policy", metavar="NAME", help="only by this policy")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1_000_000, metavar="N", help="how many of the newest are shown")] = 50,
     as_json: AsJson = False,
@@ -97,7 +100,7 @@ def replay(  # noqa: PLR0913  (the same)
     policy: Annotated[str, typer.Argument(metavar="FILE|NAME", help="a policy in TOML, or the name of one that is stored")],
     *,
     since: Since = "1d",
-    organization: OfOrganization = None,
+    organization: OnlyOf = None,
     as_json: AsJson = False,
     data: Data = None,
     config: Config = None,
