@@ -14,11 +14,11 @@ from yumen.policy.recognisers.characters import (
     JOINT,
     LETTERS,
     LONGEST_GAP,
+    SPACES,
+    UNSEEN,
     UNSEEN_GAP,
     WORD,
     in_columns,
-    more_before,
-    more_behind,
     plain,
     shape,
 )
@@ -36,10 +36,13 @@ _SELDOM = re.compile(
     r"(?:0{3}[ \n]?-[ \n]?0{4}|0{4}[ \n]?-[ \n]?0{3})[ \n]?-[ \n]?0{4}|"
     r"0{3}[- ]0{8}|\(0{3}\)[- ]?0{4}[- ]?0{4}|0{3}/0{4}/0{4}"
 )
-"""The shapes that are a number's only where no other digits are near: tables have them too."""
+"""The shapes that count only where nothing beside them says otherwise: those with spaces, where no other digits are: tables have them."""
 _BEHIND_COUNTRY = re.compile(rf"(?<!{WORD})(?:[+\uff0b]|00|\uff10\uff10)?(?:86|\uff18\uff16){_CLOSE}?{GAP}\Z")
 _STANDS_ALONE = re.compile(rf"(?:(?<!{WORD})(?<!{DIGIT}{JOINT})|(?<![{DIGITS}_])(?={_OPEN}))")
+_BLANKS = f"[{SPACES}{UNSEEN}\t\r\n]{{1,{LONGEST_GAP}}}"
+_GROUP_BEFORE, _GROUP_BEHIND = re.compile(rf"{DIGIT}{_BLANKS}\Z"), re.compile(_BLANKS + DIGIT)
 _PATH_BEFORE, _PATH_BEHIND = re.compile(r"/\Z"), re.compile(r"/|\.[A-Za-z]")
+_NO_BRACKETS = str.maketrans("", "", "()\uff08\uff09")
 _COUNTRY_CHARACTERS = 10
 
 
@@ -68,12 +71,12 @@ def is_written_so(text: str, start: int, end: int, *, country: bool) -> bool:
         return False
     if "/" in seen and (_PATH_BEFORE.search(text, max(0, start - 1), start) or _PATH_BEHIND.match(text, end)):
         return False
-    if in_columns(text, start, end):
-        return False
-    return (country or not more_before(text, start)) and not more_behind(text, end)
+    if not seen.strip("0 \n"):
+        before = not country and _GROUP_BEFORE.search(text, max(0, start - LONGEST_GAP - 1), start)
+        return not before and not _GROUP_BEHIND.match(text, end) and not in_columns(text, start, end)
+    return True
 
 
-_NO_BRACKETS = str.maketrans("", "", "()\uff08\uff09")
 _NOT_86 = r"(?<![0-57-9\uff10-\uff15\uff17-\uff19_].)"
 _NOT_LATIN = f"(?<![{LETTERS}].)"
 _SECOND = "[3-9\uff13-\uff19]"
