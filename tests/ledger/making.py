@@ -114,6 +114,7 @@ def make_exchange(number: int = 0, **fields: object) -> SimpleNamespace:
         "limit_wait_us": 0,
         "limit_note": None,
         "replay_of": None,
+        "policy_note": None,
         "first_byte_ns": 5_000_000,
         "duration_ns": 6_000_000,
         "overhead_ns": 57_000,

@@ -54,11 +54,20 @@ def test_every_attempt_and_every_time_is_in_the_entry(record: Record, folder: Pa
         Attempt("one", 529, 120_000, None, 30, None, Step.AGAIN, Why.BUSY, 340_000),
         Attempt("two", 200, 900, None, 460_031, "their-name", Step.DONE, Why.ANSWERED),
     ]
-    record(make_exchange(attempts=tries, limit_wait_us=12, limit_note="requests_per_minute of the key", replay_of="req_other"))
+    record(
+        make_exchange(
+            attempts=tries,
+            limit_wait_us=12,
+            limit_note="requests_per_minute of the key",
+            replay_of="req_other",
+            policy_note="p/r redact ×1",
+        )
+    )
     (entry,) = written(folder)
     assert (entry.tries, entry.attempts, entry.upstream) == (tuple(tries), 2, "two")
     assert entry.times == Times(read_us=10, admitted_us=30, sent_us=50, head_us=3900)
     assert (entry.limit_wait_us, entry.limit_note, entry.replay_of) == (12, "requests_per_minute of the key", "req_other")
+    assert entry.policy_note == "p/r redact ×1"
 
 
 def test_what_never_came_has_no_time(record: Record, folder: Path) -> None:
