@@ -14,15 +14,17 @@ from yumen.cli.opened import opened_desk
 from yumen.settings import Settings, Upstream
 
 
-def test_an_isolated_organization_needs_an_upstream_of_its_own(tmp_path: Path) -> None:
-    """One that has none is a failure, since its requests are refused; of the others nothing is said."""
+def test_an_isolated_organization_needs_a_database_and_an_upstream_of_its_own(tmp_path: Path) -> None:
+    """Without a database it is warned of; without an upstream it is a failure, since its requests are refused; of others nothing is said."""
     assert inside(tmp_path, "keys", "create", "a").code == 0
     for name in ("acme", "globex"):
         assert inside(tmp_path, "organizations", "create", name, "--plan", "enterprise").code == 0
     asyncio.run(mark_isolated(tmp_path, "acme"))
-    (lacking,) = asyncio.run(found(tmp_path, {}))
+    apart, lacking = asyncio.run(found(tmp_path, {}))
+    assert (apart.level, apart.values["name"]) == (Level.WARN, "acme")
     assert (lacking.level, lacking.values["name"]) == (Level.FAIL, "acme")
     own = Upstream(organizations=(str(lacking.values["id"]),))
+    assert inside(tmp_path, "organizations", "isolate", "acme").code == 0
     (served,) = asyncio.run(found(tmp_path, {"own": own, "all": Upstream()}))
     assert (served.level, served.values["upstreams"]) == (Level.OK, "own")
 
