@@ -15,7 +15,7 @@ from yumen.settings import Settings, Upstream
 
 
 def test_an_isolated_organization_needs_a_database_and_an_upstream_of_its_own(tmp_path: Path) -> None:
-    """Without a database it is warned of; without an upstream it is a failure, since its requests are refused; of others nothing is said."""
+    """Without a database it is a warning; without an upstream a failure, since its requests are refused. Of others nothing is said."""
     assert inside(tmp_path, "keys", "create", "a").code == 0
     for name in ("acme", "globex"):
         assert inside(tmp_path, "organizations", "create", name, "--plan", "enterprise").code == 0
