@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.policy.recognisers.cases import FALSE, ORDINARY, TRUE
+from tests.policy.recognisers.cases import TRUE
+from tests.policy.recognisers.others import FALSE, ORDINARY
 from yumen.errors import OperatorError
 from yumen.policy.recognisers import GROUPS, RECOGNISERS, Together, recognisers_named
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.policy.recognisers.cases import GITHUB, ORDINARY, PEM_LINE, TRUE, YUMEN
+from tests.policy.recognisers.cases import GITHUB, PEM_LINE, TRUE, YUMEN
+from tests.policy.recognisers.others import ORDINARY
 from tests.policy.recognisers.test_cases import marked
 from yumen.policy.recognisers import Together, recognisers_named
 from yumen.policy.recognisers.accounts import LENGTHS

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.policy.recognisers.cases import FALSE, ORDINARY, TRUE
+from tests.policy.recognisers.cases import TRUE
+from tests.policy.recognisers.others import FALSE, ORDINARY
 from tests.policy.recognisers.test_cases import marked
 from yumen.policy.recognisers import RECOGNISERS, Recogniser
 
