@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-RANDOM = "q7Zx2Lk9Vb4Nm1Tc8Hj5Rd3Wf6Yg0PsAeUiOqXtB"
 from tests.policy.recognisers.cases import GITHUB, JWT, LOWER, PEM_LINE, RANDOM, YUMEN
 
 UUID = "123e4567-e89b-12d3-a456-426614174000"
