@@ -29,6 +29,30 @@ def test_an_isolated_organization_needs_a_database_and_an_upstream_of_its_own(tm
     assert (served.level, served.values["upstreams"]) == (Level.OK, "own")
 
 
+def test_a_database_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """It holds up everybody's ledger, so the doctor says whose it is and where, if it breaks while others work as ever."""
+    assert inside(tmp_path, "keys", "create", "a").code == 0
+    assert inside(tmp_path, "organizations", "create", "acme", "--plan", "enterprise").code == 0
+    assert inside(tmp_path, "organizations", "isolate", "acme").code == 0
+
+    async def broken() -> Finding:
+        settings = Settings(data=str(tmp_path / "data"))
+        async with opened_desk(settings) as desk:
+            (path,) = (tmp_path / "data" / "organizations").glob("*.db")
+            await desk.compartments.close()
+            path.write_bytes(b"no database, but longer than the head of one" * 9)
+            first, *_ = [finding async for finding in check_isolated(desk.organizations, desk.compartments, settings)]
+            return first
+
+    found = asyncio.run(broken())
+    assert (found.level, found.values["name"]) == (Level.FAIL, "acme")
+    assert str(found.values["reason"]).startswith(str(tmp_path / "data" / "organizations")), found.values
+    assert "cannot be written" in found.sentence
+    doctor = inside(tmp_path, "doctor")
+    assert doctor.code == 1
+    assert f"{found.values['id']}.db" in doctor.out
+
+
 async def mark_isolated(folder: Path, name: str) -> None:
     """Say of an organization that it is isolated, and do nothing else about it."""
     async with opened_desk(Settings(data=str(folder / "data"))) as desk, desk.database.begin() as connection:
@@ -39,4 +63,4 @@ async def found(folder: Path, upstreams: dict[str, Upstream]) -> list[Finding]:
     """Return the findings."""
     settings = Settings(data=str(folder / "data"), upstreams=upstreams)
     async with opened_desk(settings) as desk:
-        return [finding async for finding in check_isolated(desk.organizations, settings)]
+        return [finding async for finding in check_isolated(desk.organizations, desk.compartments, settings)]

@@ -79,6 +79,21 @@ async def test_each_entry_is_in_its_own_database_once(compartments: Compartments
     assert journal.depth_bytes == 0
 
 
+async def test_the_log_names_the_database_that_holds_everybody_up(
+    compartments: Compartments, journal: Journal, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where one takes nothing, the warning says which; all entries wait in the journal, and are moved when it is back."""
+    fill(journal)
+    await compartments.drop(APART)
+    drain = Drain(journal, PartedLedger(compartments.stores(SqlLedger)))
+    assert not await drain.round()
+    assert f"{APART}.db does not take entries (unable to open database file)" in caplog.text
+    assert journal.depth_bytes > 0
+    await compartments.make(APART)
+    assert await drain.round()
+    assert journal.depth_bytes == 0
+
+
 async def test_everybodys_report_is_the_sum_of_all(compartments: Compartments, journal: Journal, folder: Path) -> None:
     """What is asked without an organization comes from every database, in the order of time, and a limit counts over all."""
     fill(journal)

@@ -52,6 +52,9 @@ ISOLATION = {
     "{name} ({id}) is isolated but has no database of its own: run yumen organizations isolate {id}": (
         "{name}({id})已隔离但没有专属数据库:请运行 yumen organizations isolate {id}"
     ),
+    "the database of {name} ({id}) cannot be written ({reason}): until it can, everybody's entries wait in the journal": (
+        "{name}({id})的数据库无法写入({reason}):在此之前,所有账本记录都在日志段中等待"
+    ),
     "an organization was isolated while the database was read: take the back-up again": "读取数据库时有组织被隔离:请重新备份",
     "table": "表",
     "rows": "行数",

@@ -23,6 +23,7 @@ from yumen.cli.options import Config, Data
 from yumen.clock import Clock
 from yumen.errors import Fault, OperatorError
 from yumen.settings import OPTIONS
+from yumen.storage import DatabaseUnavailable, reason_of
 
 if TYPE_CHECKING:
     from yumen.cli.console import Console
@@ -92,13 +93,16 @@ class Examination:
                     check_ledger(reports),
                     check_keys(desk.keys, now_us),
                     check_clock(reports, now_us),
-                    check_isolated(desk.organizations, settings),
+                    check_isolated(desk.organizations, desk.compartments, settings),
                     check_content(settings, desk.database),
                 ):
                     async for finding in findings:
                         self.note(finding)
         except OperatorError as error:
             self.note(Finding(Level.FAIL, "ledger", error.sentence, error.values))
+        except DatabaseUnavailable as fault:
+            values = {"place": fault.place, "reason": reason_of(fault)}
+            self.note(Finding(Level.FAIL, "ledger", "the database {place} cannot be used: {reason}", values))
         except Fault as fault:
             self.note(Finding(Level.FAIL, "ledger", "the database cannot be read ({reason})", {"reason": fault.__cause__ or fault}))
 

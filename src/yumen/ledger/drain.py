@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from yumen.ledger.lines import OPENED, read_entry, scan
 from yumen.ledger.query import Batch
-from yumen.storage import DatabaseUnavailable
+from yumen.storage import DatabaseUnavailable, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ class Drain:
                 await self._let_go(segment)
         except DatabaseUnavailable as outage:
             if not self.outages:
-                log.warning("the database does not take entries (%s); they wait in the journal", outage.__cause__)
+                log.warning("the database %s does not take entries (%s); they wait in the journal", outage.place, reason_of(outage))
             self.outages += 1
             self._known = False
             return False

@@ -142,7 +142,8 @@ class SqlLedger:
             if connection.dialect.name == "sqlite":
                 detail = str((await connection.exec_driver_sql("PRAGMA quick_check(1)")).scalar_one())
             count = int((await connection.execute(sa.select(sa.func.count()).select_from(entries))).scalar_one())
-        return Integrity(sound=detail == "ok", detail=detail, entries=count)
+        is_sound = detail == "ok"
+        return Integrity(is_sound, detail if is_sound else f"{self._database.place}: {detail}", count)
 
 
 PARTS: dict[Part, sa.ColumnElement[Any]] = {part: entries.c[part.value] for part in Part} | {

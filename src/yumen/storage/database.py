@@ -163,9 +163,13 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         """Yield a connection in a transaction, and translate what the driver raises."""
-        with translated():
-            async with engine.begin() as connection:
-                yield connection
+        try:
+            with translated():
+                async with engine.begin() as connection:
+                    yield connection
+        except DatabaseUnavailable as fault:
+            fault.place = fault.place or self.place
+            raise
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[AsyncConnection]:

@@ -25,6 +25,8 @@ class DatabaseUnavailable(Overloaded):
     """Overloaded: the gateway's database cannot be reached or written; try again."""
 
     chinese = "网关的数据库暂时无法访问,请稍后重试。"
+    place: str | None = None
+    """Which one it is, for the operator alone; None: it is not known. An isolated organization has one of its own."""
 
 
 class WritesCollided(DatabaseUnavailable):
