@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -173,7 +173,7 @@ class Upstream:
 class Tenant:
     """One organization: its ids, its keys, the word that it says, and every answer that it got."""
 
-    def __init__(self, folder: Path, name: str, *, isolated: bool = False, keeps_content: bool = False) -> None:
+    def __init__(self, folder: Path, name: str, *, isolated: bool = False) -> None:
         """Make it, as an operator does."""
         self.folder = folder
         self.name = name
@@ -184,12 +184,17 @@ class Tenant:
         self.id = next(each["id"] for each in listed(folder, "organizations", "list") if each["name"] == name)
         self.workspace = next(each["id"] for each in listed(folder, "workspaces", "list", "--organization", name))
         if isolated:
-            asyncio.run(isolate(folder, self.id, Wish(keeps_content=keeps_content)))
+            asyncio.run(isolate(folder, self.id, Wish(keeps_content=False), no_pause))
         key = made(folder, "keys", "create", f"{name}-key", "--workspace", self.workspace, "--content", "all")
         self.key_id, self.key = key["id"], key["key"]
         self.admin = made(folder, "keys", "create", f"{name}-admin", "--kind", "admin", "--role", "owner", "--organization", name)["key"]
         self.answers: list[tuple[str, str]] = []
         self.made: dict[str, str] = {}
+
+    def isolate(self) -> None:
+        """Isolate it while the gateway runs."""
+        asyncio.run(isolate(self.folder, self.id, Wish(keeps_content=True), asyncio.sleep))
+        self.isolated = True
 
     def marks(self) -> tuple[str, ...]:
         """Return what nobody else may see."""
@@ -235,9 +240,9 @@ class World(NamedTuple):
     shared: Upstream
     collector: Upstream
     acme: Tenant
-    """Isolated; it keeps content."""
+    """Isolated, while the gateway ran; it keeps content."""
     vault: Tenant
-    """Isolated; it keeps none."""
+    """Isolated before; it keeps none."""
     globex: Tenant
     """Not isolated, and so is the next."""
     initech: Tenant
@@ -260,7 +265,7 @@ def world(folder: Path) -> Iterator[World]:
     own, shared, collector = Upstream("own-upstream"), Upstream("shared-upstream"), Upstream("collector")
     try:
         made(folder, "keys", "create", "first")  # it makes the data folder
-        acme = Tenant(folder, "acme", isolated=True, keeps_content=True)
+        acme = Tenant(folder, "acme")
         vault = Tenant(folder, "vault", isolated=True)
         globex = Tenant(folder, "globex")
         initech = Tenant(folder, "initech")
@@ -280,6 +285,7 @@ def world(folder: Path) -> Iterator[World]:
         """
         environment = {"OWN_KEY": "sk-ant-own", "SHARED_KEY": "sk-ant-shared", "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}
         with Gateway(folder, config=config, environment=environment) as gateway:
+            acme.isolate()
             for each in (acme, vault, globex, initech):
                 turn(gateway, each)
             cross(gateway, acme, globex)
@@ -366,17 +372,17 @@ def listed(folder: Path, *arguments: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in ran.out.splitlines()]
 
 
-async def isolate(folder: Path, organization_id: str, wish: Wish) -> None:
-    """Isolate an organization; no gateway runs whose look would have to be waited for."""
+async def no_pause(_: float) -> None:
+    """Wait for no gateway: none runs."""
 
-    async def no_pause(_: float) -> None:
-        pass
 
+async def isolate(folder: Path, organization_id: str, wish: Wish, pause: Callable[[float], Awaitable[object]]) -> None:
+    """Isolate an organization."""
     database = Database(f"sqlite+aiosqlite:///{folder / 'data' / 'yumen.db'}")
     compartments = Compartments(database)
     try:
         await compartments.follow()
-        await Isolating(compartments, Clock(), no_pause).isolate(Actor("test"), organization_id, wish)
+        await Isolating(compartments, Clock(), pause).isolate(Actor("test"), organization_id, wish)
     finally:
         await compartments.close()
         await database.dispose()
