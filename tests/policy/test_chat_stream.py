@@ -15,7 +15,7 @@ from tests.policy.answers import BLOCK, MAPPING, RULES, fed, pieces_of, policies
 from tests.policy.texts import BYTE_CUTS, CUTS, INPUTS, TEXTS, cut, deep
 from yumen.claude import event_data
 from yumen.errors import PolicyBlocked, UpstreamRubbish
-from yumen.policy.chat_stream import ChatEvents
+from yumen.policy.chat_stream import chat_events
 from yumen.policy.looks import Look, Restores
 
 RULED = policies(*RULES)
@@ -71,7 +71,7 @@ def test_chunks_in_any_pieces_read_like_the_whole(restores: bool, drawn: Any, by
     values = tuple(value for value, _ in drawn)
     events = chat(*(pieces for _, pieces in drawn))
     look: Look = Restores(MAPPING) if restores else screens(RULED, MAPPING)
-    edited = fed(ChatEvents(look), pieces_of(events, byte_cuts))
+    edited = fed(chat_events(look), pieces_of(events, byte_cuts))
 
     def change(text: str) -> str:
         return restored(text, MAPPING) if restores else redacted(text, RULED, MAPPING)
@@ -87,7 +87,7 @@ def test_chunks_in_any_pieces_read_like_the_whole(restores: bool, drawn: Any, by
 @pytest.mark.parametrize("key", ["content", "arguments"])
 def test_a_block_rule_ends_a_chat_before_anything_of_the_hit(key: str) -> None:
     """What blocks raises, in text and in arguments, and no chunk with a part of it has passed."""
-    edited = ChatEvents(screens(STRICT))
+    edited = chat_events(screens(STRICT))
     pieces = ['{"a bo', 'mb"', ": 1, and so on}"]
     chunks = [chunk(choice(0, content=each) if key == "content" else choice(0, tool_calls=call(each))) for each in pieces]
     assert edited.feed(chunks[0]) == b""
@@ -104,23 +104,25 @@ def test_a_block_rule_ends_a_chat_before_anything_of_the_hit(key: str) -> None:
         b'data: {"error": {"message": "a secret"}}\n\n',
         b": a secret\n\n",
         b': a secret\ndata: {"choices": []}\n\n',
+        b'event: secret\ndata: {"choices": []}\n\n',
+        b'data: {"type": "secret", "choices": []}\n\n',
     ],
 )
 def test_no_string_of_a_chunk_is_passed_over(chunk_with: bytes) -> None:
     """What is not known of a chunk is looked at as well."""
-    assert b"secret" not in fed(ChatEvents(screens(RULED)), [chunk_with, DONE])
+    assert b"secret" not in fed(chat_events(screens(RULED)), [chunk_with, DONE])
 
 
 def test_a_chunk_that_cannot_be_read_is_refused() -> None:
     """Nothing passes that was not looked at."""
     with pytest.raises(UpstreamRubbish):
-        ChatEvents(screens(RULED)).feed(b"data: {\n\n")
+        chat_events(screens(RULED)).feed(b"data: {\n\n")
 
 
 @given(st.binary(max_size=30), st.integers(0, 30))
 def test_rubbish_never_breaks_what_looks(data: bytes, at: int) -> None:
     """Whatever the bytes are, the look ends in a fault of ours or not at all."""
-    edited = ChatEvents(screens(STRICT))
+    edited = chat_events(screens(STRICT))
     try:
         edited.feed(data[:at])
         edited.feed(b"data: " + data[at:] + b"\n\n")
@@ -131,14 +133,14 @@ def test_rubbish_never_breaks_what_looks(data: bytes, at: int) -> None:
 
 def test_texts_that_nobody_knows_names_and_odd_numbers() -> None:
     """Strings of a kind that is not known yet grow too; a hit in a function's name ends the stream; a text that is there twice as well."""
-    grown = fed(ChatEvents(screens(RULED)), [chunk(choice(0, thoughts=piece)) for piece in ("a sec", "ret")])
+    grown = fed(chat_events(screens(RULED)), [chunk(choice(0, thoughts=piece)) for piece in ("a sec", "ret")])
     assert [each["choices"][0]["delta"]["thoughts"] for each in map(json.loads, map(event_data, grown.split(b"\n\n")[:-1]))] == [
         "a [WORD]",
         "",
     ]
     odd = chunk({"index": [], "delta": {"content": "fine"}})
-    assert fed(ChatEvents(screens(RULED)), [odd, DONE]) == odd + DONE
+    assert fed(chat_events(screens(RULED)), [odd, DONE]) == odd + DONE
     with pytest.raises(PolicyBlocked, match="rule words"):
-        fed(ChatEvents(screens(RULED)), [chunk(choice(0, tool_calls=[{"index": 0, "function": {"name": "secret", "arguments": ""}}]))])
+        fed(chat_events(screens(RULED)), [chunk(choice(0, tool_calls=[{"index": 0, "function": {"name": "secret", "arguments": ""}}]))])
     with pytest.raises(UpstreamRubbish):
-        fed(ChatEvents(screens(RULED)), [b'data: {"choices":[{"delta":{"content":"a secret","content":""}}]}\n\n'])
+        fed(chat_events(screens(RULED)), [b'data: {"choices":[{"delta":{"content":"a secret","content":""}}]}\n\n'])

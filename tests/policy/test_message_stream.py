@@ -29,7 +29,7 @@ from yumen.errors import PolicyBlocked, PolicyUnavailable, UpstreamRubbish
 from yumen.policy.answer_json import changed_answer
 from yumen.policy.growing import MOST_HELD, Found, GrowingText
 from yumen.policy.looks import Restores
-from yumen.policy.message_stream import MessageEvents
+from yumen.policy.message_stream import message_events
 from yumen.policy.values import Action, Blind, Hit, Mode, Rule, Unseen
 
 RULED = policies(*RULES)
@@ -41,7 +41,7 @@ PLACES = ["I think", "Well", "you", "quoted", "paper", "found", "summed", "new w
 def test_a_block_rule_ends_the_stream_before_anything_of_the_hit(kind: str) -> None:
     """What blocks raises with the rule's sentence, in text, thinking and tool input; no byte of it has passed, nor of what followed."""
     events = b"".join(stream(("text", ["Well, "]), (kind, ['"a ', "bo", "mb", ' b"']), ("text", ["after"])))
-    edited, passed = MessageEvents(screens(STRICT)), b""
+    edited, passed = message_events(screens(STRICT)), b""
     held = events.index(b"mb")
     for at in range(held):
         passed += edited.feed(events[at : at + 1])
@@ -54,10 +54,10 @@ def test_a_block_rule_ends_the_stream_before_anything_of_the_hit(kind: str) -> N
 
 def test_thinking_flows_where_no_rule_would_redact_it() -> None:
     """Only where a rule redacts is thinking held to its end: where rules block or flag alone, each event passes when it is settled."""
-    edited = MessageEvents(screens(policies(BLOCK)))
+    edited = message_events(screens(policies(BLOCK)))
     passed = [bool(edited.feed(event)) for event in block(0, "thinking", ["I ", "think ", "so"])]
     assert passed == [True] * 6
-    held = MessageEvents(screens(RULED))
+    held = message_events(screens(RULED))
     assert [bool(held.feed(event)) for event in block(0, "thinking", ["I ", "think ", "so"])] == [False] * 5 + [True]
 
 
@@ -65,7 +65,7 @@ def test_where_rules_only_count_nothing_is_held() -> None:
     """In shadow, and for flags, every event passes in its turn as it came, and hits over several events are counted all the same."""
     shadow = policies(*RULES, BLOCK, mode=Mode.SHADOW)
     look = screens(shadow)
-    edited = MessageEvents(look)
+    edited = message_events(look)
     for event in stream(("thinking", ["a sec", "ret"]), ("text", ["a bo", "m", "b, a no", "te"]), ("tool_use", ['{"a": "sec', 'ret"}'])):
         assert edited.feed(event) == event
 
@@ -73,7 +73,7 @@ def test_where_rules_only_count_nothing_is_held() -> None:
 def test_what_was_found_is_noted_once_and_where() -> None:
     """Each hit is counted once, with its rule and place, however often its text was looked at again."""
     look = screens(RULED)
-    fed(MessageEvents(look), [b"".join(stream(("text", list("a note, a secret")), ("tool_use", list('{"secret": "note"}'))))])
+    fed(message_events(look), [b"".join(stream(("text", list("a note, a secret")), ("tool_use", list('{"secret": "note"}'))))])
     found = {(flag.rule, str(flag.place)): flag.count for flag, _ in look.findings.flags}
     assert found == {("seen", "messages"): 1, ("words", "messages"): 1, ("words", "tool_input"): 1, ("seen", "tool_input"): 1}
 
@@ -81,7 +81,7 @@ def test_what_was_found_is_noted_once_and_where() -> None:
 def test_pings_pass_while_text_is_held() -> None:
     """A ping goes on at once, ahead of text that may still become a hit, and of thinking that is held."""
     ping = sse("ping")
-    edited = MessageEvents(screens(RULED))
+    edited = message_events(screens(RULED))
     for event in [start(), *block(0, "text", ["sec"])[:-1]]:
         edited.feed(event)
     assert edited.feed(ping) == ping
@@ -96,8 +96,8 @@ def test_pings_pass_while_text_is_held() -> None:
 def test_a_clean_stream_passes_byte_for_byte(line_end: bytes, look: Any) -> None:  # noqa: ANN401
     """Padding, comments, unknown events and every form of line end included, in one piece and byte by byte."""
     events = b"".join(everything()).replace(b"\n", line_end)
-    assert fed(MessageEvents(look), [events]) == events
-    assert fed(MessageEvents(look), [events[at : at + 1] for at in range(len(events))]) == events
+    assert fed(message_events(look), [events]) == events
+    assert fed(message_events(look), [events[at : at + 1] for at in range(len(events))]) == events
 
 
 @pytest.mark.parametrize("where", PLACES)
@@ -107,7 +107,7 @@ def test_no_string_of_a_stream_is_passed_over(where: str) -> None:
     for word in ("secret", "\\u0073ecret") if where != "welcome" else ("secret",):
         events = clean.replace(where.encode(), f"{word} {where}".encode(), 1)
         assert events != clean
-        edited = fed(MessageEvents(screens(RULED)), [events])
+        edited = fed(message_events(screens(RULED)), [events])
         assert b"ecret" not in edited
         assert edited.count(b"event: ") >= clean.count(b"event: ") - 4
 
@@ -115,14 +115,14 @@ def test_no_string_of_a_stream_is_passed_over(where: str) -> None:
 def test_a_block_that_only_claude_can_read_is_dropped_where_a_policy_refuses_it() -> None:
     """`redacted_thinking` passes where what is encrypted is allowed, and is left out, without a gap, where it is refused."""
     refusing = policies(blind=Blind(encrypted=Unseen.REFUSE))
-    edited = fed(MessageEvents(screens(refusing)), everything()[1:])
+    edited = fed(message_events(screens(refusing)), everything()[1:])
     assert [each["type"] for each in content(edited)] == ["thinking", "text", "web_search_tool_result", "compaction", "tool_use"]
     assert b"c2VjcmV0" not in edited
 
 
 def test_what_is_not_final_stays_back_at_an_error() -> None:
     """When the upstream ends its stream with an error, the beginning of what may have been a hit is not let go."""
-    edited = MessageEvents(screens(RULED))
+    edited = message_events(screens(RULED))
     for event in [start(), *block(0, "text", ["well, sec"])[:-1]]:
         assert b"sec" not in edited.feed(event)
     assert edited.feed(ERROR) == ERROR
@@ -131,7 +131,7 @@ def test_what_is_not_final_stays_back_at_an_error() -> None:
 
 def test_nothing_raises_behind_the_end() -> None:
     """After `message_stop` what may not pass is dropped in silence; the rest passes."""
-    edited = MessageEvents(screens(STRICT))
+    edited = message_events(screens(STRICT))
     fed(edited, stream(("text", ["ok"])))
     after = [sse("note", text="a bomb"), b"event: odd\ndata: {\n\n", sse("ping")]
     assert edited.feed(b"".join(after)) == sse("ping")
@@ -143,9 +143,9 @@ def test_nothing_raises_behind_the_end() -> None:
 def test_an_answer_that_cannot_be_read_or_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event that is no JSON, or too long to be kept, ends the stream: nothing passes that was not looked at."""
     with pytest.raises(UpstreamRubbish):
-        MessageEvents(screens(RULED)).feed(b"event: content_block_delta\ndata: {\n\n")
+        message_events(screens(RULED)).feed(b"event: content_block_delta\ndata: {\n\n")
     monkeypatch.setattr("yumen.claude.uncut.MOST_EVENT_BYTES", 1000)
-    edited = MessageEvents(screens(RULED))
+    edited = message_events(screens(RULED))
     edited.feed(b"event: content_block_delta\ndata: ")
     with pytest.raises(UpstreamRubbish):
         edited.feed(b"x" * 1000)
@@ -163,7 +163,7 @@ def test_what_cannot_be_evaluated_does_not_pass(caplog: pytest.LogCaptureFixture
         def settled(self, text: str) -> int:
             raise RuntimeError(text)
 
-    edited = MessageEvents(screens(msgspec.structs.replace(RULED, answer=Broken())))
+    edited = message_events(screens(msgspec.structs.replace(RULED, answer=Broken())))
     events = block(0, "text", ["private"])
     edited.feed(events[0])
     with pytest.raises(PolicyUnavailable):
@@ -199,7 +199,7 @@ def test_the_official_sdk_takes_an_edited_stream() -> None:
         ("text", ["a sec", "ret, [em", "ail_0123456789]"]),
         ("tool_use", ['{"secr', 'et": "[EMAIL_', '0123456789]"}']),
     )
-    edited = fed(MessageEvents(Restores(MAPPING)), [fed(MessageEvents(screens(RULED, MAPPING)), events)])
+    edited = fed(message_events(Restores(MAPPING)), [fed(message_events(screens(RULED, MAPPING)), events)])
     message = accumulated(edited)
     assert [each.type for each in message.content] == ["text", "tool_use"]
     assert message.content[0].text == "a [WORD], ann@example.com"
@@ -227,7 +227,7 @@ def test_tool_input_cut_at_every_place() -> None:
     assert json.loads(written) == value
     new = deep(value, lambda text: redacted(text, RULED, MAPPING))
     for pieces in [[written[:at], written[at:]] for at in range(len(written))] + [list(written)]:
-        edited = fed(MessageEvents(screens(RULED, MAPPING)), block(0, "tool_use", pieces))
+        edited = fed(message_events(screens(RULED, MAPPING)), block(0, "tool_use", pieces))
         assert json.loads(content(edited)[0]["input"]) == new
 
 
@@ -252,9 +252,9 @@ def test_texts_of_deltas_that_nobody_knows_grow_too(key: str) -> None:
     """A hit over several deltas of a kind that is not known yet, or that a block begins with, is found as in those that are."""
     begun = sse("content_block_start", index=0, content_block={"type": "odd", key: "a s"})
     deltas = [delta(**{"type": "odd_delta", key: piece}) for piece in ("ec", "ret")]
-    assert content(fed(MessageEvents(screens(RULED)), [start(), begun, *deltas, STOP]))[0][key] == "a [WORD]"
+    assert content(fed(message_events(screens(RULED)), [start(), begun, *deltas, STOP]))[0][key] == "a [WORD]"
     clean = [start(), begun, deltas[0], STOP]
-    assert fed(MessageEvents(screens(RULED)), clean) == b"".join(clean)
+    assert fed(message_events(screens(RULED)), clean) == b"".join(clean)
 
 
 def test_a_character_in_two_halves_is_one() -> None:
@@ -263,9 +263,9 @@ def test_a_character_in_two_halves_is_one() -> None:
     one, two = '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a ', '"}}'
     halves = [written(one + "\\ud842" + two), written(one.removesuffix("a ") + "\\udfb7野家 b" + two)]
     begun, *_, stop = block(0, "text", [])
-    assert content(fed(MessageEvents(screens(ruled)), [begun, *halves, stop]))[0]["text"] == "a [WORD] b"
-    assert content(fed(MessageEvents(screens(RULED)), [begun, *halves, stop]))[0]["text"] == "a 𠮷野家 b"
-    assert content(fed(MessageEvents(screens(RULED)), [begun, halves[0], stop]))[0]["text"] == "a "
+    assert content(fed(message_events(screens(ruled)), [begun, *halves, stop]))[0]["text"] == "a [WORD] b"
+    assert content(fed(message_events(screens(RULED)), [begun, *halves, stop]))[0]["text"] == "a 𠮷野家 b"
+    assert content(fed(message_events(screens(RULED)), [begun, halves[0], stop]))[0]["text"] == "a "
 
 
 @pytest.mark.parametrize(
@@ -280,29 +280,29 @@ def test_a_character_in_two_halves_is_one() -> None:
 def test_what_two_readers_would_read_differently_is_refused(data: str) -> None:
     """A text that stands twice in one event, in any escape form, or JSON that only some readers take, ends the stream."""
     with pytest.raises(UpstreamRubbish):
-        fed(MessageEvents(screens(RULED)), [written(data)])
+        fed(message_events(screens(RULED)), [written(data)])
 
 
 def test_an_event_that_nobody_knows_says_nothing_by_its_name() -> None:
     """An unknown event whose name or type has a hit is left out."""
     named = [b'event: secret\ndata: {"type":"ping"}\n\n', sse("secret", text="fine")]
-    assert fed(MessageEvents(screens(RULED)), [*named, sse("other", text="fine")]) == sse("other", text="fine")
+    assert fed(message_events(screens(RULED)), [*named, sse("other", text="fine")]) == sse("other", text="fine")
 
 
 @pytest.mark.parametrize("begun", [{"type": "tool_use", "id": "toolu_1", "name": "secret", "input": {}}, {"server_name": "secret"}])
 def test_a_hit_in_a_tools_name_ends_the_stream(begun: dict[str, object]) -> None:
     """Nothing can be put in the place of a tool's name: where a rule redacts it blocks, in streams and in whole answers; flags count."""
     with pytest.raises(PolicyBlocked, match="rule words"):
-        fed(MessageEvents(screens(RULED)), [sse("content_block_start", index=0, content_block=begun)])
+        fed(message_events(screens(RULED)), [sse("content_block_start", index=0, content_block=begun)])
     with pytest.raises(PolicyBlocked, match="rule words"):
         changed_answer(json.dumps(begun).encode(), screens(RULED))
     noted = [sse("content_block_start", index=0, content_block={"type": "tool_use", "id": "secret", "name": "note", "input": {}})]
     look = screens(RULED)
-    assert fed(MessageEvents(look), noted) == noted[0]
+    assert fed(message_events(look), noted) == noted[0]
     assert [str(flag.place) for flag, _ in look.findings.flags] == ["tools"]
 
 
 def test_a_block_that_begins_again_holds_nobody_up() -> None:
     """Where a block begins in the place of one that did not end, the held text of the first goes on all the same."""
     events = [start(), *block(0, "text", ["a sec"])[:-1], *block(0, "text", ["fine"]), STOP]
-    assert fed(MessageEvents(screens(RULED)), events) == b"".join(events)
+    assert fed(message_events(screens(RULED)), events) == b"".join(events)

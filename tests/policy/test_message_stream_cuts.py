@@ -26,7 +26,7 @@ from tests.policy.answers import (
 from tests.policy.texts import BYTE_CUTS, CUTS, INPUTS, TEXTS, cut, deep
 from yumen.errors import PolicyBlocked, UpstreamRubbish
 from yumen.policy.looks import Restores
-from yumen.policy.message_stream import MessageEvents
+from yumen.policy.message_stream import message_events
 
 RULED = policies(*RULES)
 STRICT = policies(*RULES, BLOCK)
@@ -37,7 +37,7 @@ EVENTS = st.sampled_from([*everything(), *stream(("text", ["a bomb "]), ("thinki
 def test_text_in_any_pieces_reads_like_the_screened_whole(text: str, cuts: list[int], byte_cuts: list[int]) -> None:
     """However a text is cut into deltas, and these into pieces of bytes, what goes on is what the rules make of the whole."""
     events = b"".join(stream(("text", cut(text, cuts))))
-    edited = fed(MessageEvents(screens(RULED, MAPPING)), pieces_of(events, byte_cuts))
+    edited = fed(message_events(screens(RULED, MAPPING)), pieces_of(events, byte_cuts))
     new = redacted(text, RULED, MAPPING)
     assert content(edited)[0]["text"] == new
     if new == text:
@@ -48,7 +48,7 @@ def test_text_in_any_pieces_reads_like_the_screened_whole(text: str, cuts: list[
 def test_nothing_that_is_redacted_has_begun_to_pass(text: str, cuts: list[int]) -> None:
     """At any time, what the caller has is the beginning of what the rules make of the whole: no part of a hit came before it was known."""
     new = redacted(text, RULED, MAPPING)
-    edited, passed = MessageEvents(screens(RULED, MAPPING)), b""
+    edited, passed = message_events(screens(RULED, MAPPING)), b""
     for event in stream(("text", cut(text, cuts))):
         passed += edited.feed(event)
         blocks = content(passed)
@@ -60,7 +60,7 @@ def test_tool_input_in_any_pieces_and_escapes(value: object, cuts: list[int], by
     """Every string of a tool's input, keys too, reads like the screened whole, in any escape form, and the JSON stays valid."""
     written = json.dumps(value, ensure_ascii=ascii_only)
     events = b"".join(stream(("tool_use", cut(written, cuts))))
-    edited = fed(MessageEvents(screens(RULED, MAPPING)), pieces_of(events, byte_cuts))
+    edited = fed(message_events(screens(RULED, MAPPING)), pieces_of(events, byte_cuts))
     assert json.loads(content(edited)[0]["input"]) == deep(value, lambda text: redacted(text, RULED, MAPPING))
 
 
@@ -68,7 +68,7 @@ def test_tool_input_in_any_pieces_and_escapes(value: object, cuts: list[int], by
 def test_values_come_back_in_tool_input(value: object, cuts: list[int], byte_cuts: list[int], ascii_only: bool) -> None:  # noqa: FBT001
     """Placeholders in a tool's input become the caller's values, escaped as JSON needs it."""
     events = b"".join(stream(("tool_use", cut(json.dumps(value, ensure_ascii=ascii_only), cuts))))
-    edited = fed(MessageEvents(Restores(MAPPING)), pieces_of(events, byte_cuts))
+    edited = fed(message_events(Restores(MAPPING)), pieces_of(events, byte_cuts))
     assert json.loads(content(edited)[0]["input"]) == deep(value, lambda text: restored(text, MAPPING))
 
 
@@ -76,7 +76,7 @@ def test_values_come_back_in_tool_input(value: object, cuts: list[int], byte_cut
 def test_values_come_back_in_text(text: str, cuts: list[int], byte_cuts: list[int]) -> None:
     """Placeholders in pieces, in another case, with Markdown's backslash become the caller's values; those of others stay."""
     events = b"".join(stream(("text", cut(text, cuts))))
-    edited = fed(MessageEvents(Restores(MAPPING)), pieces_of(events, byte_cuts))
+    edited = fed(message_events(Restores(MAPPING)), pieces_of(events, byte_cuts))
     new = restored(text, MAPPING)
     assert content(edited)[0]["text"] == new
     if new == text:
@@ -87,7 +87,7 @@ def test_values_come_back_in_text(text: str, cuts: list[int], byte_cuts: list[in
 def test_thinking_comes_back_in_the_form_that_was_signed_or_stays(text: str, cuts: list[int], byte_cuts: list[int]) -> None:
     """In thinking only what stands just as it was made becomes a value: put in again it makes the same bytes, so that the seal holds."""
     events = b"".join(stream(("thinking", cut(text, cuts))))
-    thought = content(fed(MessageEvents(Restores(MAPPING)), pieces_of(events, byte_cuts)))[0]["thinking"]
+    thought = content(fed(message_events(Restores(MAPPING)), pieces_of(events, byte_cuts)))[0]["thinking"]
     by_value = {value: name for name, value in MAPPING.items()}
     for value, name in by_value.items():
         thought = thought.replace(value, name)
@@ -98,7 +98,7 @@ def test_thinking_comes_back_in_the_form_that_was_signed_or_stays(text: str, cut
 def test_thinking_with_a_hit_is_dropped_whole(thought: str, cuts: list[int], text: str, byte_cuts: list[int]) -> None:
     """A thinking block passes byte for byte or not at all; the blocks behind it then have the indices of a message without it."""
     events = stream(("thinking", cut(thought, cuts)), ("text", [text]), ("tool_use", ["{}"]))
-    edited = fed(MessageEvents(screens(RULED, MAPPING)), pieces_of(b"".join(events), byte_cuts))
+    edited = fed(message_events(screens(RULED, MAPPING)), pieces_of(b"".join(events), byte_cuts))
     kinds = [each["type"] for each in content(edited)]
     if redacted(thought, RULED, MAPPING) == thought:
         assert kinds == ["thinking", "text", "tool_use"]
@@ -112,7 +112,7 @@ def test_thinking_with_a_hit_is_dropped_whole(thought: str, cuts: list[int], tex
 @given(st.lists(EVENTS | st.binary(max_size=20), max_size=12).map(b"".join), BYTE_CUTS)
 def test_events_in_any_order_and_damage_end_in_a_fault_of_ours_or_pass(data: bytes, byte_cuts: list[int]) -> None:
     """Blocks that never began or ended, events out of order, and rubbish between them: nothing else is raised, and no hit passes."""
-    edited, passed = MessageEvents(screens(STRICT)), b""
+    edited, passed = message_events(screens(STRICT)), b""
     with contextlib.suppress(PolicyBlocked, UpstreamRubbish):
         for piece in pieces_of(data, byte_cuts):
             passed += edited.feed(piece)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from yumen.claude.sse import event
-from yumen.claude.uncut import RawEvents, Read
-from yumen.errors import Fault
 from yumen.policy.answer_json import changed_answer, growing
+from yumen.policy.each_event import EachEvent
 from yumen.policy.growing import GrowingText
 from yumen.policy.growing_json import GrowingJson
-from yumen.policy.held import Channel, Queue, Waiting
-from yumen.policy.message_stream import UNREADABLE, read_json
+from yumen.policy.held import Channel, Queue
 from yumen.policy.values import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from yumen.policy.answer_json import Path
+    from yumen.policy.held import Waiting
     from yumen.policy.looks import Look
 
 DONE = b"[DONE]"
@@ -25,61 +23,47 @@ DONE = b"[DONE]"
 Key = tuple[str | int, ...]
 
 
-class ChatEvents:
-    """Changes one stream. A chunk goes on when all of its texts are final; one that needs no change, as the bytes that came."""
+def chat_events(look: Look) -> EachEvent:
+    """Return what changes one stream of chunks."""
+    return EachEvent(look, ChatEvents(look))
 
-    __slots__ = ("_channels", "_events", "_look", "_over", "_queue")
+
+class ChatEvents:
+    """Changes one stream of chunks. A chunk goes on when all of its texts are final; one that needs no change, as the bytes that came."""
+
+    __slots__ = ("_channels", "_look", "_queue", "over")
+    last = DONE
 
     def __init__(self, look: Look) -> None:
         """Begin a stream that is looked at so."""
         self._look = look
-        self._events = RawEvents()
         self._queue = Queue()
         self._channels: dict[Key, Channel] = {}
-        self._over = False
+        self.over = False
 
-    def feed(self, data: bytes) -> bytes:
-        """Return the chunks that may go on now. Raises PolicyBlocked, or UpstreamRubbish for what cannot be looked at."""
-        return b"".join([self._take(raw) for raw in self._events.feed(data)])
+    def skips(self, raw: bytes) -> bool:  # noqa: ARG002  (the protocol's signature)
+        """As the protocol says: none."""
+        return False
 
-    def end(self) -> bytes:
-        """Return what was left of a stream that has ended, unless something in it may not go on."""
-        return self._take(self._events.rest()) + self._finished()
-
-    def error(self, body: bytes) -> bytes:
-        """Return the event that ends a stream which cannot go on."""
-        return event("error", body)
-
-    def _take(self, raw: bytes) -> bytes:
-        try:
-            return self._looked_at(raw)
-        except Fault:
-            if self._over:
-                return b""
-            raise
-
-    def _looked_at(self, raw: bytes) -> bytes:
-        read = Read(raw)
-        if not read.data:
-            return raw if not raw.strip() or self._clean(raw) else b""
-        if not read.plain and not self._clean(raw):
-            raw = read.with_data(read.data)
-        each = Waiting(raw, read, read.data)
-        if read.data == DONE:
-            last = self._finished()
-            self._over = True
-            return last + raw
-        try:
-            said = read_json(read.data)
-        except UNREADABLE:
-            self._look.unreadable()
-            return raw
+    def take(self, each: Waiting, said: Any) -> bytes:  # noqa: ANN401  (whatever JSON holds)
+        """As the protocol says."""
+        if each.data == DONE:
+            rest = self.finished()
+            self.over = True
+            return rest + each.raw
         choices = said.get("choices") if isinstance(said, dict) else None
         if isinstance(choices, list):
             self._chunk(each, choices)
         else:
             each.data = changed_answer(each.data, self._look)
         self._queue.put(each)
+        return self._queue.released()
+
+    def finished(self) -> bytes:
+        """As the protocol says."""
+        for channel in self._channels.values():
+            channel.end()
+        self._channels.clear()
         return self._queue.released()
 
     def _chunk(self, each: Waiting, choices: list[Any]) -> None:
@@ -109,16 +93,6 @@ class ChatEvents:
     def _finish(self, choice: object) -> None:
         for key in [key for key in self._channels if key[0] == choice]:
             self._channels.pop(key).end()
-
-    def _finished(self) -> bytes:
-        for channel in self._channels.values():
-            channel.end()
-        self._channels.clear()
-        return self._queue.released()
-
-    def _clean(self, raw: bytes) -> bool:
-        """Tell whether nothing is to be changed in an event as it stands, for what is in it beside its data."""
-        return not self._look.finder(Place.OTHER).find(raw.decode("utf-8", "replace"), 0, last=True).changes
 
 
 def _number(said: dict[str, Any], at: int) -> int:

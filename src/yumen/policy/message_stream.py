@@ -2,100 +2,66 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from yumen.claude.sse import event
-from yumen.claude.uncut import RawEvents, Read
-from yumen.errors import Fault
 from yumen.policy.answer_json import ENCRYPTED_BLOCK, changed_answer, growing
+from yumen.policy.each_event import EachEvent
 from yumen.policy.growing import GrowingText
 from yumen.policy.growing_json import GrowingJson
-from yumen.policy.held import Block, Channel, Queue, Waiting
+from yumen.policy.held import Block, Channel, Queue
 from yumen.policy.values import Place
 
 if TYPE_CHECKING:
-    from yumen.policy.held import Part
+    from yumen.policy.held import Part, Waiting
     from yumen.policy.looks import Look
 
-UNREADABLE = (ValueError, RecursionError)
-EVENT_TYPES = frozenset(
-    {
-        *("message_start", "content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop"),
-        *("ping", "error"),
-    }
-)
-"""Names that say nothing by themselves."""
 _ONE_TEXT = re.compile(
     rb'\{\s*"type":\s*"content_block_delta",\s*"index":\s*[0-9]+,\s*'
     rb'"delta":\s*\{\s*"type":\s*"[a-z_]+",\s*"(?:text|thinking|partial_json)":\s*"(?:[^"\\]+|\\.)*"\s*\}\s*\}\s*',
     re.DOTALL,
 )
 """A delta in which nothing else stands than one text, once."""
-_decode = msgspec.json.decode
+
+
+def message_events(look: Look) -> EachEvent:
+    """Return what changes one stream of a Message."""
+    return EachEvent(look, MessageEvents(look))
 
 
 class MessageEvents:
-    """Changes one stream. An event goes on when its text is final, a ping at once; one that needs no change, as the bytes that came.
+    """Changes one stream of a Message. An event goes on when its text is final, a ping at once; without a change, as the bytes that came.
 
     What is held back is shorter than the finder's reach, and the events in which it stands. Once `message_stop` has passed nothing
     raises: what may not go on there is dropped.
     """
 
-    __slots__ = ("_blocks", "_events", "_look", "_over", "_queue")
+    __slots__ = ("_blocks", "_look", "_queue", "over")
+    last = b""
 
     def __init__(self, look: Look) -> None:
         """Begin a stream that is looked at so."""
         self._look = look
-        self._events = RawEvents()
         self._queue = Queue()
         self._blocks: dict[int, Block] = {}
-        self._over = False
+        self.over = False
 
-    def feed(self, data: bytes) -> bytes:
-        """Return the events that may go on now. Raises PolicyBlocked, or UpstreamRubbish for what cannot be looked at."""
-        return b"".join([self._take(raw) for raw in self._events.feed(data)])
-
-    def end(self) -> bytes:
-        """Return what was left of a stream that has ended, unless something in it may not go on."""
-        return self._take(self._events.rest()) + self._finished()
-
-    def error(self, body: bytes) -> bytes:
-        """Return the event of Claude's own streams. What was held back is not final, and stays back."""
-        return event("error", body)
-
-    def _take(self, raw: bytes) -> bytes:
-        if not self._over:
-            return self._looked_at(raw)
-        try:
-            return self._looked_at(raw)
-        except Fault:
-            return b""
-
-    def _looked_at(self, raw: bytes) -> bytes:
-        if not self._queue and not self._queue.renumbers and raw.startswith(b"event: content_block_delta") and self._skips(raw):
-            return raw
-        read = Read(raw)
-        if not read.data:
-            return raw if not raw.strip() or self._clean(raw) else b""
-        try:
-            said = read_json(read.data)
-        except UNREADABLE:
-            self._look.unreadable()
-            return raw
-        if not read.plain and not self._clean(raw):
-            raw = read.with_data(read.data)
-        if not isinstance(said, dict):
-            said = {}
-        if not self._named(read.name, said.get("type")):
-            return b""
-        return self._told(Waiting(raw, read, read.data), said)
-
-    def _skips(self, raw: bytes) -> bool:
+    def skips(self, raw: bytes) -> bool:
+        """As the protocol says: a text in which nothing can be found, where nothing waits."""
+        if self._queue or self._queue.renumbers or not raw.startswith(b"event: content_block_delta"):
+            return False
         return b"input_json_delta" not in raw and self._look.may_skip(raw)
+
+    def take(self, each: Waiting, said: Any) -> bytes:  # noqa: ANN401  (whatever JSON holds)
+        """As the protocol says."""
+        return self._told(each, said if isinstance(said, dict) else {})
+
+    def finished(self) -> bytes:
+        """As the protocol says: no block goes on."""
+        for block in self._blocks.values():
+            self._close(block)
+        self._blocks.clear()
+        return self._queue.released()
 
     def _told(self, each: Waiting, said: dict[str, Any]) -> bytes:
         """Take an event by its type."""
@@ -109,8 +75,8 @@ class MessageEvents:
             case "message_start" | "message_delta":
                 self._plain(each, None)
             case "message_stop":
-                last = self._finished()
-                self._over = True
+                last = self.finished()
+                self.over = True
                 return last + self._at_once(each)
             case "error":
                 self._queue.clear()
@@ -195,36 +161,6 @@ class MessageEvents:
     def _at_once(self, each: Waiting) -> bytes:
         each.data = changed_answer(each.data, self._look)
         return each.bytes_now(None)
-
-    def _finished(self) -> bytes:
-        """Return what waits: no block goes on."""
-        for block in self._blocks.values():
-            self._close(block)
-        self._blocks.clear()
-        return self._queue.released()
-
-    def _named(self, name: bytes, kind: object) -> bool:
-        """Tell whether an event may be called so. One that nobody knows could say anything there."""
-        if isinstance(kind, str) and kind in EVENT_TYPES and name in (b"", kind.encode()):
-            return True
-        return self._clean(b"%b %b" % (name, str(kind).encode("utf-8", "replace")))
-
-    def _clean(self, raw: bytes) -> bool:
-        """Tell whether nothing is to be changed in an event as it stands, for what is in it beside its data."""
-        text = raw.decode("utf-8", "replace")
-        return not self._look.finder(Place.OTHER).find(text, 0, last=True).changes
-
-
-def read_json(data: bytes) -> Any:  # noqa: ANN401  (whatever JSON holds)
-    """Return what JSON says; half of a surrogate pair stays one. Raises UNREADABLE."""
-    try:
-        return _decode(data)
-    except ValueError:
-        return json.loads(data.decode(), parse_constant=_refuse)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
 
 
 def _index(said: dict[str, Any]) -> int:

@@ -10,12 +10,12 @@ from yumen.claude.batch_results import MAX_LINE_BYTES
 from yumen.claude.sse import event
 from yumen.errors import PolicyBlocked, UpstreamRubbish
 from yumen.policy.answer_json import changed_answer
+from yumen.policy.each_event import UNREADABLE
 
 if TYPE_CHECKING:
     from yumen.policy.looks import Look
 
 TOO_LONG = "A line of the batch's results is too long to be looked at."
-UNREADABLE = (ValueError, RecursionError)
 
 
 class _Line(msgspec.Struct):

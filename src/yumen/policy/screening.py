@@ -10,10 +10,10 @@ from yumen.claude import Shape
 from yumen.claude.strings import check_json
 from yumen.errors import InvalidRequest
 from yumen.policy.answer_json import changed_answer
-from yumen.policy.chat_stream import ChatEvents
+from yumen.policy.chat_stream import chat_events
 from yumen.policy.growing import rewritten
 from yumen.policy.looks import Restores, Screens
-from yumen.policy.message_stream import MessageEvents
+from yumen.policy.message_stream import message_events
 from yumen.policy.result_lines import ResultLines
 from yumen.policy.text_stream import AnyBytes, TextBytes
 from yumen.policy.values import Place, Unseen
@@ -49,7 +49,7 @@ class AnswerEdit:
     def stream(self) -> StreamEdit:
         """Return the change of what flows: events, lines, or the bytes of a file."""
         if self._endpoint.shape is Shape.CHAT:
-            return ChatEvents(self._look)
+            return chat_events(self._look)
         match self._endpoint.name:
             case "batches.results":
                 return ResultLines(self._look)
@@ -57,7 +57,7 @@ class AnswerEdit:
                 return TextBytes(self._look, json=False, refuses=self._refuses)
             case "other":
                 return AnyBytes(self._look, refuses=self._refuses)
-        return MessageEvents(self._look)
+        return message_events(self._look)
 
     async def whole(self, status: int, body: bytes) -> bytes:
         """Return the changed body. Raises PolicyBlocked, or UpstreamRubbish for what cannot be read."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from yumen.claude.sse import event
 from yumen.errors import PolicyBlocked
-from yumen.policy.chat_stream import ChatEvents
+from yumen.policy.chat_stream import chat_events
 from yumen.policy.growing import GrowingText, rewritten
 from yumen.policy.growing_json import GrowingJson
-from yumen.policy.message_stream import MessageEvents
+from yumen.policy.message_stream import message_events
 from yumen.policy.values import Place
 
 if TYPE_CHECKING:
@@ -120,9 +120,9 @@ class AnyBytes:
         begun, self._begun = self._begun, b""
         first = begun.lstrip()
         if EVENTS.match(first) and not first.startswith(b"data:"):
-            self._stream = MessageEvents(self._look)
+            self._stream = message_events(self._look)
         elif first.startswith(b"data:"):
-            self._stream = ChatEvents(self._look)
+            self._stream = chat_events(self._look)
         else:
             self._stream = TextBytes(self._look, json=BEGINS_JSON.match(first) is not None, refuses=self._refuses)
         return self._stream.feed(begun)
