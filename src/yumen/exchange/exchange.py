@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from yumen.claude import NOTHING
 from yumen.errors import CallerLeft, Fault, Internal, ShuttingDown
 from yumen.exchange.overhead import overhead_ns
-from yumen.exchange.states import MOVES, State
+from yumen.exchange.states import MOVES, UNSENT, State
 from yumen.exchange.values import Outcome
 from yumen.http import SHUTDOWN
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from yumen.storage import Spool
 
 FIRST_ERROR_STATUS = 400
-
-BEFORE_SENT = frozenset({State.RECEIVED, State.KNOWN, State.READ, State.ADMITTED, State.ALLOWED, State.ROUTED})
 
 
 class Exchange:
@@ -227,13 +225,13 @@ class Exchange:
         self.fault = fault
         if isinstance(fault, CallerLeft):
             self.outcome = Outcome.CANCELLED
-        elif self.state in BEFORE_SENT:
+        elif self.state in UNSENT:
             self.outcome = Outcome.REFUSED
         else:
             self.outcome = Outcome.TRUNCATED if self.state is State.STREAMING else Outcome.FAILED
         if self.state is not State.STREAMING:
             self.status = fault.status
-        self.move(State.REFUSED if self.state in BEFORE_SENT else State.BROKEN)
+        self.move(State.REFUSED if self.state in UNSENT else State.BROKEN)
 
     def answer(self) -> None:
         """Note that the answer is whole."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from yumen.exchange.states import State
+from yumen.exchange.states import UNSENT, State
 from yumen.http import Tee
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from yumen.exchange.exchange import Exchange
 
-UNSENT = frozenset({State.RECEIVED, State.KNOWN, State.READ, State.ADMITTED, State.ALLOWED, State.ROUTED})
 OVER = frozenset({State.ANSWERED, State.CLOSED})
 """The answer is paid for and whole; what is left takes a bounded time."""
 

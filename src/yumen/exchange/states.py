@@ -52,3 +52,6 @@ MOVES: dict[State, frozenset[State]] = {
     State.CLOSED: frozenset(),
 }
 """From each state, where an exchange may move to."""
+
+UNSENT = frozenset(state for state, after in MOVES.items() if State.REFUSED in after)
+"""Where nothing was sent yet: what ends there is refused, and not broken."""
