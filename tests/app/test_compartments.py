@@ -14,7 +14,7 @@ from yumen.app.front import open_database
 from yumen.app.ground import ALONE, Ground
 from yumen.observe import Redactor
 from yumen.settings import Settings
-from yumen.storage import HEAD, Database
+from yumen.storage import HEAD, Database, DataFolder
 from yumen.storage.compartments import Compartments
 
 OWN = "org_own"
@@ -22,7 +22,7 @@ OWN = "org_own"
 
 async def test_a_start_migrates_the_databases_of_isolated_organizations_too(tmp_path: Path) -> None:
     """What an older program left behind in one of them would be missed by the first request that needs it."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/yumen.db")
+    database = Database(f"sqlite+aiosqlite:///{DataFolder(tmp_path / 'data').file('yumen.db')}")
     await database.upgrade()
     async with database.begin() as connection:
         await connection.execute(ORGANIZATION, [{"id": OWN}])
@@ -31,7 +31,7 @@ async def test_a_start_migrates_the_databases_of_isolated_organizations_too(tmp_
     await compartments.close()
     await database.dispose()
     async with AsyncExitStack() as closing:
-        parts = {"settings": Settings(data=str(tmp_path)), "redactor": Redactor(), "closing": closing, "place": ALONE}
+        parts = {"settings": Settings(data=str(tmp_path / "data")), "redactor": Redactor(), "closing": closing, "place": ALONE}
         compartments = Compartments(await open_database(cast("Ground", SimpleNamespace(**parts))))
         closing.push_async_callback(compartments.close)
         await compartments.follow()
