@@ -44,7 +44,7 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
     _refuse_unreadable(exchange, head)
     tap = _tap(exchange, head) if connection.status == OK else None
     exchange.tap = tap
-    changes = Changes(exchange, connection.status, streams=streams)
+    changes = Changes(exchange, exchange.status, streams=streams)
     passage = changes.passage(tap, readable=not head.compression)
     # A stream's length is not promised: it may have to end in an error event.
     relay = Relay(exchange, passage, head.passing, None if streams or changes.any else head.length)
@@ -63,7 +63,7 @@ async def relay_answer(exchange: Exchange) -> bytes | None:
             raise Truncated
         if isinstance(passage, Flow):
             passage.finish()
-        return await changes.whole(exchange.status, relay.rest()) if isinstance(passage, Whole) else None
+        return await changes.whole(relay.rest()) if isinstance(passage, Whole) else None
     finally:
         _note(exchange, tap)
 
@@ -78,7 +78,7 @@ async def _tell(exchange: Exchange) -> None:
     relay = exchange.relay = Relay(exchange, told, [], None)
     connection.attach(relay)
     await relay.withheld()
-    told.body = await Changes(exchange, exchange.status, streams=False).whole(exchange.status, told.body)
+    told.body = await Changes(exchange, exchange.status, streams=False).whole(told.body)
 
 
 def _note(exchange: Exchange, tap: Tap | None) -> None:

@@ -19,7 +19,7 @@ FIRST_ERROR_STATUS = 400
 class Changes:
     """What is done to one answer, in this order: screen, hear, restore, edit."""
 
-    __slots__ = ("_edit", "_flows", "_hears", "_restore", "_screen", "_streams", "any")
+    __slots__ = ("_edit", "_flows", "_hears", "_restore", "_screen", "_status", "_streams", "any")
 
     def __init__(self, exchange: Exchange, status: int, *, streams: bool) -> None:
         """Ask everybody who has to do with it."""
@@ -29,6 +29,7 @@ class Changes:
         self._edit = exchange.edit
         heard = [each.listen(status, stream=streams) for each in exchange.listeners]
         self._hears = [hear for hear in heard if hear is not None]
+        self._status = status
         self._streams = streams
         self._flows = status < FIRST_ERROR_STATUS and (streams or exchange.endpoint.flows)
         self.any = self._screen is not None or self._restore is not None or self._edit is not None
@@ -46,15 +47,15 @@ class Changes:
             passage = Overheard(passage, hear)
         return passage
 
-    async def whole(self, status: int, body: bytes) -> bytes:
+    async def whole(self, body: bytes) -> bytes:
         """Return the changed body of a plain answer."""
         if self._screen is not None:
-            body = await self._screen.whole(status, body)
+            body = await self._screen.whole(self._status, body)
         for hear in self._hears:
             hear(body)
         for edit in (self._restore, self._edit):
             if edit is not None:
-                body = await edit.whole(status, body)
+                body = await edit.whole(self._status, body)
         return body
 
     def _stream(self) -> StreamEdit | None:
