@@ -63,14 +63,16 @@ class AnswerEdit:
         """Return the changed body. Raises PolicyBlocked, or UpstreamRubbish for what cannot be read."""
         if not body.strip():
             return body
-        change = changed_answer if status < FIRST_ERROR_STATUS or is_json(body) else changed_words
+        change = changed_answer if status < FIRST_ERROR_STATUS else changed_error
         if len(body) <= INLINE_BYTES:
             return change(body, self._look)
         return await asyncio.get_running_loop().run_in_executor(self._workers, change, body, self._look)
 
 
-def changed_words(body: bytes, look: Look) -> bytes:
-    """Return an error that is no JSON, such as a page of a proxy between here and Claude, as it may go on."""
+def changed_error(body: bytes, look: Look) -> bytes:
+    """Return an error as it may go on; one that is no JSON, such as a page of a proxy between here and Claude, is text."""
+    if is_json(body):
+        return changed_answer(body, look)
     text = body.decode("utf-8", "replace")
     changes = look.finder(Place.OTHER).find(text, 0, last=True).changes
     return rewritten(text, changes).encode() if changes else body
