@@ -6,11 +6,10 @@ import sys
 
 import opencc  # type: ignore[import-not-found]  # of no lock: it is needed when its tables change
 
-HEAD = '''# ruff: noqa: RUF001  (characters that look alike are what this is about)
-"""Which simplified character a traditional one, or a variant, is written for: of OpenCC's t2s (Apache-2.0), by `tools/traditional.py`."""
-
-from __future__ import annotations
-'''
+HEAD = (
+    '"""Which simplified character a traditional one, or a variant, is written for: '
+    'of OpenCC\'s t2s (Apache-2.0), by `tools/traditional.py`."""\n\nfrom __future__ import annotations\n'
+)
 IDEOGRAPHS = range(0x3400, 0xA000)
 IN_A_LINE = 64
 
