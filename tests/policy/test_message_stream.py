@@ -268,6 +268,15 @@ def test_a_character_in_two_halves_is_one() -> None:
     assert content(fed(message_events(screens(RULED)), [begun, halves[0], stop]))[0]["text"] == "a "
 
 
+def test_half_a_character_parts_a_word_no_more_than_another_sign() -> None:
+    """Between the letters of a Chinese word half a surrogate pair is passed over in text, tool input and whole answers, as in requests."""
+    word, ruled = "法\\ud800轮功", policies(Rule("word", Action.REDACT, "No.", words=("法轮功",)))
+    text = written(f'{{"type":"content_block_delta","index":0,"delta":{{"type":"text_delta","text":"{word}"}}}}')
+    assert b"[WORD]" in fed(message_events(screens(ruled)), [text])
+    assert b"[WORD]" in fed(message_events(screens(ruled)), block(0, "tool_use", [f'{{"a": "{word}"}}']))
+    assert changed_answer(f'{{"text":"{word}"}}'.encode(), screens(ruled)) == b'{"text":"[WORD]"}'
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from yumen.claude.strings import Change, changed, encoded, spots_in, without
 from yumen.errors import InvalidRequest
-from yumen.policy.growing import readable, rewritten
+from yumen.policy.growing import rewritten
 from yumen.policy.growing_json import GrowingJson
+from yumen.policy.halves import readable
 from yumen.policy.values import Place
 
 if TYPE_CHECKING:

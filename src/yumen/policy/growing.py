@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from yumen.errors import UpstreamRubbish
+from yumen.policy.halves import readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,11 +101,6 @@ class GrowingText:
             return False
         self.final = self.final if self._finder.holds else self.size
         return True
-
-
-def readable(text: str) -> str:
-    """Return a text of the same length in which nothing is half of a surrogate pair: no finder could read that."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def rewritten(text: str, changes: Sequence[Change], begin: int = 0) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from yumen.claude.strings import encoded
 from yumen.errors import UpstreamRubbish
 from yumen.policy.growing import MOST_HELD, TOO_LONG_HELD, Change, GrowingText, rewritten
+from yumen.policy.halves import HALF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +27,6 @@ _OUTSIDE = re.compile(r'"|[^"{}\[\],:\s][^"{}\[\],:]*')
 """Between strings: the next one, or what no sign of JSON ends: a number, a word, or what does not belong there at all."""
 _SAYS_NOTHING = re.compile(r"(?:true|false|null|-?[0-9.eE+-]{,6})\s*\Z")
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_HALF = "\ufffd"
-"""Stands for half of a surrogate pair, which no finder could read."""
 
 
 class GrowingJson:
@@ -134,5 +133,5 @@ def _unescaped(token: re.Match[str]) -> str:
         return chr(0x10000 + ((int(high, 16) & 0x3FF) << 10) + (int(low, 16) & 0x3FF))
     if code is not None:
         character = chr(int(code, 16))
-        return _HALF if "\ud800" <= character <= "\udfff" else character
+        return HALF if "\ud800" <= character <= "\udfff" else character
     return _SHORT.get(short, short) if short is not None else token[0][1:]

@@ -9,6 +9,7 @@ from yumen.claude.members import with_value
 from yumen.claude.strings import encoded
 from yumen.policy.answer_json import with_strings
 from yumen.policy.growing import rewritten
+from yumen.policy.halves import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,11 +168,6 @@ class Queue:
 
     def _index(self, block: Block) -> int:
         return block.index - sum(index < block.index for index in self._dropped)
-
-
-def joined(text: str) -> str:
-    """Return a text in which halves of surrogate pairs that meet have become characters."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def with_index(data: bytes, index: int) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import re2
 
 from yumen.errors import OperatorError
+from yumen.policy.halves import readable
 from yumen.policy.matching.spans import Spans
 from yumen.policy.values import Hit
 
@@ -28,7 +28,6 @@ TOGETHER = 1000
 SET_BYTES = 64 << 20
 """Memory that one pass may take for its states; when it is full, they are made anew."""
 PROBES = (b"", b"a", b" ", b"a a", b"\n", "中".encode())
-SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Patterns:
@@ -107,7 +106,7 @@ def encoded(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return SURROGATES.sub("\ufffd", text).encode()
+        return readable(text).encode()
 
 
 def characters(data: bytes, places: Sequence[int]) -> dict[int, int]:
