@@ -6,14 +6,15 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
 from yumen.idempotency.rules import Fate
 from yumen.idempotency.sealing import seal
 from yumen.idempotency.values import Ending, Reason, State
-from yumen.storage import DatabaseUnavailable
+from yumen.storage import DatabaseUnavailable, reason_of
 
 if TYPE_CHECKING:
     from yumen.clock import Clock
@@ -48,6 +49,17 @@ class KeepOptions(msgspec.Struct, frozen=True):
     lease_us: int = LEASE_US
 
 
+class Doubt(NamedTuple):
+    """A row of which nobody knows whether it was written, and whose it would be."""
+
+    organization_id: str
+    row_id: str
+    request_id: str
+
+
+Owed = TypeVar("Owed", "Recording", Doubt)
+
+
 class Keeping:
     """Whoever makes this awaits `run`, `renew_all` and `purge_all` as long as it serves, and `finish` at the end."""
 
@@ -60,7 +72,7 @@ class Keeping:
         self._clock = clock
         self._pause = pause
         self._ended: deque[Recording] = deque()
-        self._doubtful: deque[tuple[str, str, str]] = deque(maxlen=MOST_OWED)
+        self._doubtful: deque[Doubt] = deque(maxlen=MOST_OWED)
         self._news = asyncio.Event()
 
     @property
@@ -82,11 +94,11 @@ class Keeping:
     def doubt(self, recording: Recording) -> None:
         """Delete soon a row of which nobody knows whether it was written: its request is not sent."""
         self.open.pop(recording.marks.id, None)
-        self._doubtful.append((recording.organization_id, recording.marks.id, recording.request_id))
+        self._doubtful.append(Doubt(recording.organization_id, recording.marks.id, recording.request_id))
         self._news.set()
 
     async def run(self) -> None:
-        """Write every end, until cancelled. Where the store is away, the ends wait for it, and their leases hold as long as they are."""
+        """Write every end, until cancelled. Where a store is away, its ends wait for it, and their leases hold as long as they are."""
         while True:
             await self._news.wait()
             self._news.clear()
@@ -95,19 +107,34 @@ class Keeping:
                 self._news.set()
 
     async def settle(self) -> bool:
-        """Write what is to be written; return False where the store is away."""
-        try:
-            while self._ended:
-                await self._write(self._ended[0])
-                self._leave(self._ended.popleft())
-            while self._doubtful:
-                organization_id, row_id, request_id = self._doubtful[0]
-                await self.stores.of(organization_id).forget(row_id, request_id)
-                self._doubtful.popleft()
-        except DatabaseUnavailable as fault:
-            log.warning("%d ends of requests with an idempotency key could not be written: %s", self.owed, fault)
-            return False
-        return True
+        """Write what is to be written; return False where a store is away. What is owed to the others does not wait for it."""
+        away = set[str | None]()
+        await self._settle(self._ended, self._write, away)
+        await self._settle(self._doubtful, self._forget, away)
+        if away:
+            log.warning("%d ends of requests with an idempotency key could not be written yet", self.owed)
+        return not away
+
+    async def _settle(self, queue: deque[Owed], write: Callable[[Owed], Awaitable[None]], away: set[str | None]) -> None:
+        """Write what a queue holds, but for those stores that are away, and note more of them."""
+        passed = 0
+        while passed < len(queue):
+            owed = queue[passed]
+            place = owed.organization_id if owed.organization_id in self.stores.apart() else None  # the main one is everybody else's
+            if place not in away:
+                try:
+                    await write(owed)
+                except DatabaseUnavailable as fault:
+                    log.warning("the database %s does not take the ends of requests: %s", fault.place, reason_of(fault))
+                    away.add(place)
+                else:
+                    with suppress(ValueError):  # a queue that is full has left it out meanwhile
+                        queue.remove(owed)
+                    continue
+            passed += 1
+
+    async def _forget(self, doubt: Doubt) -> None:
+        await self.stores.of(doubt.organization_id).forget(doubt.row_id, doubt.request_id)
 
     async def _write(self, recording: Recording) -> None:
         marks, request_id = recording.marks, recording.request_id
@@ -116,6 +143,7 @@ class Keeping:
         else:
             ending = await self._ending(recording)
             await self.stores.of(recording.organization_id).finish(marks.id, request_id, ending)
+        self._leave(recording)
 
     async def _ending(self, recording: Recording) -> Ending:
         reason = self._missing(recording)
