@@ -1,8 +1,13 @@
-"""Columns of the database that are read with more care than SQL's own types take."""
+"""Columns of the database that are read, and written, with more care than SQL's own types take."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 
 class Blob(sa.types.TypeDecorator[bytes]):
@@ -14,3 +19,11 @@ class Blob(sa.types.TypeDecorator[bytes]):
     def column_expression(self, column: sa.ColumnElement[bytes]) -> sa.ColumnElement[bytes]:
         """Read bytes, whatever there is."""
         return sa.cast(column, sa.LargeBinary)
+
+
+def plain(table: Table) -> sa.TableClause:
+    """Return the table for writing: None is no value in a column of JSON too, and not the word `null`."""
+    return sa.table(
+        table.name,
+        *(sa.column(one.name, sa.JSON(none_as_null=True) if isinstance(one.type, sa.JSON) else one.type) for one in table.columns),
+    )

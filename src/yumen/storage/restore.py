@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from yumen.errors import OperatorError
 from yumen.storage.archive import COMPARTMENTS, FORMAT, JOURNAL, LINES, MANIFEST, SEGMENT, SUMS, TABLES, Manifest, Sums
 from yumen.storage.backup import tables_of
+from yumen.storage.columns import plain
 from yumen.storage.compartments import Compartments
 from yumen.storage.folder import FILE_MODE
 from yumen.storage.migrate import upgrade
@@ -275,14 +276,6 @@ def fits(column: sa.Column[Any], value: object) -> bool:
     if isinstance(value, str) and "\0" in value:
         return False  # PostgreSQL has no such text
     return type(value) is kind and not (isinstance(value, int) and abs(value) >= MOST)
-
-
-def plain(table: Table) -> sa.TableClause:
-    """Return the table for writing: None is no value in a column of JSON too, and not the word `null`."""
-    return sa.table(
-        table.name,
-        *(sa.column(one.name, sa.JSON(none_as_null=True) if isinstance(one.type, sa.JSON) else one.type) for one in table.columns),
-    )
 
 
 def numbered(table: Table) -> list[str]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from yumen.organizations.apart.owned import APART, CHANGING, CONTENT, GROWING, UNNUMBERED, Owner, Tables, read_tables, rows_of
-from yumen.storage.restore import plain
+from yumen.storage.columns import plain
 from yumen.storage.shredding import shred
 
 if TYPE_CHECKING:
