@@ -55,7 +55,7 @@ ADMIN_LISTS = (
 )
 CLIENT = httpx2.Client(verify=False, trust_env=False, timeout=30)
 """One for everybody: their requests come by the same connections."""
-KEPT = ("sessions", "session_turns", "idempotent_answers", "contents", "entries")
+KEPT = ("sessions", "session_turns", "idempotent_answers", "contents", "entries", "policy_flags", "placeholders")
 """Tables whose rows lie with their organization."""
 
 
