@@ -68,8 +68,9 @@ def test_shadow_counts_and_does_nothing() -> None:
 
 
 def test_a_refusal_says_why_and_by_which_rule() -> None:
-    """The rule's own words, and its name."""
+    """The rule's own words, in both languages where it has them, and its name."""
     assert refusal(RULES.rules[BLOCK]) == "Because of block. (rule block)"
+    assert refusal(compiled(rule(why_zh="不说猫。")).rules[0]) == "Because of r. 不说猫。 (rule r)"
 
 
 def test_what_is_compiled() -> None:

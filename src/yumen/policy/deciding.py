@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from yumen.policy.compiled import Compiled, CompiledRule
     from yumen.policy.values import Hit
 
-STRICTEST_FIRST = (Action.BLOCK, Action.REDACT, Action.FLAG, Action.ALLOW)
+STRICTEST_FIRST = tuple(Action)
 
 
 class Decision(NamedTuple):
@@ -117,5 +117,6 @@ def strictness(compiled: Compiled, hit: Hit) -> int:
 
 
 def refusal(rule: CompiledRule) -> str:
-    """Return the sentence that the caller of a blocked request reads: the rule's own, and its name."""
-    return f"{rule.rule.why} (rule {rule.rule.name})"
+    """Return what the caller of a blocked request reads: the rule's own sentence, in each language that it has, and its name."""
+    said = " ".join(sentence for sentence in (rule.rule.why, rule.rule.why_zh) if sentence)
+    return f"{said} (rule {rule.rule.name})"

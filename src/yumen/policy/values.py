@@ -55,6 +55,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     why: str
     """What the caller reads, in English."""
     why_zh: str = ""
+    """The same in Chinese: where it is there, the caller reads both."""
     on: On = On.BOTH
     words: tuple[str, ...] = ()
     """Words and phrases, found in any width, case and common disguise."""
