@@ -121,9 +121,8 @@ def replay(  # noqa: PLR0913  (the same)
     replayed = with_desk(settings, work)
     lines = [ChangeLine(*change, hits) for change, hits in sorted(replayed.changes.items())]
     show_lines(ctx.obj, lines, ChangeLine.__struct_fields__, as_json=as_json)
-    untold = sum(replayed.untold.values())
-    if untold:
-        ctx.obj.note("{count} hits could not be looked at again, since their text was not kept (keys: --content)", count=untold)
+    if replayed.untold:
+        ctx.obj.note("{count} hits could not be looked at again, since their text was not kept (keys: --content)", count=replayed.untold)
 
 
 async def owner_of(desk: Desk, organization: str | None) -> str | None:

@@ -70,12 +70,6 @@ class Findings:
                 self._room -= 1
                 self._excerpts.setdefault(flag, []).append(excerpt_of(text, hit))
 
-    def add(self, flag: Flag) -> None:
-        """Add something that no rule of text found: content that cannot be looked into."""
-        bare = msgspec.structs.replace(flag, count=0)
-        self._counts[bare] = self._counts.get(bare, 0) + flag.count
-        self.blocked = self.blocked or (flag.action is Action.BLOCK and not flag.shadow)
-
     @property
     def flags(self) -> list[tuple[Flag, tuple[Excerpt, ...]]]:
         """What is to be written down, in the order in which it was found."""

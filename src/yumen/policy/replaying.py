@@ -34,16 +34,15 @@ class Replayed:
         """Run those rules."""
         self._compiled = compiled
         self.changes: Counter[Change] = Counter()
-        self.untold: Counter[str] = Counter()
-        """Hits whose text was not kept, by the rule that found them: of those nobody can say."""
+        self.untold = 0
+        """Hits whose text was not kept: of those nobody can say."""
 
     def add(self, flag: Flag, excerpts: tuple[Excerpt, ...]) -> None:
         """Look at the words around a flag's hits."""
         name = f"{flag.policy}/{flag.rule}"
         for excerpt in excerpts:
             self.changes[Change(name, flag.action, *self._again(flag, excerpt))] += 1
-        if flag.count > len(excerpts):
-            self.untold[name] += flag.count - len(excerpts)
+        self.untold += max(flag.count - len(excerpts), 0)
 
     def _again(self, flag: Flag, excerpt: Excerpt) -> tuple[str, str]:
         """Return the strictest rule that hits where the flag did, and its action."""
