@@ -142,11 +142,9 @@ async def test_versions_and_hosts_are_no_addresses(tmp_path: Path) -> None:
         (await ask(at.port, request(b"GET", b"/v1/models", KEY, (b"x-host", b"192.168.0.7")))).claims(400, "policy_blocked")
 
 
-@pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize("name", sorted(BODIES.keys() - {"batches.cancel"}))  # its batch would have to be made before
 async def test_a_block_sends_nothing(name: str, tmp_path: Path) -> None:
     """Claude's shape, the rule's own words, no retry, nothing at the upstream, nothing left open."""
-    if name == "batches.cancel":
-        pytest.skip("its batch would have to be made before")
     row = next(each for each in ENDPOINTS if each.name == name)
     kind, body = BODIES[name]
     async with held(tmp_path) as at:
