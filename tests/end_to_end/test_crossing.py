@@ -109,6 +109,7 @@ def test_one_value_has_a_placeholder_of_each_ones_own(seen: World) -> None:
 def test_no_metric_names_anybody(seen: World) -> None:
     """Labels hold no organization, key, or word; upstreams go by the operator's names."""
     assert 'upstream="own"' in seen.metrics
+    assert 'yumen_dependency_up{dependency="the keys of content"} 1' in seen.metrics
     for tenant in seen.everybody:
         assert not any(mark in seen.metrics for mark in tenant.marks())
 
@@ -146,7 +147,7 @@ def test_rows_lie_with_their_organization(seen: World) -> None:
             apart = [other for other in seen.others(tenant) if other.place != tenant.place]
             assert not any(mark in found for other in apart for mark in (other.id, other.workspace, other.key_id)), table
     for tenant in (seen.acme, seen.globex, seen.initech):
-        assert all(tenant.workspace in counts[tenant.name][table] for table in ("sessions", "idempotent_answers", "contents", "entries"))
+        assert all(tenant.workspace in counts[tenant.name][table] for table in KEPT if table not in ("session_turns", "placeholders"))
     assert seen.vault.workspace in counts["vault"]["entries"]
     assert counts["vault"]["contents"] == counts["vault"]["sessions"] == "[]"
 
