@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.claude import OTHER
@@ -22,7 +23,7 @@ from yumen.policy.spooled import files_in
 from yumen.policy.values import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from pathlib import Path
     from typing import TypeVar
 
@@ -77,13 +78,8 @@ class Check:
 
     async def __call__(self, exchange: Exchange) -> None:
         """Hold the exchange to its policies. Raises PolicyBlocked, PolicyUnavailable, and what is wrong with a body."""
-        try:
+        with _failing_closed(exchange):
             await self._hold(exchange, await self._parts.under(_principal(exchange)))
-        except Fault:
-            raise
-        except Exception as error:  # noqa: BLE001  (whatever it is, nothing may be sent; its message could hold what was looked at)
-            log.error("request %s: its policies cannot be evaluated: %s", exchange.request_id, type(error).__name__)  # noqa: TRY400
-            raise PolicyUnavailable from None
 
     async def screen(self, exchange: Exchange, raw_json: bytes) -> bytes:
         """Return a part of a request, a JSON object, as the upstream will see it, and a store may. Raises as the stage does."""
@@ -91,13 +87,8 @@ class Check:
         if compiled.request is None:
             return raw_json
         terms = await self._terms(exchange, compiled, Findings(compiled))  # they are noted when the whole is looked at
-        try:
+        with _failing_closed(exchange):
             looked = await self._anywhere(len(raw_json), look, raw_json, terms)
-        except Fault:
-            raise
-        except Exception as error:  # noqa: BLE001  (the same)
-            log.error("request %s: its policies cannot be evaluated: %s", exchange.request_id, type(error).__name__)  # noqa: TRY400
-            raise PolicyUnavailable from None
         if looked.blocked is not None:
             noting = terms._replace(findings=self._parts.begin(exchange, compiled))
             _show(exchange, noting.findings, await self._anywhere(len(raw_json), look, raw_json, noting))
@@ -220,6 +211,18 @@ class Check:
 
     async def _in_worker(self, work: Callable[..., Result], *arguments: object) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
+
+
+@contextmanager
+def _failing_closed(exchange: Exchange) -> Iterator[None]:
+    """Turn whatever else goes wrong into PolicyUnavailable: nothing may be sent then."""
+    try:
+        yield
+    except Fault:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever it is; its message could hold what was looked at)
+        log.error("request %s: its policies cannot be evaluated: %s", exchange.request_id, type(error).__name__)  # noqa: TRY400
+        raise PolicyUnavailable from None
 
 
 def _show(exchange: Exchange, findings: Findings, looked: Looked) -> None:
