@@ -25,6 +25,7 @@ POLICY = {
     "a policy in TOML, or the name of one that is stored": "TOML 格式的策略,或已存储策略的名称",
     "whose own it is; without it, the operator's": "策略归属的组织;不填则归运维者",
     "that version; without it, the newest": "指定版本;不填则为最新版本",
+    "the organization, by id or name": "组织的 id 或名称",
     "the workspace, by id or name": "工作区的 id 或名称",
     "the key, by id or name": "密钥的 id 或名称",
     "it counts and writes down, and does nothing": "只计数和记录,不采取动作",

@@ -9,10 +9,10 @@ import msgspec
 import typer
 
 from yumen.cli.listing import Listing
-from yumen.cli.offices import Chosen, Office, OfOrganization, show_lines, with_offices
+from yumen.cli.offices import Chosen, Office, show_lines, with_offices
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.policy_found import OnlyOf, flags, replay
-from yumen.cli.policy_places import OfKey, OfWorkspace, Within, place_named, whose_name
+from yumen.cli.policy_places import OfKey, OfWhole, OfWorkspace, Within, owner_of, place_named, whose_name
 from yumen.cli.policy_test import try_out
 from yumen.clock import iso
 from yumen.errors import OperatorError
@@ -70,8 +70,7 @@ def list_policies(
     """List policies."""
 
     async def work(office: Office) -> list[PolicyLine]:
-        wanted = None if organization is None else await office.organization_id(organization)
-        policies = await office.offices.policies.every(wanted)
+        policies = await office.offices.policies.every(await owner_of(office.places, organization))
         return await lines_of(office, policies)
 
     show_lines(ctx.obj, with_offices(ctx.obj, Chosen(data, config), work), COLUMNS, as_json=as_json)
@@ -89,8 +88,7 @@ def add(
     policy = read_policy(Path(file).expanduser())
 
     async def work(office: Office) -> StoredPolicy:
-        owner = None if organization is None else await office.organization_id(organization)
-        return await office.offices.policies.add(office.actor, policy, owner)
+        return await office.offices.policies.add(office.actor, policy, await owner_of(office.places, organization))
 
     stored = with_offices(ctx.obj, Chosen(data, config), work)
     ctx.obj.line("{name} is stored as version {version}", name=stored.name, version=stored.version)
@@ -143,7 +141,7 @@ def attach(  # noqa: PLR0913  (the same)
     ctx: typer.Context,
     name: Named,
     *,
-    organization: OfOrganization = None,
+    organization: OfWhole = None,
     workspace: OfWorkspace = None,
     key: OfKey = None,
     shadow: Annotated[bool, typer.Option("--shadow", help="it counts and writes down, and does nothing")] = False,
@@ -169,7 +167,7 @@ def detach(  # noqa: PLR0913  (the same)
     ctx: typer.Context,
     name: Named,
     *,
-    organization: OfOrganization = None,
+    organization: OfWhole = None,
     workspace: OfWorkspace = None,
     key: OfKey = None,
     data: Data = None,
@@ -189,8 +187,7 @@ def delete(ctx: typer.Context, name: Named, *, organization: Whose = None, data:
     """Delete a policy."""
 
     async def work(office: Office) -> StoredPolicy:
-        owner = None if organization is None else await office.organization_id(organization)
-        return await office.offices.policies.delete(office.actor, name, owner)
+        return await office.offices.policies.delete(office.actor, name, await owner_of(office.places, organization))
 
     gone = with_offices(ctx.obj, Chosen(data, config), work)
     ctx.obj.line("{name} is deleted, with its {version} versions", name=gone.name, version=gone.version)
@@ -210,8 +207,7 @@ def starter(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAM
 
 async def versions_of(office: Office, name: str, organization: str | None) -> list[StoredPolicy]:
     """Return the versions of a policy of an organization's own, or of the operator's."""
-    owner = None if organization is None else await office.organization_id(organization)
-    return await office.offices.policies.versions(name, owner)
+    return await office.offices.policies.versions(name, await owner_of(office.places, organization))
 
 
 async def lines_of(office: Office, policies: list[StoredPolicy]) -> list[PolicyLine]:

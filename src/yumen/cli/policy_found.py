@@ -13,6 +13,7 @@ from yumen.cli.offices import show_lines
 from yumen.cli.opened import Desk, flag_stores, opened_content, resolved_settings, with_desk
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.places import Places
+from yumen.cli.policy_places import owner_of
 from yumen.clock import Clock, iso
 from yumen.errors import ContentKeyUnavailable
 from yumen.organizations.policies import Policies
@@ -87,7 +88,7 @@ def flags(  # noqa: PLR0913  (a command's options are its parameters)
     since_us = parse_moment(since, "--since", Clock().now_us())
 
     async def work(desk: Desk) -> list[FlagRow]:
-        owner = await owner_of(desk, organization)
+        owner = await owner_of(Places(desk.organizations), organization)
         found = [row async for row in flags_of(desk, FlagFilter(since_us, owner, policy), limit)]
         return sorted(found, key=lambda row: (row.time_us, row.request_id, row.number))[-limit:]
 
@@ -111,7 +112,7 @@ def replay(  # noqa: PLR0913  (the same)
     settings = resolved_settings(ctx.obj, config, data=data).settings
 
     async def work(desk: Desk) -> Replayed:
-        owner = await owner_of(desk, organization)
+        owner = await owner_of(Places(desk.organizations), organization)
         replayed = Replayed(compile_policies((Applied(await policy_of(desk, policy, owner), 0, shadow=False),)))
         with opened_content(settings, desk.database) as content:
             async for row in flags_of(desk, FlagFilter(since_us, owner), None):
@@ -123,11 +124,6 @@ def replay(  # noqa: PLR0913  (the same)
     show_lines(ctx.obj, lines, ChangeLine.__struct_fields__, as_json=as_json)
     if replayed.untold:
         ctx.obj.note("{count} hits could not be looked at again, since their text was not kept (keys: --content)", count=replayed.untold)
-
-
-async def owner_of(desk: Desk, organization: str | None) -> str | None:
-    """Return the id of the organization that is named; None: none is."""
-    return None if organization is None else (await Places(desk.organizations).organization(organization)).id
 
 
 async def policy_of(desk: Desk, wanted: str, organization_id: str | None) -> Policy:

@@ -14,8 +14,10 @@ from yumen.policy.values import Scope
 
 if TYPE_CHECKING:
     from yumen.cli.offices import Office
+    from yumen.cli.places import Places
     from yumen.policy.values import Attachment
 
+OfWhole = Annotated[str | None, typer.Option("--organization", metavar="ORGANIZATION", help="the organization, by id or name")]
 OfWorkspace = Annotated[str | None, typer.Option("--workspace", metavar="WORKSPACE", help="the workspace, by id or name")]
 OfKey = Annotated[str | None, typer.Option("--key", metavar="KEY", help="the key, by id or name")]
 
@@ -28,6 +30,11 @@ class Within(NamedTuple):
     key: str | None
 
 
+async def owner_of(places: Places, organization: str | None) -> str | None:
+    """Return the id of the organization that is named; None: none is. Raises OperatorError."""
+    return None if organization is None else (await places.organization(organization)).id
+
+
 async def place_named(office: Office, within: Within) -> Place:
     """Return the place that is meant: the narrowest of what is named. Raises OperatorError."""
     if within.key is not None and within.workspace is not None:
@@ -38,8 +45,7 @@ async def place_named(office: Office, within: Within) -> Place:
             raise OperatorError("an admin key has no {option}: it opens no model", option="policy")
         return Place(Scope.KEY, record.key_id, record.organization_id)
     if within.workspace is not None:
-        owner = None if within.organization is None else await office.organization_id(within.organization)
-        workspace = await office.places.workspace(within.workspace, owner)
+        workspace = await office.places.workspace(within.workspace, await owner_of(office.places, within.organization))
         return Place(Scope.WORKSPACE, workspace.id, workspace.organization_id)
     if within.organization is None:
         raise OperatorError("name what is under the policy: --organization, --workspace or --key")
