@@ -23,6 +23,7 @@ def test_an_isolated_organization_needs_a_database_and_an_upstream_of_its_own(tm
     apart, lacking = asyncio.run(found(tmp_path, {}))
     assert (apart.level, apart.values["name"]) == (Level.WARN, "acme")
     assert (lacking.level, lacking.values["name"]) == (Level.FAIL, "acme")
+    assert "acme" in next(line for line in inside(tmp_path, "doctor").out.splitlines() if "has no upstream of its own" in line)
     own = Upstream(organizations=(str(lacking.values["id"]),))
     assert inside(tmp_path, "organizations", "isolate", "acme").code == 0
     (served,) = asyncio.run(found(tmp_path, {"own": own, "all": Upstream()}))

@@ -105,6 +105,7 @@ def test_a_back_up_says_which_key_it_needs(folder: Path, tmp_path_factory: pytes
     (elsewhere / "data" / "content.key").touch(0o600)
     (elsewhere / "data" / "content.key").write_bytes(text_of_key)
     assert [(finding.level.value, finding.values) for finding in findings(elsewhere)] == [("ok", {"count": 1, "reference": "content.key"})]
+    assert "1 data keys open with content.key" in inside(elsewhere, "doctor").out
 
 
 def findings(folder: Path) -> list[Finding]:

@@ -109,7 +109,7 @@ def test_one_value_has_a_placeholder_of_each_ones_own(seen: World) -> None:
 def test_no_metric_names_anybody(seen: World) -> None:
     """Labels hold no organization, key, or word; upstreams go by the operator's names."""
     assert 'upstream="own"' in seen.metrics
-    assert 'yumen_dependency_up{dependency="the keys of content"} 1' in seen.metrics
+    assert 'yumen_dependency_up{dependency="encryption.key"} 1' in seen.metrics
     for tenant in seen.everybody:
         assert not any(mark in seen.metrics for mark in tenant.marks())
 
