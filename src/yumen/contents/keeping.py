@@ -14,6 +14,7 @@ from yumen.contents.rules import context_of, encode
 from yumen.contents.values import Row
 from yumen.errors import ContentKeyUnavailable
 from yumen.storage import DatabaseUnavailable
+from yumen.storage.purging import purge_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,6 @@ AT_ONCE = 50
 """Rows in one transaction."""
 AGAIN_S = 1.0
 PURGE_S = 60.0
-PURGED_AT_ONCE = 500
 
 
 class KeepOptions(msgspec.Struct, frozen=True):
@@ -133,13 +133,7 @@ class Keeping:
     async def purge(self) -> bool:
         """Delete some of what is old, wherever it is; return whether there may be more."""
         before_us = self._clock.now_us() - self._options.keep_days * DAY_US
-        more = False
-        for store in self._safe.stores.every():
-            try:
-                more |= await store.purge(before_us, PURGED_AT_ONCE) >= PURGED_AT_ONCE
-            except DatabaseUnavailable as fault:
-                log.warning("old content could not be deleted: %s", fault)
-        return more
+        return await purge_each(self._safe.stores.every(), lambda store, most: store.purge(before_us, most), "old content")
 
     async def finish(self, timeout_s: float) -> None:
         """Write what is left, within a time."""

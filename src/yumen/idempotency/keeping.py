@@ -15,6 +15,7 @@ from yumen.idempotency.rules import Fate
 from yumen.idempotency.sealing import seal
 from yumen.idempotency.values import Ending, Reason, State
 from yumen.storage import DatabaseUnavailable, reason_of
+from yumen.storage.purging import purge_each
 
 if TYPE_CHECKING:
     from yumen.clock import Clock
@@ -35,7 +36,6 @@ REMEMBERED_HOURS = 24
 """How long a key is known at least, whether or not its answer is kept."""
 AGAIN_S = 1.0
 PURGE_S = 60.0
-PURGED_AT_ONCE = 500
 MOST_OWED = 10_000
 """Rows of which nobody knows whether they were written, while the store is away; beyond it their leases run out by themselves."""
 INLINE_BYTES = 1024 * 1024
@@ -197,13 +197,8 @@ class Keeping:
 
     async def purge(self) -> bool:
         """Delete some expired rows wherever there are any; return whether there may be more."""
-        more = False
-        for store in self.stores.every():
-            try:
-                more |= await store.purge(self._clock.now_us(), PURGED_AT_ONCE) >= PURGED_AT_ONCE
-            except DatabaseUnavailable as fault:
-                log.warning("expired idempotency keys could not be deleted: %s", fault)
-        return more
+        now_us = self._clock.now_us()
+        return await purge_each(self.stores.every(), lambda store, most: store.purge(now_us, most), "expired idempotency keys")
 
     async def finish(self, timeout_s: float) -> None:
         """Write what is left, within a time. What is not written counts as ended with the process when its lease runs out."""

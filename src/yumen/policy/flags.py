@@ -16,6 +16,7 @@ from yumen.exchange.values import Content
 from yumen.policy.findings import Findings, note_of
 from yumen.policy.store import FlagRow
 from yumen.storage import DatabaseUnavailable
+from yumen.storage.purging import purge_each
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -147,13 +148,13 @@ class FlagWriter:
     async def purge_all(self, keep_days: int) -> None:
         """Delete flags that are older than so many days, step by step, until cancelled."""
         while True:
-            more = False
-            for store in self._stores.every():
-                try:
-                    more |= await store.purge(self._clock.now_us() - keep_days * DAY_US, AT_ONCE) >= AT_ONCE
-                except DatabaseUnavailable as fault:
-                    log.warning("old flags could not be deleted: %s", fault)
+            more = await self.purge(keep_days)
             await self._pause(0 if more else PURGE_S)
+
+    async def purge(self, keep_days: int) -> bool:
+        """Delete some of them, everywhere; return whether there may be more."""
+        before_us = self._clock.now_us() - keep_days * DAY_US
+        return await purge_each(self._stores.every(), lambda store, most: store.purge(before_us, most), "old flags")
 
     async def finish(self, timeout_s: float) -> None:
         """Write what still waits, within a time; what is not written then is counted, and said."""

@@ -10,6 +10,7 @@ import msgspec
 
 from yumen.errors import PolicyUnavailable
 from yumen.storage import DatabaseUnavailable
+from yumen.storage.purging import purge_each
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -24,7 +25,6 @@ DAY_US = 86_400_000_000
 KEEP_DAYS = {"batch": 32, "file": 400}
 """The results of a batch can be fetched for 29 days. A file has no end of its own: the values in it come back for so long."""
 PURGE_S = 3600.0
-AT_ONCE = 500
 
 _mapping = msgspec.json.Decoder(dict[str, str]).decode
 
@@ -108,14 +108,13 @@ class Kept:
     async def purge_all(self, pause: Callable[[float], Awaitable[object]]) -> None:
         """Delete what has expired, step by step, until cancelled."""
         while True:
-            more = False
-            for store in self._stores.every():
-                try:
-                    more |= await store.purge(self._clock.now_us(), AT_ONCE) >= AT_ONCE
-                except DatabaseUnavailable as fault:
-                    log.warning("placeholders that have expired wait to be deleted: %s", fault)
-            if not more:
-                await pause(PURGE_S)
+            more = await self.purge()
+            await pause(0 if more else PURGE_S)
+
+    async def purge(self) -> bool:
+        """Delete some of it, everywhere; return whether there may be more."""
+        now_us = self._clock.now_us()
+        return await purge_each(self._stores.every(), lambda store, most: store.purge(now_us, most), "expired placeholders")
 
 
 def context_of(identifier: str) -> bytes:

@@ -18,6 +18,7 @@ from yumen.sessions.under_way import End, UnderWay, end_of
 from yumen.sessions.values import Begun, Mine
 from yumen.storage import DatabaseUnavailable
 from yumen.storage.compartments import Stores as Kept
+from yumen.storage.purging import purge_each
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -160,13 +161,10 @@ class Remember:
 
     async def purge(self, keep_days: int) -> bool:
         """Delete some of it, everywhere; return whether there may be more."""
-        before_us, more = self._clock.now_us() - keep_days * DAY_US, False
-        for stores in self.places.every():
-            try:
-                more |= await stores.purge.purge(before_us, PURGED_AT_ONCE) >= PURGED_AT_ONCE
-            except DatabaseUnavailable as fault:
-                log.warning("old sessions could not be deleted: %s", fault)
-        return more
+        before_us = self._clock.now_us() - keep_days * DAY_US
+        return await purge_each(
+            self.places.every(), lambda stores, most: stores.purge.purge(before_us, most), "old sessions", PURGED_AT_ONCE
+        )
 
     async def finish(self, timeout_s: float) -> None:
         """Wait for what is being stored, within a time. What is not stored then counts as broken when its lease runs out."""
