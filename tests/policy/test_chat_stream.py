@@ -113,6 +113,14 @@ def test_no_string_of_a_chunk_is_passed_over(chunk_with: bytes) -> None:
     assert b"secret" not in fed(chat_events(screens(RULED)), [chunk_with, DONE])
 
 
+def test_nothing_raises_behind_the_end_of_a_chat() -> None:
+    """After `[DONE]` what may not pass is dropped in silence; the rest passes."""
+    edited = chat_events(screens(STRICT))
+    assert edited.feed(DONE) == DONE
+    assert edited.feed(chunk(choice(0, content="a bomb ")) + b"data: {\n\n" + b": fine\n\n") == b": fine\n\n"
+    assert edited.end() == b""
+
+
 def test_a_chunk_that_cannot_be_read_is_refused() -> None:
     """Nothing passes that was not looked at."""
     with pytest.raises(UpstreamRubbish):

@@ -28,9 +28,10 @@ from tests.policy.texts import deep
 from yumen.errors import PolicyBlocked, PolicyUnavailable, UpstreamRubbish
 from yumen.policy.answer_json import changed_answer
 from yumen.policy.growing import MOST_HELD, Found, GrowingText
+from yumen.policy.growing_json import GrowingJson
 from yumen.policy.looks import Restores
 from yumen.policy.message_stream import message_events
-from yumen.policy.values import Action, Blind, Hit, Mode, Rule, Unseen
+from yumen.policy.values import Action, Blind, Hit, Mode, Place, Rule, Unseen
 
 RULED = policies(*RULES)
 STRICT = policies(*RULES, BLOCK)
@@ -138,6 +139,9 @@ def test_nothing_raises_behind_the_end() -> None:
     assert edited.feed(b"junk") + edited.end() == b"junk"
     edited.feed(b"a bomb")
     assert edited.end() == b""
+    again = message_events(screens(STRICT))
+    fed(again, stream(("text", ["ok"])))
+    assert again.feed(delta(type="text_delta", text="a bomb")) == again.end() == b""
 
 
 def test_an_answer_that_cannot_be_read_or_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,6 +313,22 @@ def test_a_hit_in_a_tools_name_ends_the_stream(begun: dict[str, object]) -> None
     look = screens(RULED)
     assert fed(message_events(look), noted) == noted[0]
     assert [str(flag.place) for flag, _ in look.findings.flags] == ["tools"]
+
+
+def test_thinking_is_thinking_however_its_block_begins() -> None:
+    """A block of thinking that begins without text, or never began, has its placeholders back in the form that was signed alone, too."""
+    thought = sse("content_block_delta", index=0, delta={"type": "thinking_delta", "thinking": "[word_abcdefghjk]"})
+    begun = sse("content_block_start", index=0, content_block={"type": "thinking"})
+    for events in ([begun, thought], [thought]):
+        assert fed(message_events(Restores(MAPPING)), events) == b"".join(events)
+
+
+def test_json_without_an_end_is_refused() -> None:
+    """A number, or what is no JSON, that goes on and on in a tool's input ends the stream: it cannot be kept."""
+    growing = GrowingJson(screens(RULED).finder(Place.TOOL_INPUT))
+    assert growing.add('{"a": ' + "1" * MOST_HELD) == []
+    with pytest.raises(UpstreamRubbish):
+        growing.add("1")
 
 
 def test_a_block_that_begins_again_holds_nobody_up() -> None:

@@ -14,6 +14,8 @@ from yumen.policy.held import Waiting
 from yumen.policy.values import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from yumen.policy.looks import Look
 
 UNREADABLE = (ValueError, RecursionError)
@@ -58,19 +60,20 @@ class EachEvent:
 
     def feed(self, data: bytes) -> bytes:
         """Return the events that may go on now. Raises PolicyBlocked, or UpstreamRubbish for what cannot be looked at."""
-        return b"".join([self._take(raw) for raw in self._events.feed(data)])
+        return b"".join([self._unless_over(self._looked_at, raw) for raw in self._events.feed(data)])
 
     def end(self) -> bytes:
         """Return what was left of a stream that has ended, unless something in it may not go on."""
-        return self._take(self._events.rest()) + self._taker.finished()
+        return self._unless_over(self._looked_at, self._events.rest()) + self._unless_over(self._taker.finished)
 
     def error(self, body: bytes) -> bytes:
         """Return the event of Claude's own streams. What was held back is not final, and stays back."""
         return event("error", body)
 
-    def _take(self, raw: bytes) -> bytes:
+    def _unless_over(self, work: Callable[..., bytes], *raw: bytes) -> bytes:
+        """Return what that returns; nothing where it raises behind the end."""
         try:
-            return self._looked_at(raw)
+            return work(*raw)
         except Fault:
             if self._taker.over:
                 return b""
