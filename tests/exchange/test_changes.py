@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,10 @@ from yumen.claude.sse import event
 from yumen.errors import PolicyBlocked
 from yumen.exchange import Exchange, Outcome
 from yumen.exchange.edits import Chained
+from yumen.exchange.passages import Flow
+from yumen.exchange.relay import Relay
+from yumen.exchange.states import State
+from yumen.exchange.told import MOST_BYTES, Told
 
 RESULTS = request(b"GET", b"/v1/open")
 
@@ -131,6 +136,18 @@ async def test_what_is_forbidden_ends_the_stream(tmp_path: Path) -> None:
         assert (ended.outcome, type(ended.fault)) == (Outcome.TRUNCATED, PolicyBlocked)
 
 
+def test_nothing_passes_behind_what_is_forbidden() -> None:
+    """What comes of the answer after a piece was refused, before the upstream is left, does not pass either."""
+    written: list[bytes] = []
+    reply = SimpleNamespace(started=True, write=written.append)
+    exchange: Any = SimpleNamespace(reply=reply, state=State.STREAMING)
+    relay = Relay(exchange, Flow(None, Doubling(b"~", b"#")), [], None)
+    for piece in (b"one", b"#", b"two", b"three"):
+        relay.piece(piece)
+    assert written == []
+    assert relay.finished
+
+
 async def test_a_whole_message_does_not_save_what_is_forbidden(tmp_path: Path) -> None:
     """That the message's end came with the forbidden piece changes nothing: the stream ends in the error, not in the message's end."""
     whole = b"".join(message()).replace(b"event: message_stop", b'event: x\ndata: {"x":"#"}\n\nevent: message_stop')
@@ -162,6 +179,15 @@ async def test_an_answer_of_any_length_is_changed_as_it_flows(tmp_path: Path) ->
     async with upstream(script) as up, house(up, tmp_path, setting, **changes) as home:
         home_answer = await ask(home.port, RESULTS)
         assert home_answer.body == b"oone\nttwoo\nend"
+
+
+def test_of_an_endless_error_no_more_is_kept() -> None:
+    """Beyond its limit, what an upstream says in place of a stream is not kept."""
+    told = Told("req_1")
+    told.take(b"x" * (MOST_BYTES + 1))
+    assert told.complete
+    told.take(b"x" * MOST_BYTES)
+    assert len(told.body) == MOST_BYTES + 1
 
 
 def test_each_end_goes_through_the_changes_after_it() -> None:

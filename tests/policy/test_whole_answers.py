@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,11 +19,11 @@ from yumen.errors import PolicyBlocked, UpstreamRubbish
 from yumen.policy.answer_json import changed_answer
 from yumen.policy.compiled import Compiled
 from yumen.policy.findings import Findings
-from yumen.policy.looks import Restores
+from yumen.policy.looks import Look, Restores
 from yumen.policy.result_lines import ResultLines
-from yumen.policy.screening import AnswerScreening, Screening
+from yumen.policy.screening import INLINE_BYTES, AnswerScreening, Screening
 from yumen.policy.text_stream import AnyBytes, TextBytes
-from yumen.policy.values import Blind, Unseen
+from yumen.policy.values import Action, Blind, Rule, Unseen
 
 RULED = policies(*RULES)
 STRICT = policies(*RULES, BLOCK)
@@ -107,6 +108,50 @@ async def test_values_come_back_in_plain_answers() -> None:
     arguments = json.dumps({"a": "[WORD_ABCDEFGHJK]"})
     restored = json.loads(await made.restore.whole(200, json.dumps({"function": {"arguments": arguments}}).encode()))
     assert json.loads(restored["function"]["arguments"]) == {"a": MAPPING["[WORD_ABCDEFGHJK]"]}
+
+
+async def test_a_long_answer_is_looked_at_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the others' streams go on meanwhile: in a thread of its own, be it a Message or an error."""
+    here = threading.current_thread()
+    threads: list[threading.Thread] = []
+
+    def looked(body: bytes, look: Look) -> bytes:  # noqa: ARG001  (as the one in whose place it stands)
+        threads.append(threading.current_thread())
+        return body
+
+    for name in ("changed_answer", "changed_error"):
+        monkeypatch.setattr(f"yumen.policy.screening.{name}", looked)
+    for status in (200, 500):
+        for size in (INLINE_BYTES, INLINE_BYTES + 1):
+            await changed("messages", b"x" * size, status)
+    assert [each is here for each in threads] == [True, False, True, False]
+
+
+def test_a_stream_is_changed_by_what_its_endpoint_answers_with() -> None:
+    """A chat's texts grow from chunk to chunk, a Message's from delta to delta, and an unknown path's too."""
+    chat = [b'data: {"choices":[{"delta":{"content":"%b"}}]}\n\n' % piece for piece in (b"a sec", b"ret")]
+    for name, events in (("chat.completions", chat), ("messages", stream(("text", ["a sec", "ret"]))), ("other", chat)):
+        made = screening(name)
+        assert made is not None
+        assert made.screen is not None
+        passed = fed(made.screen.stream(), events)
+        assert b"[WORD]" in passed
+        assert b"ret" not in passed
+
+
+async def test_placeholders_of_the_exchange_are_no_hits() -> None:
+    """What a rule would find inside of one stays, so that it becomes the caller's value; what looks like one is found."""
+    body = answer_body(content=[{"type": "text", "text": "[EMAIL_0123456789] [EMAIL_9999999999]"}])
+    ruled = policies(Rule("codes", Action.REDACT, "No.", patterns=("EMAIL_[0-9]{10}",)))
+    said = json.loads(await changed("messages", body, compiled=ruled))["content"][0]["text"]
+    assert said == "[EMAIL_0123456789] [[PATTERN]]"
+
+
+def test_a_policy_that_refuses_the_unreadable_alone_screens_answers() -> None:
+    """Blocks that only Claude can read are left out where no rule looks at answers, too."""
+    made = screening("messages", policies(blind=Blind(encrypted=Unseen.REFUSE)), {})
+    assert made is not None
+    assert made.screen is not None
 
 
 def test_answers_without_content_pass() -> None:
