@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.policy.planted import MAIL, PLANTED, WORD, placeholder, policy, prompt, terms
+from yumen.claude import strings
 from yumen.errors import InvalidRequest
 from yumen.policy.asked import AskedFor
 from yumen.policy.compiled import Compiled
@@ -116,7 +117,7 @@ TEXTS = {
     "utf-8 with a mark": b"\xef\xbb\xbf" + MAIL.encode(),
     "utf-16": MAIL.encode("utf-16"),
     "an encoding of China": f"请写信给 {MAIL}，谢谢".encode("gb18030"),
-    "JSON of too many pieces": b'["alice\\u0040example.com"' + b",1" * 1_000_000 + b"]",
+    "JSON of too many pieces": b'["alice\\u0040example.com"' + b',""' * 1_000 + b"]",
     "JSON": b'{"to":"alice\\u0040example.com", "n": [1]}',
     "JSON with a mark": b'\xef\xbb\xbf{"to":"alice\\u0040example.com"}',
     "JSON lines": b'{"a":"x"}\n\n{"to":"alice\\u0040example.com"}\n',
@@ -126,8 +127,9 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("kind", TEXTS)
-def test_text_is_read_in_its_encoding(kind: str, disk: Disk) -> None:
+def test_text_is_read_in_its_encoding(kind: str, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     """And written in it again, what stands around untouched."""
+    monkeypatch.setattr(strings, "MOST_PIECES", 1_000)
     rewritten = disk.upload(TEXTS[kind], STRICT)
     assert (rewritten.looked.blocked, rewritten.looked.redacted) == (None, 1)
     coding, text = text_of(sent(rewritten))
