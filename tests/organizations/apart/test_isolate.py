@@ -15,7 +15,7 @@ from yumen.audit import Actor
 from yumen.clock import Clock
 from yumen.organizations.apart import moving
 from yumen.organizations.apart.isolate import Isolating, Wish, clear
-from yumen.organizations.apart.owned import APART, CONTENT, read_tables
+from yumen.organizations.apart.owned import APART, CONTENT, Tables, read_tables
 from yumen.organizations.faults import BeyondPlan, DefaultOrganization
 from yumen.organizations.values import DEFAULT_ORGANIZATION
 from yumen.storage import Database
@@ -115,14 +115,21 @@ async def test_a_move_that_ends_anywhere_is_taken_up(tmp_path: Path, monkeypatch
     await planted.upgrade()
     await plant(planted)
     await clear(planted)
+    async with planted.connect() as connection:
+        known = await read_tables(connection, *APART, "drained")
     await planted.dispose()
-    cut_in, finished = 0, False
+
+    async def known_tables(*_: object) -> Tables:
+        return known
+
+    monkeypatch.setattr(moving, "read_tables", known_tables)  # every copy's are the same, and to ask for them costs more than the move
+    cut_in, finished, folder = 0, False, tmp_path / "now"
+    main = Database(f"sqlite+aiosqlite:///{folder}/main.db")
     while not finished:
         cut_in += 1
-        folder = tmp_path / str(cut_in)
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         shutil.copy(tmp_path / "planted.db", folder / "main.db")
-        main = Database(f"sqlite+aiosqlite:///{folder}/main.db")
         compartments = await opened(main)
         finished = await isolated_until(compartments, Cutting(cut_in), monkeypatch)
         await compartments.follow()

@@ -49,11 +49,10 @@ class Moving:
         for name in GROWING:
             async with self._main.read_long() as connection:
                 tables = await self._known(connection)
-                drained = await rows_in(connection, tables["drained"], sa.true())
+                drained = await rows_in(connection, tables["drained"], sa.true()) if name == "entries" else []
                 async for rows in pages(connection, tables, name, self._owner):
                     await self._take(name, rows)
-            if name == "entries":
-                await self._take("drained", drained)
+            await self._take("drained", drained)
 
     async def copy_changing(self, connection: AsyncConnection) -> None:
         """Copy what changes, in the main database's transaction that switches over: nobody writes it meanwhile."""
@@ -81,12 +80,10 @@ class Moving:
         """Move some rows of a table: into the compartment first, and only then out of the main database."""
         async with self._main.connect() as connection:
             tables = await self._known(connection)
-            drained = await rows_in(connection, tables["drained"], sa.true())
+            drained = await rows_in(connection, tables["drained"], sa.true()) if name == "entries" else []
             rows = await rows_in(connection, tables[name], rows_of(tables, name, self._owner), at_once(name))
-        if name == "entries" and len(rows) < AT_ONCE:
-            await self._take(name, rows, drained)  # the last ones: from here on its own database has all that the main one had
-        else:
-            await self._take(name, rows)
+        is_last = len(rows) < AT_ONCE  # with the last entries its own database has all that the main one had
+        await self._take(name, rows, drained if is_last else ())
         if rows:
             await delete(self._main, tables[name], rows)
         return len(rows)
@@ -97,6 +94,8 @@ class Moving:
         return self._tables
 
     async def _take(self, name: str, rows: Sequence[Row], drained: Sequence[Row] = ()) -> None:
+        if not rows and not drained:
+            return
         async with self._own.begin() as own:
             tables = await self._known(own)
             await put(own, tables, name, rows)
