@@ -113,6 +113,14 @@ def test_no_string_of_a_chunk_is_passed_over(chunk_with: bytes) -> None:
     assert b"secret" not in fed(chat_events(screens(RULED)), [chunk_with, DONE])
 
 
+def test_what_is_held_of_a_choice_goes_on_when_it_is_finished() -> None:
+    """The end of a choice makes its text final, while another one goes on."""
+    edited = chat_events(screens(RULED))
+    begun, finished = chunk(choice(0, content="a sec")), chunk(choice(0, "stop"), choice(1, role="assistant"))
+    assert edited.feed(begun) == b""
+    assert edited.feed(finished) == begun + finished
+
+
 def test_nothing_raises_behind_the_end_of_a_chat() -> None:
     """After `[DONE]` what may not pass is dropped in silence; the rest passes."""
     edited = chat_events(screens(STRICT))

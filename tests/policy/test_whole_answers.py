@@ -147,11 +147,14 @@ async def test_placeholders_of_the_exchange_are_no_hits() -> None:
     assert said == "[EMAIL_0123456789] [[PATTERN]]"
 
 
-def test_a_policy_that_refuses_the_unreadable_alone_screens_answers() -> None:
+async def test_a_policy_that_refuses_the_unreadable_alone_screens_answers() -> None:
     """Blocks that only Claude can read are left out where no rule looks at answers, too."""
     made = screening("messages", policies(blind=Blind(encrypted=Unseen.REFUSE)), {})
     assert made is not None
     assert made.screen is not None
+    sealed = {"type": "redacted_thinking", "data": "c2VjcmV0"}
+    fine = {"type": "text", "text": "fine"}
+    assert json.loads(await made.screen.whole(200, answer_body(content=[sealed, fine])))["content"] == [fine]
 
 
 def test_answers_without_content_pass() -> None:
@@ -186,9 +189,11 @@ def test_results_line_by_line(byte_cuts: list[int], last: bytes) -> None:
 
 
 def test_a_result_that_cannot_be_looked_at_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line that is no JSON, or too long to be kept, ends the answer."""
+    """A line that is no JSON, or too long to be kept, or blocked without saying whose it is, ends the answer."""
     with pytest.raises(UpstreamRubbish):
         ResultLines(screens(RULED)).feed(b"{\n")
+    with pytest.raises(UpstreamRubbish):
+        ResultLines(screens(STRICT)).feed(b'{"result": "a bomb"}\n')
     monkeypatch.setattr("yumen.policy.result_lines.MAX_LINE_BYTES", 100)
     for pieces in ([b"{" * 101], [b"{" * 60, b"{" * 60]):
         with pytest.raises(UpstreamRubbish):

@@ -7,6 +7,7 @@ import pytest
 
 from yumen.errors import OperatorError
 from yumen.policy.matching import matcher_of
+from yumen.policy.matching.meanings import Meanings
 from yumen.policy.values import Action, Hit, Rule
 
 DRESSED = (
@@ -122,6 +123,18 @@ def test_a_hit_names_its_rule_and_its_place() -> None:
 def test_rules_without_text_have_no_matcher() -> None:
     """Where there is nothing to look for, nothing looks."""
     assert matcher_of([(0, Rule("r", Action.BLOCK, "why", models=("*",)))]) is None
+
+
+def test_words_and_what_is_remembered_of_texts_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many words are refused; a text of ever new characters fills no memory, and its words are found all the same."""
+    monkeypatch.setattr("yumen.policy.matching.words.MOST_WORDS", 1)
+    assert found("secret", "secret") == ["secret"]
+    with pytest.raises(OperatorError, match="more than 1 words"):
+        found("", "secret", "other")
+    monkeypatch.setattr("yumen.policy.matching.meanings.MOST_MEANINGS", 2)
+    meanings = Meanings()
+    assert meanings.of("ＡＢＣＤ") == "abcd"
+    assert len(meanings) == 2
 
 
 @pytest.mark.parametrize("word", ["", " ", "\u200b", "---", "x" * 201, "++++++++++c"])

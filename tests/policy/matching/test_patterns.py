@@ -67,6 +67,16 @@ def test_a_pattern_that_will_not_do_is_refused(pattern: str) -> None:
         compiled(pattern)
 
 
+def test_patterns_together_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many of them, or too large ones for one pass, are refused in a sentence."""
+    monkeypatch.setattr("yumen.policy.matching.patterns.SET_BYTES", 1 << 12)
+    with pytest.raises(OperatorError, match="too large together"):
+        compiled("(a{100}){10}", "(b{100}){10}")
+    monkeypatch.setattr("yumen.policy.matching.patterns.MOST_PATTERNS", 1)
+    with pytest.raises(OperatorError, match="more than 1 patterns"):
+        compiled("a", "b")
+
+
 @pytest.mark.parametrize("reach", [0, 4097])
 def test_a_reach_has_bounds(reach: int) -> None:
     """How long a match may be is bounded, since a stream is held back by as much."""
