@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.claude.streams import answer_body
-from tests.policy.answers import BLOCK, MAPPING, RULES, fed, pieces_of, policies, redacted, screens, stream
+from tests.policy.answers import BLOCK, MAPPING, RULES, block, fed, pieces_of, policies, redacted, screens, stream
 from tests.policy.texts import BYTE_CUTS, INPUTS, TEXTS, deep
 from yumen.claude.endpoints import ENDPOINTS, OTHER, Endpoint
 from yumen.errors import PolicyBlocked, UpstreamRubbish
@@ -230,14 +230,14 @@ def test_a_file_is_text_up_to_its_first_byte_that_is_none(byte_cuts: list[int], 
 @pytest.mark.parametrize(
     "data",
     [
-        b"".join([b": a comment\n\n", *stream(("text", ["sec", "ret"]))]),
-        b"id: 1\n" + b"".join(stream(("text", ["sec", "ret"]))),
+        b"".join([b": a comment\n\n", *block(0, "text", ["sec", "ret"])]),
+        b"id: 1\n" + b"".join(block(0, "text", ["sec", "ret"])),
         b'{"a": {"\\u0073ecret": "b secret"}, "n": 12345678}',
         b'[{"a": "secret"}]',
         b'[EMAIL_0123456789] is secret, "secret" or secret',
         b"{ in code, secret; }",
         b"secret",
-        b"".join(stream(("text", ["sec", "ret"]))),
+        b"".join(block(0, "text", ["sec", "ret"])),
         b'data: {"choices":[{"delta":{"content":"a sec"}}]}\n\ndata: {"choices":[{"delta":{"content":"ret"}}]}\n\ndata: [DONE]\n\n',
     ],
 )
