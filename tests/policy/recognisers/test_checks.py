@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.policy.recognisers.cases import GITHUB, PEM_LINE, TRUE, YUMEN
 from tests.policy.recognisers.others import ORDINARY
-from tests.policy.recognisers.test_cases import marked
+from tests.policy.recognisers.test_cases import every, marked
 from yumen.policy.recognisers import Together, recognisers_named
 from yumen.policy.recognisers.accounts import LENGTHS
 from yumen.policy.recognisers.mobiles import MOBILE
@@ -27,7 +27,7 @@ CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 def found(name: str, text: str) -> bool:
     """Tell whether a recogniser takes all of a text for a value."""
-    return list(recognisers_named([name])[0].find(text)) == [(0, len(text))]
+    return every(recognisers_named([name])[0], text) == [(0, len(text))]
 
 
 def identity(region: str, day: str, order: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.policy.recognisers.cases import TRUE
 from tests.policy.recognisers.others import FALSE, ORDINARY
-from tests.policy.recognisers.test_cases import marked
+from tests.policy.recognisers.test_cases import every, marked
 from yumen.policy.recognisers import RECOGNISERS, Recogniser
 
 LONGEST = 400
@@ -47,14 +47,14 @@ JOINTS = [
 
 def hold(recogniser: Recogniser, text: str, at: int) -> int:
     """Check what is promised of a text that was cut at a place; return up to where it is settled."""
-    whole = list(recogniser.find(text))
+    whole = every(recogniser, text)
     before = text[:at]
     settled = recogniser.settled(before)
     assert at - recogniser.reach <= settled <= at
-    assert [each for each in recogniser.find(before) if each[0] < settled] == [each for each in whole if each[0] < settled]
+    assert [each for each in every(recogniser, before) if each[0] < settled] == [each for each in whole if each[0] < settled]
     for place in (settled, at):
         kept = max(0, place - recogniser.context)
-        again = [(start + kept, end + kept) for start, end in recogniser.find(text[kept:])]
+        again = [(start + kept, end + kept) for start, end in every(recogniser, text[kept:])]
         assert [each for each in again if each[0] >= place] == [each for each in whole if each[0] >= place]
     return settled
 

@@ -32,12 +32,8 @@ class Begun:
     words: re.Pattern[str] | None = None
     """Where no check digit speaks for a value: what must be said in the `context` characters before it."""
 
-    def find(self, text: str) -> Iterator[tuple[int, int]]:
-        """Return where each value begins and ends, by its start."""
-        return self.within(text, 0, len(text))
-
     def within(self, text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
-        """Return the same of the values that begin from one place on and before another."""
+        """Return where each value begins and ends, of those that begin from one place on and before another, by its start."""
         # Not to the text's end: it would be gone through once more for every part of it.
         far = right + self.reach + self.context
         here = self.opening.search(text, left, far)

@@ -44,12 +44,8 @@ class Mail:
 
     hint: str = "[@\uff20]"
 
-    def find(self, text: str) -> Iterator[tuple[int, int]]:
-        """Return where each address begins and ends, by its start."""
-        return self.within(text, 0, len(text))
-
     def within(self, text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
-        """Return the same of the addresses that begin from one place on and before another."""
+        """Return where each address begins and ends, of those that begin from one place on and before another, by its start."""
         for at in _AT.finditer(text, left, min(len(text), right + _LONGEST_LOCAL)):
             local = _LOCAL.search(text, max(0, at.start() - _LONGEST_LOCAL), at.start())
             domain = _DOMAIN.match(text, at.start(), at.start() + _LONGEST_DOMAIN) if local else None

@@ -28,12 +28,8 @@ class Credentials:
 
     hint: str = _SIGN
 
-    def find(self, text: str) -> Iterator[tuple[int, int]]:
-        """Return where each name with a password begins and ends."""
-        return self.within(text, 0, len(text))
-
     def within(self, text: str, left: int, right: int) -> Iterator[tuple[int, int]]:
-        """Return the same of those that begin from one place on and before another."""
+        """Return where each name with a password begins and ends, of those that begin from one place on and before another."""
         sign = text.find(_SIGN, max(0, left - len(_SIGN)), right - 1)
         while sign >= 0:
             match = _CREDENTIALS.match(text, sign + len(_SIGN))

@@ -31,11 +31,11 @@ class Recogniser(Protocol):
     def hint(self) -> str:
         """A pattern of RE2 that matches in the first characters of every value, or in the words before it: without it there is none."""
 
-    def find(self, text: str) -> Iterable[tuple[int, int]]:
-        """Return where each value begins and ends, in characters, by its start. The text's end ends a value."""
-
     def within(self, text: str, left: int, right: int) -> Iterable[tuple[int, int]]:
-        """Return the same of the values that begin from one place on and before another."""
+        """Return where each value begins and ends, in characters, of those that begin from one place on and before another, by its start.
+
+        The text's end ends a value.
+        """
 
     def settled(self, text: str) -> int:
         """Return up to where nothing changes any more, whatever follows: no value that begins before can still begin, grow or end."""
