@@ -23,7 +23,7 @@ SYSTEM = b'"system":"Ann is ann@example.com.","tools":[{"name":"ann@example.com"
 
 def bytes_in(folder: Path) -> bytes:
     """What the database's files hold, the write-ahead log's too."""
-    return b"".join(path.read_bytes() for path in folder.glob("sessions.db*"))
+    return b"".join(path.read_bytes() for path in folder.glob("yumen.db*"))
 
 
 async def redacted(_: Exchange, raw: bytes) -> bytes:
