@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
 from tests.policy.documents import applied, compiled, rule
+from yumen.exchange import Exchange
+from yumen.http import Head
 from yumen.policy.asked import AskedFor, first_block, hits_of
 from yumen.policy.compiled import compile_policies
+from yumen.policy.needs import asked_of
 from yumen.policy.values import Action, Rule
 
 WEB = ("web_search", "web_search_20250305")
@@ -52,3 +58,13 @@ def test_allow_exempts_nothing_of_another_policy() -> None:
     shadow = compile_policies((applied(rule(models=("*",)), shadow=True),))
     assert first_block(shadow, hits_of(shadow, asked)) is None
     assert len(hits_of(shadow, asked)) == 1
+
+
+def test_every_model_that_could_answer_is_asked_for() -> None:
+    """The name that was asked, and that of each candidate."""
+    candidates = [SimpleNamespace(model=name) for name in ("claude-opus-4-6", "claude-haiku-4-5")]
+    view = SimpleNamespace(model="best", max_tokens=5)
+    request = SimpleNamespace(head=Head([]), length=2)
+    exchange = SimpleNamespace(view=view, candidates=candidates, spool=None, body=b"{}", request=request)
+    asked = asked_of(cast("Exchange", exchange))
+    assert (asked.models, asked.body_bytes, asked.max_output_tokens) == (("best", "claude-opus-4-6", "claude-haiku-4-5"), 2, 5)

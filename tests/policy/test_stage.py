@@ -9,12 +9,14 @@ import pytest
 
 from tests.claude.streams import answer_body
 from tests.exchange.callers import Answer, ask, request
+from tests.exchange.house import MINE
 from tests.exchange.scripted import Call, answers, plain
 from tests.policy.planted import MAIL, NEVER, PLANTED, WORD, placeholder, policy, prompt
 from tests.policy.stage_house import KEY, Held, held
 from yumen.claude import Intake
 from yumen.claude.endpoints import ENDPOINTS
 from yumen.exchange import Outcome
+from yumen.policy import bodies
 from yumen.policy.kept import Kept
 from yumen.policy.values import Action, Blind, On, Rule, Unseen
 
@@ -102,13 +104,15 @@ async def test_paths_outside_the_table_are_looked_at_too(what: str, tmp_path: Pa
         await at.home.nothing_is_open()
 
 
-async def test_what_cannot_be_read_outside_the_table_is_refused_by_default(tmp_path: Path) -> None:
-    """A body that is neither JSON nor a form; what has no body passes."""
+async def test_what_cannot_be_read_outside_the_table_is_refused_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body that is neither JSON nor a form, or too long to be looked at; what has no body passes."""
     async with held(tmp_path) as at:
         (await send(at, b"POST", b"/v1/open/x", b"application/zip", b"PK\x03\x04\xff")).claims(400, "policy_blocked")
         (await send(at, b"POST", b"/v1/open/x", b"text/plain", b"hello")).claims(400, "policy_blocked")
         assert at.up.calls == []
         assert (await ask(at.port, request(b"GET", b"/v1/open/x", KEY))).status == 200
+        monkeypatch.setattr(bodies, "MAX_OTHER_BYTES", 10)
+        assert (await send(at, b"POST", b"/v1/open/x", b"application/json", b'"0123456789"')).status == 413
 
 
 BESIDE = {
@@ -230,17 +234,20 @@ async def test_batches_and_files_keep_what_stands_for_what(tmp_path: Path) -> No
         await call.send(created if call.method == b"POST" else plain(line.encode() + b"\n"))
 
     async with held(tmp_path, script=script) as at:
-        await send(at, b"POST", b"/v1/messages/batches", *BODIES["batches.create"])
+        kind, body = BODIES["batches.create"]
+        await at.check._parts.kept.put(MINE.organization_id, ("file", "file_0123456789"), {placeholder("of a file"): "of a file"})
+        await send(at, b"POST", b"/v1/messages/batches", kind, body.replace(b'"custom_id"', b'"about": "file_0123456789", "custom_id"', 1))
         exchange = await at.home.last()
         await at.check.made(exchange, "msgbatch_1")
         row = at.kept.rows["msgbatch_1"]
-        assert json.loads(row.sealed.split(b"|", 1)[1]) == {placeholder(MAIL): MAIL, placeholder(WORD, "word"): WORD}
+        there = {placeholder(MAIL): MAIL, placeholder(WORD, "word"): WORD, placeholder("of a file"): "of a file"}
+        assert json.loads(row.sealed.split(b"|", 1)[1]) == there
         answer = await ask(at.port, request(b"GET", b"/v1/messages/batches/msgbatch_1/results", KEY))
         assert json.loads(answer.body)["result"]["message"]["content"][0]["text"] == TEXT
         assert (await ask(at.port, request(b"DELETE", b"/v1/messages/batches/msgbatch_1", KEY))).status == 200
         at.check.close(await at.home.last(3))  # of the closing stages, the gateway's alone have this one
         await Kept.finish(at.check._parts.kept, 5)
-        assert at.kept.rows == {}
+        assert at.kept.rows.keys() == {"file_0123456789"}
 
 
 async def test_what_was_found_is_written_down_nowhere(tmp_path: Path) -> None:
