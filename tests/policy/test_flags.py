@@ -14,6 +14,7 @@ from tests.policy.documents import applied, compiled, flag, rule
 from yumen.clock import Clock
 from yumen.errors import ContentKeyUnavailable
 from yumen.exchange.values import Content, Principal
+from yumen.policy import findings as findings_room
 from yumen.policy.compiled import Compiled, compile_policies
 from yumen.policy.findings import AROUND, Excerpt, Findings, note_of
 from yumen.policy.flags import MOST_WAITING, FlagWriter, context_of
@@ -95,6 +96,16 @@ def test_findings_are_added_up() -> None:
     assert findings.blocked
     findings.note([HIT._replace(rule=1)], On.ANSWER, Place.THINKING, TEXT)
     assert [(each.rule, each.count, excerpts) for each, excerpts in findings.flags] == [("r", 2, ()), ("f", 1, ())]
+
+
+def test_findings_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond so many flags there is no other one, and beyond so many excerpts no other text; what is there goes on counting."""
+    monkeypatch.setattr(findings_room, "MOST_FLAGS", 1)
+    monkeypatch.setattr(findings_room, "MOST_EXCERPTS", 2)
+    findings = Findings(compiled(rule(), rule("f", Action.FLAG)), keeps_text=True)
+    for _ in range(3):
+        findings.note([HIT, HIT._replace(rule=1)], On.REQUEST, Place.MESSAGES, TEXT)
+    assert [(each.rule, each.count, len(excerpts)) for each, excerpts in findings.flags] == [("r", 3, 2)]
 
 
 def test_a_hit_in_shadow_blocks_nothing() -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.policy.planted import MAIL, PLANTED, WORD, placeholder, policy, prompt, terms
 from yumen.claude import strings
 from yumen.errors import InvalidRequest
+from yumen.policy import spooled
 from yumen.policy.asked import AskedFor
 from yumen.policy.compiled import Compiled
 from yumen.policy.reading import text_of
@@ -145,6 +146,15 @@ def test_files_that_are_no_text_pass_or_not_as_the_policy_says(data: bytes, disk
     """As they are."""
     assert disk.upload(data).looked.blocked is None
     assert disk.upload(data, STRICT).looked.blocked is not None
+
+
+def test_a_file_too_long_to_be_looked_at_is_one_that_cannot_be_seen(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It passes as it is, or not, as the policy says of files."""
+    monkeypatch.setattr(spooled, "MAX_TEXT_BYTES", 100)
+    long = MAIL.encode() + b" " * 100
+    passed = disk.upload(long)
+    assert (passed.looked.blocked, passed.looked.redacted) == (None, 0)
+    assert disk.upload(long, STRICT).looked.blocked is not None
 
 
 @pytest.mark.parametrize("name", ["alice@example.com.txt", "alice%40example.com"])
