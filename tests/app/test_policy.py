@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from tests.exchange.house import MINE
@@ -18,7 +19,7 @@ from yumen.app.ground import Ground
 from yumen.app.policy import NAME, open_policy
 from yumen.clock import Clock
 from yumen.exchange import Exchange
-from yumen.exchange.values import Outcome
+from yumen.exchange.values import Content, Outcome
 from yumen.observe import Health, metric_table
 from yumen.policy.kept import KeptRow
 from yumen.policy.kept_sql import SqlKeptStore
@@ -26,6 +27,7 @@ from yumen.policy.store import FlagFilter, FlagRow
 from yumen.policy.store_sql import SqlFlagStore
 from yumen.policy.values import Hit, On, Place
 from yumen.settings import Settings
+from yumen.settings.contents import Contents
 from yumen.storage import Database, DataFolder, RevisionWatch
 from yumen.storage.compartments import Compartments
 
@@ -43,7 +45,8 @@ class House:
         self.tasks: list[asyncio.Task[None]] = []
         clock = Clock()
         self.health = Health(clock)
-        parts = {"settings": Settings(data=str(folder)), "clock": clock, "health": self.health, "closing": self.closing}
+        settings = Settings(data=str(folder), contents=Contents(keep_days=0))
+        parts = {"settings": settings, "clock": clock, "health": self.health, "closing": self.closing}
         self.ground = cast("Ground", SimpleNamespace(data=DataFolder(folder), own=self.own, **parts))
 
     def own(self, work: Coroutine[Any, Any, None]) -> None:
@@ -51,10 +54,13 @@ class House:
         self.tasks.append(asyncio.create_task(work))
         self.closing.callback(self.tasks[-1].cancel)
 
+    async def flags(self) -> list[FlagRow]:
+        """The flags that are written."""
+        return await SqlFlagStore(self.database).flags(FlagFilter(), None, 10)
+
     async def left(self) -> tuple[int, int]:
         """How many flags there are, and how many mappings."""
-        flags = await SqlFlagStore(self.database).flags(FlagFilter(), None, 10)
-        return len(flags), len(await SqlKeptStore(self.database).find(OWNER, ["msgbatch_1"]))
+        return len(await self.flags()), len(await SqlKeptStore(self.database).find(OWNER, ["msgbatch_1"]))
 
 
 @pytest.fixture
@@ -101,18 +107,21 @@ async def test_what_is_old_goes(house: House) -> None:
 
 @pytest.mark.parametrize("hits", [0, 1])
 async def test_what_waits_at_the_end_is_done(house: House, hits: int) -> None:
-    """The last exchange's flags are written, and what its batch's placeholders stood for is deleted, before the gateway ends."""
+    """The last exchange's flags are written, without words where none are to be kept; what is kept of its batch is deleted."""
     await lay(house, 2**60)
     room = await open_policy(house.ground, Compartments(house.database), RevisionWatch(revision, house.ground.clock), sealer_of)
+    talkative = msgspec.structs.replace(MINE, content=Content.ALL)
     deleted = SimpleNamespace(name="batches.delete")
     exchange: Any = SimpleNamespace(
-        request_id="req_2", principal=MINE, endpoint=deleted, resource_id="msgbatch_1", outcome=Outcome.ANSWERED, policy_note=None
+        request_id="req_2", principal=talkative, endpoint=deleted, resource_id="msgbatch_1", outcome=Outcome.ANSWERED, policy_note=None
     )
     policies = compiled(rule())
     findings = room.check._parts.begin(cast("Exchange", exchange), policies)  # as the stage does
-    findings.note([Hit(0, 3, "word", 0)] * hits, On.REQUEST, Place.MESSAGES)
+    findings.note([Hit(0, 3, "word", 0)] * hits, On.REQUEST, Place.MESSAGES, "cat")
     for stage in room.closing:
         stage(exchange)
     await house.closing.aclose()
+    assert not room.check._parts.kept._forgetting  # it is waited for, not only likely to be done
     assert exchange.policy_note == ("p/r block" if hits else None)
     assert await house.left() == (1 + hits, 0)
+    assert [row.sealed for row in await house.flags()] == [None] * (1 + hits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 
 import pytest
@@ -122,6 +123,22 @@ async def test_a_document_is_read_and_compiled_once() -> None:
     reader.shelf.put("p", "org_a", version=2)
     await reader.watch.poll()
     assert (await reader.book.of(ALICE)).applied[0].version == 2
+
+
+async def test_what_was_looked_up_before_a_change_does_not_outlive_it() -> None:
+    """A request that is under way ends under the policies that it began with; the next one is under those of now."""
+    reader = Reader()
+    reader.shelf.put("p", "org_a")
+    await reader.names()
+    reader.shelf.put("q", "org_a")
+    await reader.watch.poll()
+    async with reader.book._making:
+        looking = asyncio.create_task(reader.book.of(ALICE))
+        await asyncio.sleep(0)  # it waits for what is being compiled
+        reader.shelf.put("r", "org_a")
+        await reader.watch.poll()
+    assert names_of(await looking) == ["p", "q"]
+    assert names_of(await reader.book.of(ALICE)) == ["p", "q", "r"]
 
 
 @pytest.mark.parametrize(
