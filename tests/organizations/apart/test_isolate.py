@@ -135,13 +135,15 @@ async def test_a_move_that_ends_anywhere_is_taken_up(tmp_path: Path, monkeypatch
         folder.mkdir()
         shutil.copy(tmp_path / "planted.db", folder / "main.db")
         compartments = await opened(main)
-        finished = await isolated_until(Isolating(compartments, Clock(), late_in(folder)), Cutting(cut_in), monkeypatch)
+        late: list[str] = []
+        cut_short = Isolating(compartments, Clock(), late_in(folder, late))
+        finished = await isolated_until(cut_short, Cutting(cut_in), monkeypatch)
         await compartments.follow()
         own = folder / "organizations" / f"{OURS}.db"
         reached = counted(own if OURS in compartments.names else folder / "main.db")
         assert reached in (WHOLE, WHOLE | {"entries": ROWS + 1}), (cut_in, reached)
-        await Isolating(compartments, Clock(), late_in(folder)).isolate(ACTOR, OURS, Wish())
-        assert (counted(own), counted(folder / "main.db")) == (WHOLE | {"entries": ROWS + 1}, dict.fromkeys(APART, 0))
+        await isolating(compartments).isolate(ACTOR, OURS, Wish())
+        assert (counted(own), counted(folder / "main.db")) == (WHOLE | {"entries": ROWS + len(late)}, dict.fromkeys(APART, 0)), cut_in
         await compartments.close()
         await main.dispose()
     assert cut_in > len(APART)
@@ -157,15 +159,16 @@ def counted(path: Path) -> dict[str, int]:
         }
 
 
-def late_in(folder: Path) -> Callable[[float], Awaitable[None]]:
-    """Return what writes one more entry of ours to the main database while a move waits for everybody to see the switch; twice is once."""
+def late_in(folder: Path, late: list[str]) -> Callable[[float], Awaitable[None]]:
+    """Return what writes one more entry of ours to the main database while a move waits for everybody to see the switch, and notes it."""
 
     async def write(_: float) -> None:
         with closing(sqlite3.connect(folder / "main.db")) as connection, connection:
             names = [row[1] for row in connection.execute("PRAGMA table_info(entries)") if row[1] not in {"sequence", "request_id"}]
             columns = ", ".join(names)
-            insert = "INSERT OR IGNORE INTO entries (request_id, {0}) SELECT ?, {0} FROM entries LIMIT 1"
+            insert = "INSERT INTO entries (request_id, {0}) SELECT ?, {0} FROM entries LIMIT 1"
             connection.execute(insert.format(columns), (f"{mark(OURS)}-entries-late",))
+            late.append("entries")
             connection.execute("UPDATE entries SET organization_id = ? WHERE request_id = ?", (OURS, f"{mark(OURS)}-entries-late"))
 
     return write
