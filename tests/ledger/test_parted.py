@@ -94,6 +94,20 @@ async def test_the_log_names_the_database_that_holds_everybody_up(
     assert journal.depth_bytes == 0
 
 
+async def test_old_entries_go_though_another_database_is_away(compartments: Compartments, journal: Journal) -> None:
+    """One that is away keeps its own until it is back, and nobody else's."""
+    async with compartments.main.begin() as connection:
+        await connection.execute(text(ORGANIZATION.replace("org_apart", "org_away").replace("'Apart'", "'Away'")))
+    await compartments.follow()
+    fill(journal)
+    ledger = PartedLedger(compartments.stores(SqlLedger))
+    await Drain(journal, ledger).round()
+    assert list(compartments.names) == [APART, "org_away"]
+    compartments.names = {"org_away": "org_away", APART: APART}  # the broken one before the other
+    assert await ledger.forget_entries(2**62, COUNT) == COUNT
+    assert await ledger.forget_entries(2**62, COUNT) == 0
+
+
 async def test_everybodys_report_is_the_sum_of_all(compartments: Compartments, journal: Journal, folder: Path) -> None:
     """What is asked without an organization comes from every database, in the order of time, and a limit counts over all."""
     fill(journal)

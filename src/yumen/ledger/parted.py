@@ -7,6 +7,7 @@ two of them leaves is handed in once more, and each database writes an entry onc
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from yumen.ledger.query import ALL, Batch, Integrity
 from yumen.ledger.reports import LIMIT, Reports
 from yumen.ledger.rules import add_up
+from yumen.storage import DatabaseUnavailable, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from yumen.ledger.reports import JournalCheck
     from yumen.ledger.store import DrainStore, ReportStore
     from yumen.storage.compartments import Stores
+
+log = logging.getLogger("yumen.ledger")
 
 
 class PartedLedger:
@@ -55,8 +59,14 @@ class PartedLedger:
             await store.forget_segments(names)
 
     async def forget_entries(self, before_us: int, limit: int) -> int:
-        """Delete at most so many entries of each that are older than a time; return how many in all."""
-        return sum([await store.forget_entries(before_us, limit) for store in self._stores.every()])
+        """Delete at most so many entries of each that are older than a time; return how many in all. One that is away is passed over."""
+        count = 0
+        for store in self._stores.every():
+            try:
+                count += await store.forget_entries(before_us, limit)
+            except DatabaseUnavailable as fault:
+                log.warning("old entries could not be deleted from %s: %s", fault.place, reason_of(fault))
+        return count
 
 
 class PartedReports(Reports):
