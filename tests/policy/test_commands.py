@@ -91,6 +91,16 @@ def test_policies_are_attached_and_detached(folder: Path) -> None:
     assert "no such version" in refused(folder, "policy", "attach", "cats", "--key", "ci", "--version", "9")
 
 
+def test_a_key_that_takes_anothers_place_stays_under_its_policies(folder: Path) -> None:
+    """As they were attached: of that version, in shadow or not."""
+    ran(folder, "keys", "create", "old")
+    ran(folder, "policy", "attach", "cats", "--key", "old", "--shadow", "--version", "1")
+    ran(folder, "keys", "rotate", "old")
+    places = lines(folder, "policy", "versions", "cats")[1]["attached"]
+    assert [place.partition(":")[0] + place[-9:] for place in places] == ["key (shadow)"] * 2
+    assert len(set(places)) == 2
+
+
 def test_a_policy_is_tried_out(folder: Path) -> None:
     """Where it hits and what would be sent; exit code 1 where it blocks; a file that is wrong is one sentence."""
     file = str(folder / "cats.toml")
