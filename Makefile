@@ -13,7 +13,7 @@ unexport $(filter ANTHROPIC_% CLAUDE_API_KEY,$(.VARIABLES))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test run test coverage check format bench soak reliability fuzz tutorial tour pages docs lock clean
+.PHONY: help setup setup-dev setup-test run test coverage check format bench soak reliability fuzz tutorial tour pages docs vendor lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ pages: setup-test ## run every block of the README and of the docs
 
 docs: setup-dev ## print the pages that come from the code
 	@$(BIN)/python docs/generate.py
+
+vendor: setup-dev ## fetch the console's browser libraries anew, at the releases that tools/vendor.py names
+	@$(BIN)/python tools/vendor.py
 
 lock: setup-dev ## resolve the dependencies anew
 	@$(BIN)/python tools/lock.py $(ARGS)

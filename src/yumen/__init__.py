@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         SomeUnanswered,
     )
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 __all__ = [
     "Answer",
     "AsyncAnswer",

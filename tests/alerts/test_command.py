@@ -20,8 +20,8 @@ from yumen.alerts import News, Topic
 from yumen.alerts.store_sql import SqlAlertStore
 from yumen.cli.console import Console
 from yumen.cli.program import run
-from yumen.cli.words import Words
 from yumen.storage import Database
+from yumen.words import Words
 
 SECRET = "SEC-shared-secret-that-nobody-may-see"
 CONFIG = """

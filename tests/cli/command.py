@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tests.gateway import PATIENCE_S, clean_environment
 from yumen.cli.console import Console
 from yumen.cli.program import run
-from yumen.cli.words import words_for
+from yumen.words import words_for
 
 YUMEN = Path(sys.executable).parent / "yumen"
 

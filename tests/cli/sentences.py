@@ -37,13 +37,13 @@ from yumen.cli.explain_timeline import ENDINGS, OWN_COLUMNS, SCOPES, STEP, WHY
 from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
 from yumen.cli.program import COMMANDS, HELP, load, program
-from yumen.cli.words import Words
 from yumen.lab.check import CHECKS
 from yumen.secrets import aws
 from yumen.secrets.rules import CLAUDES_KEY, OWN_KEY, Flaw, Remark
 from yumen.secrets.vault import line, source
 from yumen.sessions import TurnState
 from yumen.settings import OPTIONS
+from yumen.words import Words
 
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
 SAYING = {"say": 0, "_say": 0, "line": 0, "note": 0, "warn": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}

@@ -16,10 +16,10 @@ from yumen.cli.batch_files import Question, known_answers, read_questions
 from yumen.cli.console import Console
 from yumen.cli.program import run
 from yumen.cli.tokens import counted
-from yumen.cli.words import words_for
 from yumen.errors import OperatorError
 from yumen.settings import resolve
 from yumen.settings.sending import Environment
+from yumen.words import words_for
 
 SANDBOX = ("--environment", "sandbox")
 

@@ -13,10 +13,10 @@ import pytest
 
 from yumen.app.started import Named
 from yumen.cli.banner import CURL, NODE, PYTHON, announce
-from yumen.cli.chinese import CHINESE
 from yumen.cli.console import Console
 from yumen.cli.first_run import key_file
-from yumen.cli.words import Words
+from yumen.words import Words
+from yumen.words.chinese import CHINESE
 
 KEY = "yk-production-abc"
 

@@ -18,8 +18,8 @@ from tests.cli.command import Ran
 from yumen.cli.code import place_of
 from yumen.cli.console import Console
 from yumen.cli.program import run
-from yumen.cli.words import words_for
 from yumen.errors import OperatorError
+from yumen.words import words_for
 
 GATE = 'class Gate:\n    """Opens."""\n\n    def open(self) -> bool:\n        """Look at the permit."""\n        return True\n'
 EDIT = {"path": "gate.py", "old_text": "return True", "new_text": "return self.known"}

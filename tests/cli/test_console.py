@@ -6,9 +6,9 @@ from io import StringIO
 
 import pytest
 
-from yumen.cli.chinese import CHINESE
 from yumen.cli.console import Console, is_number
-from yumen.cli.words import Words
+from yumen.words import Words
+from yumen.words.chinese import CHINESE
 
 
 class Terminal(StringIO):

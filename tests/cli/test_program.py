@@ -26,7 +26,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     """The list of commands needs neither the database's library, nor prices, nor tables, nor the settings."""
-    code = "import sys; from yumen.cli.program import program; from yumen.cli.words import Words; program(Words({})); print(*sys.modules)"
+    code = "import sys; from yumen.cli.program import program; from yumen.words import Words; program(Words({})); print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     loaded = set(ran.stdout.split())
     assert not loaded & {

@@ -12,8 +12,8 @@ from tests.cli.command import Ran
 from yumen.cli.console import Console
 from yumen.cli.documents import documents_named
 from yumen.cli.program import run
-from yumen.cli.words import words_for
 from yumen.errors import OperatorError
+from yumen.words import words_for
 
 FILES = Path(__file__).parents[1] / "docs" / "files"
 REPORT = str(FILES / "report.md")

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.command import inside
 from yumen.cli.console import Console
 from yumen.cli.program import run
-from yumen.cli.words import Words
+from yumen.words import Words
 
 TABLES = """
 control = "127.0.0.1:9"

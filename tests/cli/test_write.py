@@ -10,7 +10,7 @@ import pytest
 from tests.cli.command import Ran
 from yumen.cli.console import Console
 from yumen.cli.program import run
-from yumen.cli.words import words_for
+from yumen.words import words_for
 
 BRIEF = "A note on gates. Explain how permits are checked. Say what the toll is."
 

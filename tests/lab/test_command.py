@@ -13,9 +13,9 @@ from tests.cli.command import Ran
 from yumen.cli.console import Console
 from yumen.cli.lab import Wished, agree
 from yumen.cli.program import run
-from yumen.cli.words import words_for
 from yumen.errors import OperatorError
 from yumen.lab.run import Bounds
+from yumen.words import words_for
 
 ASKED = ("lab", "temperature", "Tell me about the Jade Gate.", "--environment", "sandbox")
 

@@ -16,12 +16,12 @@ from tests.cli.command import Ran, yumen
 from tests.organizations.doubles import CALLER, ME, Town, application
 from yumen.cli.console import Console
 from yumen.cli.program import run
-from yumen.cli.words import words_for
 from yumen.clock import Clock
 from yumen.limits.values import Kind, Limit, Scope, ScopeKind
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Wanted, WantedLimit
 from yumen.policy.values import Policy
 from yumen.storage import Database, DataFolder
+from yumen.words import words_for
 
 IN_CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
 

@@ -16,12 +16,12 @@ from tests.organizations.test_commands import command, in_town, ran, refused
 from yumen.cli.console import Console
 from yumen.cli.model_lines import in_use, line_of
 from yumen.cli.models import warn
-from yumen.cli.words import words_for
 from yumen.ledger import UsageRow
 from yumen.ledger.query import Batch
 from yumen.ledger.store_sql import SqlLedger
 from yumen.organizations.values import DEFAULT_ORGANIZATION
 from yumen.routes.aliases import Alias
+from yumen.words import words_for
 
 TODAY = date(2026, 11, 27)
 OLD, NEW = "claude-sonnet-4-5-20250929", "claude-sonnet-5-5"

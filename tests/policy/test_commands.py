@@ -16,7 +16,6 @@ from tests.policy.documents import flag
 from yumen.app.keyring import keks_of
 from yumen.cli.console import Console
 from yumen.cli.program import run
-from yumen.cli.words import words_for
 from yumen.clock import Clock
 from yumen.isolation import Keyring
 from yumen.isolation.store_sql import SqlDataKeyStore
@@ -30,6 +29,7 @@ from yumen.policy.values import Action
 from yumen.settings import resolve
 from yumen.settings.sources import Sources
 from yumen.storage import Database, DataFolder
+from yumen.words import words_for
 
 CATS = 'name = "cats"\n[[rules]]\nname = "no-cats"\naction = "{}"\nwhy = "No cats."\nwords = ["cat"]\n'
 REDACTED = CATS.format("redact")

@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from yumen import __version__
+from yumen.app.keyring import keks_of
 from yumen.app.ledger import JOURNAL
 from yumen.app.notices import Notices, make_notices
 from yumen.console.api import Services, admin_routes
+from yumen.console.pages import console_routes
 from yumen.errors import Forbidden, LimitsUnavailable
+from yumen.isolation import Keyring
+from yumen.isolation.store_sql import SqlDataKeyStore
 from yumen.keys import AdminKeys
 from yumen.keys.store_sql import SqlKeyStore
 from yumen.keys.values import Role
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from yumen.app.ground import Ground
     from yumen.limits.terms.store import TermsStore
     from yumen.limits.values import Line, Standing
+    from yumen.storage import Database
 
 USE_S = 2.0
 """How long the gateway's own loop may take to say how limits stand."""
@@ -61,6 +67,10 @@ class Control(msgspec.Struct, frozen=True):
     figures: Callable[[], bytes]
     ready: Callable[[], bool]
     host: str
+    listen_url: str
+    """Where callers are served."""
+    authority: Path | None = None
+    """The certificate of the local authority by which they are, where they are."""
     limits: LimitStore | None = None
     """Where limits are counted; None: not in this process."""
     loop: asyncio.AbstractEventLoop | None = None
@@ -78,11 +88,12 @@ async def open_control(ground: Ground, control: Control) -> AsyncIterator[ASGIAp
     await watch.poll()
     watching = asyncio.create_task(watch.run())
     try:
-        services = services_of(ground, compartments, UseNow(ground, control), notices)
-        parts = ControlParts(
-            control.figures, control.ready, (control.host,), admits(services), tuple(admin_routes(services)), ground.health.lines
-        )
-        yield control_application(parts)
+        async with AsyncExitStack() as closing:
+            services = await services_of(ground, compartments, Means(control, notices, closing))
+            routes = (*admin_routes(services), *console_routes(services))
+            yield control_application(
+                ControlParts(control.figures, control.ready, (control.host,), admits(services), routes, ground.health.lines)
+            )
     finally:
         notices.close()
         watching.cancel()
@@ -91,9 +102,18 @@ async def open_control(ground: Ground, control: Control) -> AsyncIterator[ASGIAp
         await database.dispose()
 
 
-def services_of(ground: Ground, compartments: Compartments, use_now: UseNow, notices: Notices) -> Services:
-    """Return the admin API's services over the databases."""
-    settings, clock, database = ground.settings, ground.clock, compartments.main
+class Means(msgspec.Struct, frozen=True):
+    """What services are made of beside the databases; what is closed with them is put on the stack."""
+
+    control: Control
+    notices: Notices
+    closing: AsyncExitStack
+
+
+async def services_of(ground: Ground, compartments: Compartments, means: Means) -> Services:
+    """Return the services of the admin API and the console over the databases."""
+    settings, clock, database, notices = ground.settings, ground.clock, compartments.main, means.notices
+    use_now, keyring = UseNow(ground, means.control), control_keyring(ground, database, means.closing)
     keys = SqlKeyStore(database)
     post = PostRoom(notices.mailer, notices.texter)
     token = ground.data.path / TOKEN_FILE
@@ -117,8 +137,19 @@ def services_of(ground: Ground, compartments: Compartments, use_now: UseNow, not
         flags=compartments.stores(SqlFlagStore),
         isolating=Isolating(compartments, clock, asyncio.sleep),
         erasing=Erasing(compartments, clock, ground.data.folder(JOURNAL), asyncio.sleep),
+        sealer=keyring.sealer,
+        data_url=means.control.listen_url,
+        public_url=settings.public_url or means.control.listen_url,
         version=__version__,
+        behind_tls=settings.control_behind_tls_proxy,
     )
+
+
+def control_keyring(ground: Ground, database: Database, closing: AsyncExitStack) -> Keyring:
+    """Return a keyring of the control port's own: sealers are made on the event loop that asks for them."""
+    sources = Sources(ground.settings.secrets, os.environ, ground.redactor.register)
+    closing.callback(sources.close)
+    return Keyring(SqlDataKeyStore(database), keks_of(ground.settings, sources), ground.clock)
 
 
 def admits(services: Services) -> Callable[[Request], Awaitable[None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from yumen.app.front import control_address, make_first_key, make_setup_token, open_database, serve_control
+from yumen.app.front import Behind, control_address, make_first_key, make_setup_token, open_database, serve_control
 from yumen.app.gateway import Gateway
 from yumen.app.ground import Ground
 from yumen.app.listening import certificate_of
@@ -28,7 +28,16 @@ async def serve_alone(settings: Settings, announce: Callable[[Started], None]) -
         gateway = Gateway(ground, planned, certificate)
         database = await open_database(ground)
         serving = await gateway.start(database)
-        control_url = serve_control(ground, serving.exposition.text, gateway.is_ready, serving.limits)
+        control_url = serve_control(
+            ground,
+            Behind(
+                serving.exposition.text,
+                gateway.is_ready,
+                serving.listen_url,
+                certificate.authority if certificate is not None else None,
+                serving.limits,
+            ),
+        )
         # After all that can fail: a start that comes to nothing must not use up the one showing of the key.
         first_key = await make_first_key(ground, database)
         started = Started(

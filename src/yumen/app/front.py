@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from yumen.app.admin import Control, open_control
 from yumen.app.compartments import upgrade_compartments
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.keys.store_sql import SqlKeyStore
+from yumen.limits import LimitStore
 from yumen.organizations import Equipment, open_offices
 from yumen.organizations.store_sql import SqlStore
 from yumen.server.control import ControlServer
@@ -17,10 +22,7 @@ from yumen.settings import Address, check_control, parse_address
 from yumen.settings.database import named_database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from yumen.app.ground import Ground
-    from yumen.limits import LimitStore
     from yumen.storage import Database
 
 FIRST_KEY = "first-run"
@@ -57,10 +59,30 @@ def control_address(ground: Ground) -> Address:
     return address
 
 
-def serve_control(ground: Ground, figures: Callable[[], bytes], ready: Callable[[], bool], limits: LimitStore | None = None) -> str:
-    """Serve the operator: metrics, health and the admin API, which asks `limits` on this event loop how they stand; return the URL."""
+class Behind(msgspec.Struct, frozen=True):
+    """What stands behind the control port: the gateway, or all of a machine's workers."""
+
+    figures: Callable[[], bytes]
+    ready: Callable[[], bool]
+    listen_url: str
+    """Where callers are served."""
+    authority: Path | None = None
+    """The certificate of the local authority by which it is served, where it is."""
+    limits: LimitStore | None = None
+
+
+def serve_control(ground: Ground, behind: Behind) -> str:
+    """Serve the operator: metrics, health, the admin API and the console, which ask `limits` on this event loop; return the URL."""
     address = control_address(ground)
-    parts = Control(figures, ready, address.host, limits, asyncio.get_running_loop())
+    parts = Control(
+        figures=behind.figures,
+        ready=behind.ready,
+        host=address.host,
+        listen_url=behind.listen_url,
+        authority=behind.authority,
+        limits=behind.limits,
+        loop=asyncio.get_running_loop(),
+    )
     control = ControlServer(lambda: open_control(ground, parts), address.host, address.port)
     ground.closing.callback(control.stop)
     control.start()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.app.crew import Crew
-from yumen.app.front import control_address, make_first_key, make_setup_token, open_database, serve_control
+from yumen.app.front import Behind, control_address, make_first_key, make_setup_token, open_database, serve_control
 from yumen.app.ground import Ground
 from yumen.app.health import look_after
 from yumen.app.ledger import JOURNAL
@@ -55,7 +55,16 @@ async def supervise(settings: Settings, announce: Callable[[Started], None]) -> 
         await crew.start()
         limits = open_store(ground) if settings.redis.url is not None else None
         look_after(ground, database, limits)
-        control_url = serve_control(ground, figures_of(ground, crew), lambda: crew.serving > 0 and not ground.stopping.is_set(), limits)
+        control_url = serve_control(
+            ground,
+            Behind(
+                figures_of(ground, crew),
+                lambda: crew.serving > 0 and not ground.stopping.is_set(),
+                url_of(address, certificate),
+                certificate.authority if certificate is not None else None,
+                limits,
+            ),
+        )
         first_key = await make_first_key(ground, database)
         started = Started(
             listen_url=url_of(address, certificate),

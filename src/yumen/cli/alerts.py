@@ -11,10 +11,10 @@ import typer
 from yumen.cli.listing import Listing
 from yumen.cli.opened import opened_database, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
-from yumen.cli.words import speaks_chinese
 from yumen.clock import Clock, iso
 from yumen.errors import OperatorError
 from yumen.settings.sources import Sources
+from yumen.words import speaks_chinese
 
 if TYPE_CHECKING:
     from yumen.alerts import Told

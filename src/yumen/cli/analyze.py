@@ -11,8 +11,8 @@ import typer
 
 from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude, readable
 from yumen.cli.options import AsJson, Config
-from yumen.cli.words import printable
 from yumen.errors import OperatorError
+from yumen.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

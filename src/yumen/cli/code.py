@@ -12,8 +12,8 @@ import typer
 
 from yumen.cli.asking import ApiKeyOption, BaseUrlOption, Chosen, EnvironmentOption, ModelChoice, open_claude
 from yumen.cli.options import AsJson, Config
-from yumen.cli.words import speaks_chinese
 from yumen.errors import OperatorError
+from yumen.words import speaks_chinese
 
 if TYPE_CHECKING:
     from yumen.assistants.code import Coder, Reply

@@ -8,13 +8,13 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from yumen.cli.words import printable
+from yumen.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
-    from yumen.cli.words import Words
+    from yumen.words import Words
 
 
 YELLOW, PLAIN = "\x1b[33m", "\x1b[0m"

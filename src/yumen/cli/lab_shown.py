@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yumen.cli.words import speaks_chinese
 from yumen.errors import OperatorError
+from yumen.words import speaks_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -11,9 +11,9 @@ from yumen.cli.limit_text import limit_text, parse_limit
 from yumen.cli.listing import Listing
 from yumen.cli.offices import Chosen, Office, show_lines, with_offices
 from yumen.cli.options import AsJson, Config, Data
-from yumen.cli.words import speaks_chinese
 from yumen.errors import OperatorError
 from yumen.organizations.values import Plan
+from yumen.words import speaks_chinese
 
 if TYPE_CHECKING:
     from yumen.cli.console import Console

@@ -12,8 +12,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from yumen import __version__
 from yumen.cli.console import Console
-from yumen.cli.words import Words, printable, words_for
 from yumen.errors import Fault, OperatorError
+from yumen.words import Words, printable, words_for
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from yumen.cli.chinese import CHINESE
 from yumen.cli.program import COMMANDS, load
-from yumen.cli.words import Words
+from yumen.words import Words
+from yumen.words.chinese import CHINESE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -63,6 +63,19 @@ class Action(StrEnum):
     """To create, change and delete plans."""
     SIGN_UP_READ = "signup.read"
     SIGN_UP_DECIDE = "signup.decide"
+    REQUEST_READ = "request.read"
+    """The ledger, line by line."""
+    PLAYGROUND_USE = "playground.use"
+    """To try prompts, which costs what they cost, and to save them."""
+    CONVERSATION_READ = "conversation.read"
+    """Stored conversations, with what was said."""
+    CONVERSATION_DELETE = "conversation.delete"
+    ALERT_READ = "alert.read"
+    UPSTREAM_READ = "upstream.read"
+    SECRET_READ = "secret.read"  # noqa: S105  (a right to see where secrets come from)
+    """Where secrets come from and how they do; the values are shown to nobody."""
+    SYSTEM_READ = "system.read"
+    """Settings, dependencies and figures of the gateway."""
     AUDIT_READ = "audit.read"
     AUDIT_READ_ALL = "audit.read_all"
 
@@ -114,6 +127,14 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.PLAN_UPDATE: THE_OPERATOR,
     Action.SIGN_UP_READ: THE_OPERATOR,
     Action.SIGN_UP_DECIDE: THE_OPERATOR,
+    Action.REQUEST_READ: EVERYBODY - {BILLING},
+    Action.PLAYGROUND_USE: BUILDERS,
+    Action.CONVERSATION_READ: BUILDERS,
+    Action.CONVERSATION_DELETE: PEOPLE_IN_CHARGE,
+    Action.ALERT_READ: EVERYBODY,
+    Action.UPSTREAM_READ: THE_OPERATOR,
+    Action.SECRET_READ: THE_OPERATOR,
+    Action.SYSTEM_READ: THE_OPERATOR,
     Action.AUDIT_READ: BOOKKEEPERS,
     Action.AUDIT_READ_ALL: THE_OPERATOR,
 }

@@ -385,7 +385,42 @@ CREATE TABLE contents (
 );
 CREATE INDEX ix_contents_time_us ON contents (time_us);
 CREATE INDEX ix_contents_organization_id_time_us ON contents (organization_id, time_us);
-INSERT INTO alembic_version VALUES ('0005');
+CREATE TABLE second_factors (
+	user_id VARCHAR NOT NULL, 
+	sealed BLOB NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	confirmed_us BIGINT, 
+	last_step BIGINT NOT NULL, 
+	PRIMARY KEY (user_id)
+);
+CREATE TABLE recovery_codes (
+	user_id VARCHAR NOT NULL, 
+	number INTEGER NOT NULL, 
+	hash BLOB NOT NULL, 
+	used_us BIGINT, 
+	PRIMARY KEY (user_id, number)
+);
+CREATE TABLE identities (
+	issuer VARCHAR NOT NULL, 
+	subject VARCHAR NOT NULL, 
+	user_id VARCHAR NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	PRIMARY KEY (issuer, subject)
+);
+CREATE INDEX ix_identities_user_id ON identities (user_id);
+CREATE TABLE prompts (
+	id VARCHAR NOT NULL, 
+	organization_id VARCHAR NOT NULL, 
+	user_id VARCHAR, 
+	name VARCHAR NOT NULL, 
+	shared BOOLEAN NOT NULL, 
+	sealed BLOB NOT NULL, 
+	created_us BIGINT NOT NULL, 
+	updated_us BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+);
+CREATE INDEX ix_prompts_organization_id_updated_us ON prompts (organization_id, updated_us);
+INSERT INTO alembic_version VALUES ('0006');
 INSERT INTO revision VALUES (1, 0);
 INSERT INTO plans VALUES ('unlimited', '[]', 1, 'No limits: for the operator''s own keys.', '不设限额:供运维者自己的密钥使用。');
 INSERT INTO plans VALUES ('trial', '[{"kind": "requests_per_minute", "value": 20}, {"kind": "requests_per_month", "value": 5000}]', 0, '20 requests a minute and 5,000 free requests a month, over all keys and models.', '每分钟 20 次请求,每月 5,000 次免费请求,所有密钥和模型合计。');

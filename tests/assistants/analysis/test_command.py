@@ -14,7 +14,7 @@ from yumen.assistants.analysis import Exhibit, Reply, Result
 from yumen.cli.analyze import show
 from yumen.cli.console import Console
 from yumen.cli.program import run
-from yumen.cli.words import words_for
+from yumen.words import words_for
 
 pytestmark = pytest.mark.usefixtures("nearby")
 

@@ -10,9 +10,9 @@ import msgspec
 
 from yumen.assistants.chat import Choice, Exchange, Listed, Room, Used
 from yumen.assistants.chat.screen import Screen
-from yumen.cli.chinese import CHINESE
-from yumen.cli.words import Words
 from yumen.errors import OperatorError, UpstreamFault
+from yumen.words import Words
+from yumen.words.chinese import CHINESE
 
 PRICE_NANOUSD = 3_000
 

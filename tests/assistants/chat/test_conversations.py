@@ -14,8 +14,8 @@ from yumen import Claude
 from yumen.assistants.chat import Choice, Room
 from yumen.assistants.chat.conversations import Conversations
 from yumen.assistants.chat.screen import Screen
-from yumen.cli.words import Words
 from yumen.errors import OperatorError
+from yumen.words import Words
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from tests.organizations.doubles import ME, PASSWORD, Town, application
 from yumen.console.api import Services, admin_application
+from yumen.errors import ContentKeyUnavailable
 from yumen.keys import AdminKeys, IssuedKey, KeyIssuer, KeyOrder, KeyRecord
 from yumen.keys.values import Role
 from yumen.ledger import Reports
@@ -28,12 +29,18 @@ from yumen.policy.store_sql import SqlFlagStore
 from yumen.policy.values import Scope as PolicyScope
 from yumen.storage import Database
 from yumen.storage.compartments import Compartments, One
+from yumen.storage.envelope import Sealer
 
 URL = "http://control.test"
 
 
 async def no_pause(_: float) -> None:
     """Wait for nobody."""
+
+
+async def no_sealer(_: str) -> Sealer:
+    """Seal nothing: a test that needs it brings its own."""
+    raise ContentKeyUnavailable
 
 
 class World:
@@ -61,6 +68,9 @@ class World:
             flags=One(SqlFlagStore(database)),
             isolating=Isolating(self.compartments, self.clock, no_pause),
             erasing=Erasing(self.compartments, self.clock, folder, no_pause),
+            sealer=no_sealer,
+            data_url="http://127.0.0.1:9",
+            public_url="https://claude.example.org",
             version="0.0.0",
         )
         self.application = admin_application(self.services)

@@ -8,10 +8,12 @@ import msgspec
 
 from yumen.audit import Actor
 from yumen.keys.values import Role
+from yumen.organizations.permissions import may
 
 if TYPE_CHECKING:
     from yumen.clock import Clock
     from yumen.console.api.services import Services
+    from yumen.organizations.permissions import Action
 
 OLD_VERSIONS = ("2023-01-01", "2023-06-01")
 NEW_VERSION = "2026-10-21"
@@ -55,6 +57,15 @@ class Call:
         self._caller = caller
         self.actor = caller.actor
         self.organization_id = caller.organization_id
+
+    @property
+    def caller_or_none(self) -> Caller | None:
+        """Who asks, None: nobody who has shown who it is."""
+        return self._caller
+
+    def may(self, action: Action) -> bool:
+        """Whether whoever asks may do that."""
+        return self._caller is not None and may(self._caller.role, action)
 
     @property
     def is_old(self) -> bool:

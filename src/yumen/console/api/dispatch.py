@@ -14,7 +14,7 @@ from yumen.audit import Actor
 from yumen.claude.faults import error_body
 from yumen.console.api.call import VERSIONS, Call, Caller
 from yumen.console.api.identifiers import checked
-from yumen.console.api.wire import read_body, read_query
+from yumen.console.api.wire import read_body, read_fields, read_query
 from yumen.errors import Fault, Forbidden, Internal, InvalidRequest, OperatorError, Unauthenticated
 from yumen.keys.values import Role
 
@@ -62,8 +62,7 @@ async def run(operation: Operation, services: Services, request: Request, reques
         call.caller = await caller_of(request, services, address)
     call.path = checked(dict(request.path_params))
     if operation.action is not None:
-        if call.caller.role not in operation.roles:
-            raise Forbidden(f"The role {call.caller.role} may not do this: {operation.name} is for {', '.join(operation.roles)}")
+        refuse_role(operation, call)
         call.organization_id = meant(request, call)
         if call.organization_id != call.caller.organization_id:
             await services.offices.registry.one(call.organization_id)  # nothing is written for one that is not there
@@ -76,10 +75,30 @@ async def run(operation: Operation, services: Services, request: Request, reques
     return await operation.handler(call, asked)
 
 
+async def perform(operation: Operation, call: Call, asked: dict[str, Any], path: dict[str, str]) -> Any:  # noqa: ANN401  (any answer)
+    """Run an operation for whoever is known already, as the console's pages do. Raises what a call of it raises."""
+    if operation.action is not None:
+        if call.caller_or_none is None:
+            raise Unauthenticated
+        refuse_role(operation, call)
+    call.path = checked(path)
+    return await operation.handler(call, read_fields(asked, operation.asked))
+
+
+def refuse_role(operation: Operation, call: Call) -> None:
+    """Raise Forbidden where the caller's role may not do that."""
+    if call.caller.role not in operation.roles:
+        raise Forbidden(f"The role {call.caller.role} may not do this: {operation.name} is for {', '.join(operation.roles)}")
+
+
 async def caller_of(request: Request, services: Services, address: str) -> Caller:
     """Return who holds the key that was sent, or raise why it opens nothing."""
-    values = [value for name, value in request.headers.raw if name in CREDENTIAL_HEADERS]
-    record = await services.door.authenticate(values, address, request.url.path)
+    return await known(services, [value for name, value in request.headers.raw if name in CREDENTIAL_HEADERS], address, request.url.path)
+
+
+async def known(services: Services, values: list[bytes], address: str, path: str) -> Caller:
+    """Return who holds a key, by the values that were shown for one. Raises Unauthenticated."""
+    record = await services.door.authenticate(values, address, path)
     if record.role is None:
         raise Unauthenticated
     name = f"key:{record.key_id}" if record.user_id is None else f"user:{record.user_id}"

@@ -19,6 +19,7 @@ from yumen.organizations.apart.erase import Erasing
 from yumen.organizations.apart.isolate import Isolating
 from yumen.policy.store import FlagStore
 from yumen.storage.compartments import Stores
+from yumen.storage.envelope import SealerOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,5 +66,13 @@ class Services(msgspec.Struct, frozen=True):
     """What content policies found, by organization."""
     isolating: Isolating
     erasing: Erasing
+    sealer: SealerOf
+    """Seals and opens what is stored of an organization's content."""
+    data_url: str
+    """Where this process's callers are served: what the console's own calls go to."""
+    public_url: str
+    """The address that callers know."""
     version: str
     """The gateway's own version."""
+    behind_tls: bool = False
+    """Whether a browser reaches the control port by TLS, through a proxy."""

@@ -44,3 +44,6 @@ OPERATIONS = (
     *organization.OPERATOR_OPERATIONS,
     *isolation.OPERATOR_OPERATIONS,
 )
+
+BY_NAME = {operation.name: operation for operation in OPERATIONS}
+"""How the console's pages name them."""

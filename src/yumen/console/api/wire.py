@@ -99,6 +99,11 @@ def read_query(text: bytes, kind: type[Asked]) -> Asked:
             raise InvalidRequest(f"{sent}: this parameter may stand only once")
         else:
             found[sent] = value
+    return read_fields(found, kind)
+
+
+def read_fields(found: dict[str, Any], kind: type[Asked]) -> Asked:
+    """Read fields whose values may be texts, as those of queries and forms are."""
     refuse_loose(found, kind)
     try:
         asked = msgspec.convert(found, kind, strict=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from yumen.errors import first_line
+from yumen.words.fields import in_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +53,10 @@ class Words:
 
     def fault(self, fault: Fault) -> str:
         """Return a fault as it is said: in its own words, where it has some beyond those of its kind."""
+        if not self._twins:
+            return printable(fault.message)
         own = fault.message != first_line(type(fault))
-        return printable(fault.chinese if self._twins and not own else fault.message)
+        return printable(self._twins.get(fault.message) or in_chinese(fault.message) if own else fault.chinese)
 
     def learn(self, twins: Mapping[str, str]) -> None:
         """Add the sentences of a part that was loaded late; only where another language than English is spoken at all."""
@@ -71,7 +74,7 @@ def words_for(environ: Mapping[str, str]) -> Words:
     """Return the words of the environment's language."""
     if not speaks_chinese(environ):
         return Words({})
-    from yumen.cli.chinese import CHINESE
+    from yumen.words.chinese import CHINESE
 
     return Words(CHINESE)
 

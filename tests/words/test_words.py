@@ -7,10 +7,10 @@ import string
 import pytest
 
 from tests.cli.sentences import spoken
-from yumen.cli.chinese import CHINESE
-from yumen.cli.words import Words, printable, speaks_chinese, words_for
 from yumen.errors import OperatorError
 from yumen.settings import OPTIONS
+from yumen.words import Words, printable, speaks_chinese, words_for
+from yumen.words.chinese import CHINESE
 
 
 def test_no_sentence_is_without_its_twin() -> None:
