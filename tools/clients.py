@@ -7,6 +7,7 @@ A stamp with the lock's hash makes a second run free; after the first, the tests
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,8 @@ SOURCES = (ROOT / "tests" / "clients", ROOT / "examples" / "tutorial")
 SUITE = "python-2.12"
 """The client whose source distribution is fetched too, for the test suite in it."""
 STAMP = ".yumen-stamp"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
 
 
 def main(arguments: list[str]) -> int:
@@ -30,6 +33,7 @@ def main(arguments: list[str]) -> int:
             make(folder)
         if not arguments:
             fetch_suite(CLIENTS / SUITE)
+            ensure_browser()
     except SetupError as error:
         print(f"setup-test: {error}", file=sys.stderr)
         return 1
@@ -100,6 +104,18 @@ def fetch_suite(target: Path) -> None:
     run([*command, "--no-binary", ":all:", "--require-hashes", "--dest", str(target), "-r", str(wanted)])
     with tarfile.open(next(target.glob("anthropic-*.tar.gz"))) as archive:
         archive.extractall(target, filter="data")
+
+
+def ensure_browser() -> None:
+    """Install Debian's Chromium and a Chinese typeface where there is no browser and this may be done; else its tests say what is missing."""
+    apt = shutil.which("apt-get")
+    if any(map(shutil.which, BROWSERS)) or apt is None or os.geteuid() != 0:
+        return
+    print("setup-test: chromium", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in ([apt, "-qq", "update"], [apt, "-qq", "install", "--yes", "--no-install-recommends", *BROWSER_PACKAGES]):
+        if subprocess.run(command, check=False, env=quiet, stdout=subprocess.DEVNULL).returncode:
+            raise SetupError("apt-get could not install Chromium")
 
 
 if __name__ == "__main__":
