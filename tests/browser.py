@@ -1,4 +1,4 @@
-"""A real browser for tests: Debian's Chromium without a window, driven by Playwright; it notes what a page complains of and what it weighs."""
+"""A real browser for tests: Debian's Chromium without a window, by Playwright; it notes what a page complains of and what it weighs."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def fetch_suite(target: Path) -> None:
 
 
 def ensure_browser() -> None:
-    """Install Debian's Chromium and a Chinese typeface where there is no browser and this may be done; else its tests say what is missing."""
+    """Install Chromium and a Chinese typeface where there is no browser and it may be done; else the tests say what is missing."""
     apt = shutil.which("apt-get")
     if any(map(shutil.which, BROWSERS)) or apt is None or os.geteuid() != 0:
         return
