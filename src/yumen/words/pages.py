@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from yumen.words.pages_shared import SHARED
+from yumen.words.pages_signing_in import SIGNING_IN
 
-PAGES: dict[str, str] = SHARED
+PAGES: dict[str, str] = SHARED | SIGNING_IN

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from yumen.console.pages import home
+from yumen.console.pages import home, signing_in
 
-PAGES = (*home.PAGES,)
+PAGES = (*home.PAGES, *signing_in.PAGES)
