@@ -16,6 +16,7 @@ from yumen.app.keyring import keks_of
 from yumen.app.ledger import JOURNAL
 from yumen.app.notices import Notices, make_notices
 from yumen.console.api import Services, admin_routes
+from yumen.console.calls import Calls, open_calls
 from yumen.console.pages import console_routes
 from yumen.errors import Forbidden, LimitsUnavailable
 from yumen.isolation import Keyring
@@ -140,9 +141,18 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         sealer=keyring.sealer,
         data_url=means.control.listen_url,
         public_url=settings.public_url or means.control.listen_url,
+        calls=own_calls(ground, means),
         version=__version__,
         behind_tls=settings.control_behind_tls_proxy,
     )
+
+
+def own_calls(ground: Ground, means: Means) -> Calls:
+    """Return what calls the gateway's own port, whatever certificate it has."""
+    control, certificate = means.control, ground.settings.tls.certificate
+    calls = open_calls(control.listen_url, control.authority, None if certificate is None else Path(certificate).expanduser())
+    means.closing.push_async_callback(calls.close)
+    return calls
 
 
 def control_keyring(ground: Ground, database: Database, closing: AsyncExitStack) -> Keyring:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from tests.organizations.doubles import ME, PASSWORD, Town, application
 from yumen.console.api import Services, admin_application
+from yumen.console.calls import Calls
 from yumen.errors import ContentKeyUnavailable
 from yumen.keys import AdminKeys, IssuedKey, KeyIssuer, KeyOrder, KeyRecord
 from yumen.keys.values import Role
@@ -43,6 +44,11 @@ async def no_sealer(_: str) -> Sealer:
     raise ContentKeyUnavailable
 
 
+async def no_claude(_: httpx2.Request) -> httpx2.Response:
+    """Answer nothing: a test that calls Claude says what is answered."""
+    raise httpx2.ConnectError("nobody is there")
+
+
 class World:
     """The admin API as callers see it, and behind it what makes things for them."""
 
@@ -55,6 +61,8 @@ class World:
         self.made = 0
         self.texts: dict[tuple[str, Role], str] = {}
         self.compartments = Compartments(database)
+        self.claude: Callable[[httpx2.Request], Awaitable[httpx2.Response]] = no_claude
+        """What answers the console's own calls of Claude."""
         self.services = Services(
             clock=self.clock,
             door=AdminKeys(self.town.keys, self.clock, 10_000),
@@ -71,6 +79,7 @@ class World:
             sealer=no_sealer,
             data_url="http://127.0.0.1:9",
             public_url="https://claude.example.org",
+            calls=Calls(httpx2.AsyncClient(transport=httpx2.MockTransport(self.ask_claude), base_url="http://127.0.0.1:9")),
             version="0.0.0",
         )
         self.application = admin_application(self.services)
@@ -103,6 +112,10 @@ class World:
         """Say what a test wants of how limits stand."""
         assert organization_id
         return [self.standing for _ in lines]
+
+    async def ask_claude(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a call of Claude that the console makes."""
+        return await self.claude(request)
 
     def next(self, name: str) -> str:
         """Return a name that nobody has."""

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from yumen.audit import Actor
 from yumen.clock import Clock
+from yumen.console.calls import Calls
 from yumen.keys.store import KeyStore
 from yumen.ledger.reports import Reports
 from yumen.limits.terms.store import TermsStore
@@ -72,6 +73,8 @@ class Services(msgspec.Struct, frozen=True):
     """Where this process's callers are served: what the console's own calls go to."""
     public_url: str
     """The address that callers know."""
+    calls: Calls
+    """Asks Claude for a visitor of the console, through the gateway's own port."""
     version: str
     """The gateway's own version."""
     behind_tls: bool = False
