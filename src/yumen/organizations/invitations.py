@@ -19,6 +19,7 @@ from yumen.organizations.values import (
     NEW_ORGANIZATION,
     USER_PREFIX,
     Account,
+    Invitation,
     Invite,
     Invited,
     InviteStatus,
@@ -87,6 +88,14 @@ class Invitations:
         """Return an invitation. Raises NotFound."""
         async with self._tools.store.reading() as records:
             return await one(records, Invite, id=invite_id, organization_id=organization_id)
+
+    async def look(self, token: str) -> Invitation:
+        """Return what the token of an invitation opens, to whoever has it. Raises WrongCode (unknown, used, taken back, expired)."""
+        async with self._tools.store.reading() as records:
+            invite = (await opened(records, token, self._tools.clock.now_us())).open()
+            named = await records.find(Organization, id=invite.organization_id)
+            known = await records.find(User, email=invite.email)
+        return Invitation(invite, named[0].name if named else None, has_account=bool(known))
 
     async def delete(self, actor: Actor, organization_id: str, invite_id: str) -> Invite:
         """Take an invitation back. Raises NotFound, or AlreadyDecided where it was accepted."""

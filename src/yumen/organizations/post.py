@@ -28,6 +28,11 @@ class PostRoom:
         """Whether mails can be sent at all."""
         return self._mailer is not None
 
+    @property
+    def has_texter(self) -> bool:
+        """Whether text messages can be sent at all."""
+        return self._texter is not None
+
     async def mail(self, to: str, message: Message) -> bool:
         """Send a mail; return whether it went out."""
         if self._mailer is None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from yumen.organizations.acts import Writing
     from yumen.organizations.store import Reading
     from yumen.organizations.tools import Tools
-    from yumen.organizations.values import Application
+    from yumen.organizations.values import Application, SignUpTerms
 
 WEEK_US = 7 * 86_400 * 1_000_000
 """Sign-ups that are not verified by then are forgotten."""
@@ -50,6 +50,15 @@ class SignUps:
         """Work with those."""
         self._tools = tools
         self._codes = CodeDesk(tools)
+
+    @property
+    def terms(self) -> SignUpTerms:
+        """How sign-ups are taken here."""
+        return self._tools.terms
+
+    def sends(self, channel: Channel) -> bool:
+        """Whether anything here brings codes that way; where nothing does, whoever runs the gateway passes them on."""
+        return self._tools.post.has_mailer if channel is Channel.EMAIL else self._tools.post.has_texter
 
     async def start(self, application: Application, caller: str) -> SignUpStep:
         """Take an application from a caller's address and send the first code.
@@ -68,6 +77,11 @@ class SignUps:
         await self._open(applied, phone=needs_phone(application.country, application.phone, terms.phone_required))
         await self._codes.send(applied, Channel.EMAIL)
         return SignUpStep(applied.id, Channel.EMAIL, SignUpStatus.VERIFYING)
+
+    async def step(self, sign_up_id: str) -> SignUpStep:
+        """Say where a sign-up stands. Raises NotFound."""
+        applied, channel = await self._waiting(sign_up_id)
+        return SignUpStep(applied.id, channel, applied.status, applied.organization_id)
 
     async def send_again(self, sign_up_id: str, caller: str) -> SignUpStep:
         """Send the code that is waited for again; the earlier one counts no longer. Raises NotFound or TooManyTries."""

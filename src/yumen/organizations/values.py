@@ -151,6 +151,16 @@ class Invited(msgspec.Struct, frozen=True):
         return f"Invited({self.invite.id})"
 
 
+class Invitation(msgspec.Struct, frozen=True):
+    """An invitation as the invited sees it."""
+
+    invite: Invite
+    organization_name: str | None
+    """None: it invites to sign up with an organization of one's own."""
+    has_account: bool
+    """Whether the address has an account here already, whose password accepts it."""
+
+
 class SignUpStatus(StrEnum):
     """Where a sign-up stands."""
 

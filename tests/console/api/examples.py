@@ -57,6 +57,7 @@ LISTS = (
     "limits.list",
     "users.list",
     "set_up.retrieve",
+    "sign_up.terms",
     "invites.list",
     "plans.list",
     "model_aliases.list",
@@ -208,6 +209,14 @@ async def sign_up(world: World, organization_id: str) -> Sent:
     )
 
 
+@example("sign_up.retrieve")
+async def begun_sign_up(world: World, organization_id: str) -> Sent:
+    """A sign-up that has begun."""
+    answer = await world.ask("POST", "/v1/organizations/sign_up", json=(await sign_up(world, organization_id)).asked)
+    assert answer.status_code == 200, answer.text
+    return Sent({"sign_up_id": answer.json()["id"]})
+
+
 @example("sign_up.resend")
 async def send_again(world: World, organization_id: str) -> Sent:
     """A sign-up that has begun."""
@@ -223,6 +232,12 @@ async def verify(world: World, organization_id: str) -> Sent:
     begun = (await sign_up(world, organization_id)).asked
     answer = await world.ask("POST", "/v1/organizations/sign_up", json=begun)
     return Sent(asked={"sign_up_id": answer.json()["id"], "channel": "email", "code": world.town.mail.code(begun["email"])})
+
+
+@example("invites.look")
+async def look_at_invite(world: World, organization_id: str) -> Sent:
+    """An invitation's token."""
+    return Sent(asked={"token": (await world.invite(organization_id))[1]})
 
 
 @example("invites.accept")

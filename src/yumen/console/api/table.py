@@ -5,6 +5,7 @@ from __future__ import annotations
 from yumen.console.api import (
     audit,
     entrance,
+    foyer,
     increases,
     invites,
     isolation,
@@ -32,6 +33,7 @@ OPERATIONS = (
     *limits.OPERATIONS,
     *users.OPERATIONS,
     *entrance.OPERATIONS,
+    *foyer.OPERATIONS,
     *invites.OPERATIONS,
     *reports.OPERATIONS,
     *plans.OPERATIONS,
