@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from yumen.ledger.breakdown import Piece, Wanted
+    from yumen.ledger.callers import CallersWanted, CallerUse
     from yumen.ledger.entry import Entry
     from yumen.ledger.query import By, Filter, UsageRow
     from yumen.ledger.reports import JournalCheck
@@ -89,6 +90,10 @@ class PartedReports(Reports):
     async def break_down(self, wanted: Wanted) -> list[Piece]:
         """Return the sums of what is wanted, by piece of time and part."""
         return await self._part(wanted.organization_id).break_down(wanted)
+
+    async def callers(self, wanted: CallersWanted) -> list[CallerUse]:
+        """Return who used a key, whoever came last first."""
+        return await self._part(wanted.organization_id).callers(wanted)
 
     async def check(self) -> tuple[Integrity, JournalCheck]:
         """Look whether all stores are sound and what the journal's files hold."""

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.ledger.breakdown import concerns, piece_of, put_together
+from yumen.ledger.callers import is_wanted, put_callers_together, use_of
 from yumen.ledger.folders import every_segment
 from yumen.ledger.lines import TORN, read_entry
 from yumen.ledger.query import ALL
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from yumen.ledger.breakdown import Piece, Wanted
+    from yumen.ledger.callers import CallersWanted, CallerUse
     from yumen.ledger.entry import Entry
     from yumen.ledger.query import By, Filter, Integrity, UsageRow
     from yumen.ledger.store import ReportStore
@@ -79,6 +81,12 @@ class Reports:
         tail = await self._tail(await self._store.positions())
         pieces, positions = await self._store.break_down(wanted)
         return put_together([*pieces, *(piece_of(wanted, entry) for entry in beyond(tail, positions) if concerns(wanted, entry))])
+
+    async def callers(self, wanted: CallersWanted) -> list[CallerUse]:
+        """Return who used a key, whoever came last first."""
+        tail = await self._tail(await self._store.positions())
+        uses, positions = await self._store.callers(wanted)
+        return put_callers_together([*uses, *(use_of(entry) for entry in beyond(tail, positions) if is_wanted(wanted, entry))])
 
     async def follow(self, wanted: Filter = ALL, limit: int = LIMIT, *, interval_s: float = FOLLOW_INTERVAL_S) -> AsyncIterator[Entry]:
         """Yield the newest entries that match, and then each new one as it is written down, until the caller stops.

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from yumen.ledger.breakdown import Piece, Wanted
+    from yumen.ledger.callers import CallersWanted, CallerUse
     from yumen.ledger.entry import Entry
     from yumen.ledger.query import Batch, By, Filter, Integrity, UsageRow
 
@@ -45,6 +46,9 @@ class ReportStore(Protocol):
 
     async def break_down(self, wanted: Wanted) -> tuple[list[Piece], dict[str, int]]:
         """Return the sums of what is wanted, by piece of time and part."""
+
+    async def callers(self, wanted: CallersWanted) -> tuple[list[CallerUse], dict[str, int]]:
+        """Return who used a key, whoever came last first."""
 
     async def check(self) -> Integrity:
         """Look whether the store is sound."""

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from yumen.ledger.breakdown import SUMMED, Part, Piece
+from yumen.ledger.callers_sql import callers_query, uses_of
 from yumen.ledger.entry import COLUMNS, Entry
 from yumen.ledger.query import By, Integrity, UsageRow
 from yumen.ledger.rules import DAY_US
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from yumen.ledger.breakdown import Wanted
+    from yumen.ledger.callers import CallersWanted, CallerUse
     from yumen.ledger.query import Batch, Filter
     from yumen.storage import Database
 
@@ -134,6 +136,13 @@ class SqlLedger:
             positions = await read_positions(connection)
             rows = (await connection.execute(query.group_by(start, *parts))).mappings().all()
         return [piece_of_row(row, wanted) for row in rows], positions
+
+    async def callers(self, wanted: CallersWanted) -> tuple[list[CallerUse], dict[str, int]]:
+        """Return who used a key, whoever came last first."""
+        async with self._database.read_long() as connection:
+            positions = await read_positions(connection)
+            rows = (await connection.execute(callers_query(entries, wanted))).mappings().all()
+        return uses_of(rows), positions
 
     async def check(self) -> Integrity:
         """Look whether the store is sound."""
