@@ -15,9 +15,11 @@ from yumen import __version__
 from yumen.app.keyring import keks_of
 from yumen.app.ledger import JOURNAL
 from yumen.app.notices import Notices, make_notices
+from yumen.app.sessions import stores_in
 from yumen.console.api import Services, admin_routes
 from yumen.console.calls import Calls, open_calls
 from yumen.console.pages import console_routes
+from yumen.contents.store_sql import SqlContentStore
 from yumen.errors import Forbidden, LimitsUnavailable
 from yumen.isolation import Keyring
 from yumen.isolation.store_sql import SqlDataKeyStore
@@ -37,9 +39,11 @@ from yumen.organizations.offices import Equipment, open_offices
 from yumen.organizations.post import PostRoom
 from yumen.organizations.setup import TOKEN_FILE
 from yumen.organizations.store_sql import SqlStore
+from yumen.policy.document import policy_file
 from yumen.policy.store_sql import SqlFlagStore
 from yumen.server.callers import TrustedProxies
 from yumen.server.control import ControlParts, control_application
+from yumen.sessions.index_sql import SqlSessionIndex
 from yumen.settings.database import named_database
 from yumen.settings.sign_ups import sign_up_terms
 from yumen.settings.sources import Sources
@@ -136,6 +140,10 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         use_now=lambda organization_id, lines: use_now(organization_id, lines, terms),
         address_of=address_of,
         flags=compartments.stores(SqlFlagStore),
+        policy_file=await asyncio.to_thread(policy_file, settings.policy),
+        sessions=compartments.stores(stores_in),
+        session_index=compartments.stores(SqlSessionIndex),
+        contents=compartments.stores(SqlContentStore),
         isolating=Isolating(compartments, clock, asyncio.sleep),
         erasing=Erasing(compartments, clock, ground.data.folder(JOURNAL), asyncio.sleep),
         sealer=keyring.sealer,

@@ -10,9 +10,10 @@ import httpx2
 from starlette.requests import Request
 
 from tests.organizations.doubles import ME, PASSWORD, Town, application
+from yumen.app.sessions import stores_in
 from yumen.console.api import Services, admin_application
 from yumen.console.calls import Calls
-from yumen.errors import ContentKeyUnavailable
+from yumen.contents.store_sql import SqlContentStore
 from yumen.keys import AdminKeys, IssuedKey, KeyIssuer, KeyOrder, KeyRecord
 from yumen.keys.values import Role
 from yumen.ledger import Reports
@@ -28,9 +29,10 @@ from yumen.organizations.values import Kind as OrganizationKind
 from yumen.policy.document import policy_of
 from yumen.policy.store_sql import SqlFlagStore
 from yumen.policy.values import Scope as PolicyScope
+from yumen.sessions.index_sql import SqlSessionIndex
 from yumen.storage import Database
 from yumen.storage.compartments import Compartments, One
-from yumen.storage.envelope import Sealer
+from yumen.storage.envelope import Envelope, Sealer
 
 URL = "http://control.test"
 
@@ -39,9 +41,10 @@ async def no_pause(_: float) -> None:
     """Wait for nobody."""
 
 
-async def no_sealer(_: str) -> Sealer:
-    """Seal nothing: a test that needs it brings its own."""
-    raise ContentKeyUnavailable
+async def sealer_of(organization_id: str) -> Sealer:
+    """Return a sealer of the organization's own."""
+    name = "dk_" + organization_id[-24:].rjust(24, "0")
+    return Envelope({name: organization_id.encode()[-32:].rjust(32, b"0")}, name, name)
 
 
 async def no_claude(_: httpx2.Request) -> httpx2.Response:
@@ -74,9 +77,13 @@ class World:
             use_now=self.use_now,
             address_of=address_of,
             flags=One(SqlFlagStore(database)),
+            policy_file=None,
+            sessions=One(stores_in(database)),
+            session_index=One(SqlSessionIndex(database)),
+            contents=One(SqlContentStore(database)),
             isolating=Isolating(self.compartments, self.clock, no_pause),
             erasing=Erasing(self.compartments, self.clock, folder, no_pause),
-            sealer=no_sealer,
+            sealer=sealer_of,
             data_url="http://127.0.0.1:9",
             public_url="https://claude.example.org",
             calls=Calls(httpx2.AsyncClient(transport=httpx2.MockTransport(self.ask_claude), base_url="http://127.0.0.1:9")),

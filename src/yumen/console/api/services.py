@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from yumen.audit import Actor
 from yumen.clock import Clock
+from yumen.contents import ContentStore
 from yumen.console.calls import Calls
 from yumen.keys.store import KeyStore
 from yumen.ledger.reports import Reports
@@ -19,6 +20,9 @@ from yumen.organizations import Offices
 from yumen.organizations.apart.erase import Erasing
 from yumen.organizations.apart.isolate import Isolating
 from yumen.policy.store import FlagStore
+from yumen.policy.values import Policy
+from yumen.sessions.index import SessionIndex
+from yumen.sessions.remember import SessionPlaces
 from yumen.storage.compartments import Stores
 from yumen.storage.envelope import SealerOf
 
@@ -65,6 +69,13 @@ class Services(msgspec.Struct, frozen=True):
     """The address that a request comes from, behind trusted proxies too."""
     flags: Stores[FlagStore]
     """What content policies found, by organization."""
+    policy_file: Policy | None
+    """The operator's file, which every request is under; None: there is none."""
+    sessions: SessionPlaces
+    """Conversations, by organization: sealed, as they are stored."""
+    session_index: Stores[SessionIndex]
+    contents: Stores[ContentStore]
+    """What was asked and answered, where a key lets that be kept."""
     isolating: Isolating
     erasing: Erasing
     sealer: SealerOf
