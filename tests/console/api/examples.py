@@ -84,7 +84,7 @@ async def create_key(world: World, organization_id: str) -> Sent:
     return Sent(asked={"name": world.next("key"), "environment": "staging", "label": "red", "restrictions": restrictions})
 
 
-@example("api_keys.retrieve", "api_keys.update", "api_keys.rotate")
+@example("api_keys.retrieve", "api_keys.update", "api_keys.rotate", "api_keys.callers")
 async def one_key(world: World, organization_id: str) -> Sent:
     """A key."""
     return Sent({"api_key_id": (await world.plain_key(organization_id)).key_id})

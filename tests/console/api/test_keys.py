@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.console.api.test_table import check_error
 from tests.console.api.world import World
+from tests.ledger.making import make_entry
+from yumen.clock import iso
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.keys.values import Role
+from yumen.ledger.query import Batch
+from yumen.ledger.store_sql import SqlLedger
 from yumen.organizations.values import DEFAULT_ORGANIZATION
 
 KEYS = "/v1/organizations/api_keys"
@@ -197,3 +202,40 @@ async def test_every_act_is_in_the_audit_log_with_who_and_from_where(world: Worl
     assert {one["organization_id"] for one in other} == {world.b}
     everything = (await world.ask("GET", "/v1/organizations/audit_log/all", await world.key(world.a, Role.OPERATOR))).json()["data"]
     assert {world.a, world.b} <= {one["organization_id"] for one in everything}
+
+
+async def test_a_list_is_of_what_was_asked(world: World) -> None:
+    """By part of the name, by kind, and without what is archived."""
+    key = await world.key(world.a, Role.OWNER)
+    made = {name: (await world.ask("POST", KEYS, key, json={"name": name})).json()["id"] for name in ("Prod 1", "prod 2", "staging")}
+    assert (await world.ask("POST", f"{KEYS}/{made['prod 2']}", key, json={"status": "archived"})).status_code == 200
+
+    async def names(**asked: object) -> list[str]:
+        return [one["name"] for one in (await world.ask("GET", KEYS, key, params=asked)).json()["data"]]
+
+    assert await names(kind="api", name="PROD") == ["prod 2", "Prod 1"]
+    assert await names(kind="api", include_archived="false") == ["staging", "Prod 1"]
+    assert await names(kind="admin") == ["owner key"]
+
+
+async def test_who_uses_a_key_is_told(world: World) -> None:
+    """By address, program and model, of the last days alone, and of another organization's key nothing."""
+    key = await world.key(world.a, Role.DEVELOPER)
+    record = await world.plain_key(world.a)
+    now_us = world.clock.now_us()
+    for number, (address, ago_us) in enumerate((("192.0.2.1", 5), ("192.0.2.1", 9), ("203.0.113.5", 1), ("192.0.2.7", 3 * 86_400_000_000))):
+        changes = {
+            "key_id": record.key_id,
+            "organization_id": world.a,
+            "caller": address,
+            "user_agent": "curl/8",
+            "time_us": now_us - ago_us,
+        }
+        entry = msgspec.structs.replace(make_entry(number), time_us=now_us - ago_us, **whose)
+        await SqlLedger(world.database).add(Batch([entry], "segment", number + 1))
+    told = (await world.ask("GET", f"{KEYS}/{record.key_id}/callers", key, params={"days": 2})).json()["data"]
+    assert [(one["address"], one["requests"]) for one in told] == [("203.0.113.5", 1), ("192.0.2.1", 2)]
+    assert told[1]["first_seen_at"] == iso(now_us - 9)
+    assert told[1]["last_seen_at"] == iso(now_us - 5)
+    foreign = await world.key(world.b, Role.DEVELOPER)
+    check_error(await world.ask("GET", f"{KEYS}/{record.key_id}/callers", foreign), 404, "not_found_error")

@@ -97,6 +97,21 @@ class ListKeys(ById, frozen=True, forbid_unknown_fields=True, kw_only=True):
     status: Status | None = None
     workspace_id: WorkspaceId | None = None
     created_by_user_id: UserId | None = None
+    kind: Literal["api", "admin"] | None = None
+    """Only keys for Claude's API, or only admin keys."""
+    name: KeyName | None = None
+    """Only keys that have this in their name, in whatever case."""
+    include_archived: bool = True
+
+    def wants(self, record: KeyRecord) -> bool:
+        """Whether a key is wanted, whatever its status."""
+        return (
+            self.workspace_id in (None, record.workspace_id)
+            and self.created_by_user_id in (None, record.created_by)
+            and self.kind in (None, "api" if record.role is None else "admin")
+            and (self.name is None or self.name.casefold() in record.name.casefold())
+            and (self.include_archived or record.revoked_at_us is None)
+        )
 
 
 def shown_fields(call: Call, record: KeyRecord) -> dict[str, object]:

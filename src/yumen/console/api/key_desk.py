@@ -43,8 +43,8 @@ class CreateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     restrictions: RestrictionsShown = RestrictionsShown()
     allowed_paths: shapes.Paths = ()
     limits: Annotated[tuple[LimitGiven, ...], msgspec.Meta(max_length=20)] = ()
-    drain_seconds: shapes.DrainSeconds | None = None
     content: shapes.KeyContent = "off"
+    drain_seconds: shapes.DrainSeconds | None = None
     """How long an answer is read on after its caller has left; 0: to its end, null: not at all."""
     role: KeyRole | None = None
 
@@ -73,12 +73,7 @@ class RotateKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def every(call: Call, asked: shapes.ListKeys) -> IdPage[shapes.KeyShown]:
     """List the organization's keys, the newest first."""
     records = [record for record in reversed(await call.services.keys.every()) if record.organization_id == call.organization_id]
-    wanted = [
-        record
-        for record in records
-        if asked.workspace_id in (None, record.workspace_id) and asked.created_by_user_id in (None, record.created_by)
-    ]
-    found = [shapes.shown(call, record) for record in wanted]
+    found = [shapes.shown(call, record) for record in records if asked.wants(record)]
     return page_by_id([one for one in found if asked.status in (None, one.status)], asked)
 
 

@@ -9,6 +9,7 @@ from yumen.console.api import (
     increases,
     invites,
     isolation,
+    key_callers,
     key_desk,
     limits,
     model_aliases,
@@ -27,6 +28,7 @@ from yumen.console.api import (
 OPERATIONS = (
     *organization.OPERATIONS,
     *key_desk.OPERATIONS,
+    *key_callers.OPERATIONS,
     *workspace_table.OPERATIONS,
     *rate_limits.OPERATIONS,
     *spend_limits.OPERATIONS,
