@@ -224,13 +224,7 @@ async def test_who_uses_a_key_is_told(world: World) -> None:
     record = await world.plain_key(world.a)
     now_us = world.clock.now_us()
     for number, (address, ago_us) in enumerate((("192.0.2.1", 5), ("192.0.2.1", 9), ("203.0.113.5", 1), ("192.0.2.7", 3 * 86_400_000_000))):
-        changes = {
-            "key_id": record.key_id,
-            "organization_id": world.a,
-            "caller": address,
-            "user_agent": "curl/8",
-            "time_us": now_us - ago_us,
-        }
+        whose = {"key_id": record.key_id, "organization_id": world.a, "caller": address, "user_agent": "curl/8"}
         entry = msgspec.structs.replace(make_entry(number), time_us=now_us - ago_us, **whose)
         await SqlLedger(world.database).add(Batch([entry], "segment", number + 1))
     told = (await world.ask("GET", f"{KEYS}/{record.key_id}/callers", key, params={"days": 2})).json()["data"]
