@@ -15,24 +15,20 @@ from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.places import Places
 from yumen.cli.policy_places import owner_of
 from yumen.clock import Clock, iso
-from yumen.errors import ContentKeyUnavailable
 from yumen.organizations.policies import Policies
 from yumen.policy.compiled import compile_policies
 from yumen.policy.document import read_policy
-from yumen.policy.findings import Excerpt
-from yumen.policy.flags import context_of
+from yumen.policy.excerpts import excerpts_of
 from yumen.policy.replaying import Replayed
 from yumen.policy.store import FlagFilter
 from yumen.policy.stored import from_store
 from yumen.policy.values import Applied
-from yumen.storage.envelope import SealBroken
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from yumen.policy.store import FlagRow
     from yumen.policy.values import Policy
-    from yumen.storage.envelope import SealerOf
 
 Since = Annotated[str, typer.Option("--since", metavar="WHEN", help="only what was found since then: 24h ago, or a date")]
 OnlyOf = Annotated[
@@ -144,17 +140,6 @@ async def flags_of(desk: Desk, wanted: FlagFilter, limit: int | None) -> AsyncIt
             if len(rows) < PAGE:
                 break
             before, count = (rows[-1].time_us, rows[-1].request_id, rows[-1].number), count + len(rows)
-
-
-async def excerpts_of(row: FlagRow, sealer_of: SealerOf) -> tuple[Excerpt, ...]:
-    """Return the words around a flag's hits; none where they were not kept, or cannot be opened any more."""
-    if row.sealed is None:
-        return ()
-    try:
-        opened = (await sealer_of(row.organization_id)).open(row.sealed, context_of(row))
-    except (ContentKeyUnavailable, SealBroken):
-        return ()
-    return msgspec.json.decode(opened, type=tuple[Excerpt, ...])
 
 
 def line_of(row: FlagRow) -> FlagLine:

@@ -73,7 +73,7 @@ def open_offices(store: Store, keys: KeyStore, clock: Clock, equipment: Equipmen
         sign_ups=SignUps(tools),
         sign_in=SignIn(tools, keys),
         setup=Setup(tools, equipment.claimed),
-        audit=AuditLog(store),
+        audit=AuditLog(store, clock),
         model_aliases=ModelAliases(store, clock),
         policies=Policies(store, clock),
     )

@@ -1,21 +1,30 @@
-"""Reading the audit log, an organization's part or all of it."""
+"""Reading the audit log, an organization's part or all of it, and writing down who read what people said."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yumen.audit import Act
+
 if TYPE_CHECKING:
-    from yumen.audit import Recorded
+    from yumen.audit import Actor, Recorded
+    from yumen.clock import Clock
     from yumen.organizations.store import Store
 
 
 class AuditLog:
-    """Shows acts; it cannot change them."""
+    """Shows acts, and adds those that change nothing else; it cannot change them."""
 
-    def __init__(self, store: Store) -> None:
-        """Read that store."""
+    def __init__(self, store: Store, clock: Clock) -> None:
+        """Read that store, by that clock."""
         self._store = store
+        self._clock = clock
 
     async def page(self, organization_id: str | None = None, *, before: int | None = None, limit: int = 100) -> list[Recorded]:
         """Return a page of acts, the newest first: those before a number."""
         return await self._store.acts(organization_id, before, limit)
+
+    async def note(self, actor: Actor, action: str, place: tuple[str, str | None], after: dict[str, object] | None = None) -> None:
+        """Write an act down. `place` is the id of what was read or done to, and whose matter it is. No gateway need hear of it."""
+        async with self._store.writing(quietly=True) as records:
+            await records.add(Act(actor, self._clock.now_us(), action, *place, after=after))

@@ -53,6 +53,20 @@ class FlagFilter(msgspec.Struct, frozen=True):
     since_us: int = 0
     organization_id: str | None = None
     policy: str | None = None
+    request_id: str | None = None
+
+
+class FlagSum(msgspec.Struct, frozen=True):
+    """What one rule of one version found in all, in one way. Times are UTC microseconds."""
+
+    policy: str
+    version: int
+    rule: str
+    action: str
+    shadow: bool
+    requests: int
+    hits: int
+    last_us: int
 
 
 class PolicyStore(Protocol):
@@ -73,6 +87,9 @@ class FlagStore(Protocol):
 
     async def flags(self, wanted: FlagFilter, before: tuple[int, str, int] | None, limit: int) -> list[FlagRow]:
         """Return a page of flags, the newest first: those before a row's time, request and number."""
+
+    async def sums(self, wanted: FlagFilter, limit: int) -> list[FlagSum]:
+        """Return what rules found in all, the latest first, so many at most."""
 
     async def purge(self, before_us: int, limit: int) -> int:
         """Delete at most so many that are older; return how many it were."""

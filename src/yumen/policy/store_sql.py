@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from yumen.policy.store import Attached, FlagRow
+from yumen.policy.store import Attached, FlagRow, FlagSum
 from yumen.policy.values import Flag, StoredPolicy
 from yumen.storage import Blob
 
@@ -32,6 +32,8 @@ attachments = sa.table(
     "policy_attachments",
     *(sa.column(name) for name in ("scope_id", "policy_id", "version", "shadow", "created_us")),
 )
+BY = ("policy", "version", "rule", "action", "shadow")
+"""What a sum of flags is by."""
 OWN = ("request_id", "number", "time_us", "organization_id", "workspace_id", "key_id")
 FLAG = Flag.__struct_fields__
 flags = sa.table(
@@ -94,14 +96,21 @@ class SqlFlagStore:
     async def flags(self, wanted: FlagFilter, before: tuple[int, str, int] | None, limit: int) -> list[FlagRow]:
         """Return a page of flags, the newest first."""
         place = (flags.c.time_us, flags.c.request_id, flags.c.number)
-        query = sa.select(flags).where(flags.c.time_us >= wanted.since_us)
-        for name, value in (("organization_id", wanted.organization_id), ("policy", wanted.policy)):
-            query = query if value is None else query.where(flags.c[name] == value)
+        query = sa.select(flags).where(*meant(wanted))
         if before is not None:
             query = query.where(sa.tuple_(*place) < before)
         async with self._database.connect() as connection:
             rows = await connection.execute(query.order_by(*(each.desc() for each in place)).limit(limit))
             return [row_of(row) for row in rows.mappings()]
+
+    async def sums(self, wanted: FlagFilter, limit: int) -> list[FlagSum]:
+        """Return what rules found in all, the latest first."""
+        by = [flags.c[name] for name in BY]
+        last = sa.func.max(flags.c.time_us).label("last_us")
+        counted = (sa.func.count(flags.c.request_id.distinct()).label("requests"), sa.func.sum(flags.c["count"]).label("hits"), last)
+        query = sa.select(*by, *counted).where(*meant(wanted)).group_by(*by).order_by(last.desc(), *by).limit(limit)
+        async with self._database.connect() as connection:
+            return [FlagSum(**row | {"shadow": bool(row["shadow"])}) for row in map(dict, (await connection.execute(query)).mappings())]
 
     async def purge(self, before_us: int, limit: int) -> int:
         """Delete old flags, a few at once."""
@@ -109,6 +118,12 @@ class SqlFlagStore:
         old = sa.select(*key).where(flags.c.time_us < before_us).limit(limit)
         async with self._database.begin() as connection:
             return (await connection.execute(sa.delete(flags).where(sa.tuple_(*key).in_(old)))).rowcount
+
+
+def meant(wanted: FlagFilter) -> list[sa.ColumnElement[bool]]:
+    """Return what holds of flags that are wanted."""
+    named = {"organization_id": wanted.organization_id, "policy": wanted.policy, "request_id": wanted.request_id}
+    return [flags.c.time_us >= wanted.since_us, *(flags.c[name] == value for name, value in named.items() if value is not None)]
 
 
 def columns_of(row: FlagRow) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from yumen.sessions.values import Session, TurnUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
 
 class Wanted(msgspec.Struct, frozen=True):

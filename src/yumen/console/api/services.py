@@ -10,8 +10,8 @@ from starlette.requests import Request
 
 from yumen.audit import Actor
 from yumen.clock import Clock
-from yumen.contents import ContentStore
 from yumen.console.calls import Calls
+from yumen.contents import ContentStore
 from yumen.keys.store import KeyStore
 from yumen.ledger.reports import Reports
 from yumen.limits.terms.store import TermsStore
