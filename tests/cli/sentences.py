@@ -9,6 +9,7 @@ from typing import Any
 
 from yumen.assistants.analysis import chart
 from yumen.assistants.chat.commands import COMMANDS as CHAT_COMMANDS
+from yumen.checks.secrets import LONG, SHORT, kind_of
 from yumen.cli import (
     audit,
     check,
@@ -29,7 +30,6 @@ from yumen.cli import (
     upstreams,
     workspaces,
 )
-from yumen.cli.check_secrets import LONG, SHORT, kind_of
 from yumen.cli.explain_money import CLASSES
 from yumen.cli.explain_money import COLUMNS as MONEY_COLUMNS
 from yumen.cli.explain_timeline import COLUMNS as TIMELINE_COLUMNS
@@ -45,6 +45,8 @@ from yumen.sessions import TurnState
 from yumen.settings import OPTIONS
 from yumen.words import Words
 
+SPEAKING = ("cli", "checks", "settings", "chat")
+"""The folders in which names that others use too say something to people."""
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
 SAYING = {"say": 0, "_say": 0, "line": 0, "note": 0, "warn": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
 """Calls that take a sentence, and its place among their arguments."""
@@ -78,7 +80,11 @@ def from_call(node: ast.Call, path: Path) -> Iterator[str]:
     """Yield the sentence of a call that says one."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     place = EVERYWHERE.get(name, SAYING.get(name))
-    if place is None or len(node.args) <= place or (name not in EVERYWHERE and path.parent.name not in ("cli", "settings", "chat")):
+    if (
+        place is None
+        or len(node.args) <= place
+        or (name not in EVERYWHERE and path.parent.name not in ("cli", "checks", "settings", "chat"))
+    ):
         return
     said = node.args[place]
     for part in (said.body, said.orelse) if isinstance(said, ast.IfExp) else (said,):
@@ -157,8 +163,8 @@ def constants() -> Iterator[str]:
             if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and isinstance(node.value.elts[0], ast.Constant):
                 yield str(node.value.elts[0].value)
     yield from ("encryption", "data folder", "database", "ledger", "journal", "keys", "clock", "credential", "upstream")
-    for path in ("check_database.py", "check_folder.py", "check_ledger.py", "check_upstream.py"):
-        tree = ast.parse((SOURCES / "cli" / path).read_text(encoding="utf-8"))
+    for path in ("checks/database.py", "checks/folder.py", "checks/ledger.py", "cli/check_upstream.py"):
+        tree = ast.parse((SOURCES / path).read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "sentence" and isinstance(node.value, ast.IfExp):
                 yield from (part.value for part in (node.value.body, node.value.orelse) if isinstance(part, ast.Constant))

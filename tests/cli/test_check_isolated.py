@@ -8,8 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tests.cli.command import inside
-from yumen.cli.check_isolated import check_isolated
-from yumen.cli.finding import Finding, Level
+from yumen.checks.finding import Finding, Level
+from yumen.checks.isolated import check_isolated
 from yumen.cli.opened import opened_desk
 from yumen.settings import Settings, Upstream
 

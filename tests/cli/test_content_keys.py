@@ -14,8 +14,8 @@ from sqlalchemy import text
 from tests.cli.command import Ran, inside
 from tests.isolation.keys import FIRST, SECOND, keks, keyring
 from yumen.audit import read_acts
+from yumen.checks.finding import Finding
 from yumen.cli.check_content import check_content
-from yumen.cli.finding import Finding
 from yumen.clock import Clock
 from yumen.settings import Settings
 from yumen.storage import Database, DataFolder

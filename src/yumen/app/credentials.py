@@ -68,7 +68,10 @@ class Credentials:
 
     def readers(self) -> dict[metric_table.Metric, Callable[[], float | Mapping[tuple[str, ...], float]]]:
         """Return what the metrics read of secrets."""
-        return {metric_table.SECRET_STALE: lambda: {(str(keeper.reference),): keeper.stale_s for keeper in self._keepers.values()}}
+        return {
+            metric_table.SECRET_STALE: lambda: {(str(keeper.reference),): keeper.stale_s for keeper in self._keepers.values()},
+            metric_table.SECRET_DUE: lambda: {(str(keeper.reference),): keeper.due_s for keeper in self._keepers.values()},
+        }
 
     async def _begun(self, reference: Reference, judge: Judge) -> Keeper:
         settings, source = self._ground.settings.secrets, self._sources.of(reference)

@@ -130,6 +130,7 @@ def readers_of(upstreams: Upstreams, ground: Ground) -> dict[metric_table.Metric
         metric_table.UPSTREAM_CIRCUIT: lambda: {(name,): float(LEVELS[way.circuit.state]) for name, way in ways.items()},
         metric_table.UPSTREAM_QUOTA_REMAINING: lambda: quota(lambda left: left.remaining),
         metric_table.UPSTREAM_QUOTA_LIMIT: lambda: quota(lambda left: left.limit),
+        metric_table.UPSTREAM_QUOTA_RESET: lambda: quota(lambda left: left.reset_us / 1_000_000),
         metric_table.UPSTREAM_REQUESTS: lambda: {
             (name, result): float(count) for name, way in ways.items() for result, count in way.results.copy().items()
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from yumen.cli.finding import Finding, Level
+from yumen.checks.finding import Finding, Level
 from yumen.errors import CredentialUnavailable
 from yumen.settings.sources import tell_nobody
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from yumen.cli.finding import Finding, Level
+from yumen.checks.finding import Finding, Level
 from yumen.cli.opened import opened_content
 from yumen.isolation.values import LOCAL_KEY, KekUnavailable, sealed_under
 

@@ -7,8 +7,8 @@ from contextlib import closing
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from yumen.checks.finding import Finding, Level
 from yumen.cli.check_cloud import check_cloud
-from yumen.cli.finding import Finding, Level
 from yumen.errors import Fault, OperatorError
 from yumen.http import Pool, PoolOptions
 from yumen.http.deadlines import Deadlines

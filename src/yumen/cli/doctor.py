@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yumen.checks.database import check_database
+from yumen.checks.finding import Finding, Level
+from yumen.checks.folder import PLACE, check_folder
+from yumen.checks.isolated import check_isolated
+from yumen.checks.ledger import check_clock, check_keys, check_ledger
+from yumen.checks.secrets import PLACE as SECRETS
+from yumen.checks.secrets import check_secrets
 from yumen.cli.check_content import check_content
-from yumen.cli.check_database import check_database
-from yumen.cli.check_folder import PLACE, check_folder
-from yumen.cli.check_isolated import check_isolated
-from yumen.cli.check_ledger import check_clock, check_keys, check_ledger
 from yumen.cli.check_redis import PLACE as REDIS
 from yumen.cli.check_redis import check_redis
-from yumen.cli.check_secrets import PLACE as SECRETS
-from yumen.cli.check_secrets import check_secrets
 from yumen.cli.check_upstream import check_upstream
-from yumen.cli.finding import Finding, Level
 from yumen.cli.opened import data_path, opened_desk, resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.clock import Clock

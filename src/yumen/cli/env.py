@@ -10,12 +10,13 @@ import typer
 
 from yumen.cli.actor import actor
 from yumen.cli.first_run import key_file
-from yumen.cli.opened import data_path, opened_keys, present, resolved_settings
+from yumen.cli.opened import data_path, opened_keys, resolved_settings
 from yumen.cli.options import Config, Data
 from yumen.clock import Clock
 from yumen.http.local_authority import authority_file
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.settings import OPTIONS, Address, parse_address
+from yumen.storage.folder import present
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from yumen.cli.opened import data_path, opened_ledger, present
+from yumen.cli.opened import data_path, opened_ledger
 from yumen.keys.form import parse_key
 from yumen.keys.values import Credential
 from yumen.ledger import Filter
 from yumen.organizations.setup import TOKEN_FILE
 from yumen.storage import DataFolder
-from yumen.storage.folder import FILE_MODE
+from yumen.storage.folder import FILE_MODE, present
 
 if TYPE_CHECKING:
     from pathlib import Path

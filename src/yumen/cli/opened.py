@@ -27,7 +27,7 @@ from yumen.settings.redis import named_redis
 from yumen.settings.sources import Sources
 from yumen.storage import Database
 from yumen.storage.compartments import Compartments
-from yumen.storage.folder import DATABASE_FILE
+from yumen.storage.folder import DATABASE_FILE, present
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -56,14 +56,6 @@ def resolved_settings(console: Console, config: str | None, **options: Any) -> R
 def data_path(settings: Settings) -> Path:
     """Return the data folder's path."""
     return Path(settings.data).expanduser().absolute()
-
-
-def present(path: Path) -> bool:
-    """Whether a file is there. Raises OperatorError where its folder is somebody else's, so that this cannot be told."""
-    try:
-        return path.exists()
-    except PermissionError as error:
-        raise OperatorError("{path} cannot be read: {reason}", path=path, reason=error.strerror) from error
 
 
 @asynccontextmanager

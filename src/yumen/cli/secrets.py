@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 import typer
 
-from yumen.cli.check_secrets import look_at_secrets
+from yumen.checks.secrets import look_at_secrets
 from yumen.cli.listing import Checking
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 
 if TYPE_CHECKING:
-    from yumen.cli.check_secrets import Look
+    from yumen.checks.secrets import Look
     from yumen.cli.console import Console
 
 COLUMNS = ("setting", "source", "state", "found")

@@ -11,19 +11,15 @@ import typer
 
 from yumen.cli.opened import resolved_settings
 from yumen.cli.options import AsJson, Config, Data
+from yumen.clock import iso
 from yumen.settings import parse_address, plan_upstreams
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from yumen.cli.console import Console
+    from yumen.observe.upstream_figures import QuotaFigure, UpstreamFigures
     from yumen.settings import NamedPlan, Settings
 
 TIMEOUT_S = 2.0
-CIRCUITS = ("closed", "half-open", "open")
-BROKEN = "broken"
-"""Counted beside `answered`, since it was one at first."""
-FAILURES = ("unauthorized", "error", "failed", BROKEN)
 COLUMNS = [
     "name",
     "url",
@@ -37,7 +33,6 @@ COLUMNS = [
     "failures",
     "organizations",
 ]
-Samples = dict[str, list[tuple[dict[str, str], float]]]
 
 
 class QuotaLine(msgspec.Struct, frozen=True):
@@ -47,6 +42,7 @@ class QuotaLine(msgspec.Struct, frozen=True):
     kind: str
     remaining: int
     limit: int | None
+    resets_at: str | None
 
 
 class UpstreamLine(msgspec.Struct, frozen=True):
@@ -80,14 +76,17 @@ def upstreams(ctx: typer.Context, *, as_json: AsJson = False, data: Data = None,
     """Show upstreams."""
     console: Console = ctx.obj
     settings = resolved_settings(console, config, data=data).settings
-    text = figures(settings)
-    samples = {} if text is None else read_samples(text)
-    lines = [line_of(plan, samples) for plan in plan_upstreams(settings, console.environ)]
+    from yumen.observe.figures import Figures  # with what reads metrics: not for other commands
+    from yumen.observe.upstream_figures import figures_of
+
+    text = figures_text(settings)
+    figures = Figures(text or "")
+    lines = [(line_of(plan, own), own) for plan in plan_upstreams(settings, console.environ) for own in [figures_of(figures, plan.name)]]
     if as_json:
-        for line in lines:
+        for line, _ in lines:
             console.raw(msgspec.json.encode(line).decode())
         return
-    show(console, [cells(line) for line in lines])
+    show(console, [cells(line, own) for line, own in lines])
     if text is None:
         console.note("no gateway answers at {address}, so only the settings are shown", address=settings.control)
 
@@ -98,7 +97,7 @@ def show(console: Console, rows: list[list[object]]) -> None:
     console.table([COLUMNS[place] for place in told], [[row[place] for place in told] for row in rows])
 
 
-def figures(settings: Settings) -> str | None:
+def figures_text(settings: Settings) -> str | None:
     """Return the running gateway's metrics; None: none answers, or no more than the settings can be said."""
     address = parse_address(settings.control, "control")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the gateway is no matter of a proxy's
@@ -109,30 +108,9 @@ def figures(settings: Settings) -> str | None:
         return None
 
 
-def read_samples(text: str) -> Samples:
-    """Return the samples of the upstreams by the metrics' names."""
-    from prometheus_client.parser import text_string_to_metric_families
-
-    found: Samples = {}
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            if "upstream" in sample.labels:
-                found.setdefault(family.name, []).append((sample.labels, sample.value))
-    return found
-
-
-def line_of(plan: NamedPlan, samples: Mapping[str, list[tuple[dict[str, str], float]]]) -> UpstreamLine:
+def line_of(plan: NamedPlan, figures: UpstreamFigures) -> UpstreamLine:
     """Return an upstream as it is shown."""
     table = plan.table
-
-    def own(metric: str) -> Iterator[tuple[dict[str, str], float]]:
-        return ((labels, value) for labels, value in samples.get(metric, ()) if labels["upstream"] == plan.name)
-
-    limits = {(labels["class"], labels["kind"]): int(value) for labels, value in own("yumen_upstream_quota_limit")}
-    quota = [
-        QuotaLine(labels["class"], labels["kind"], int(value), limits.get((labels["class"], labels["kind"])))
-        for labels, value in own("yumen_upstream_quota_remaining")
-    ]
     return UpstreamLine(
         name=plan.name,
         url=plan.url,
@@ -144,16 +122,21 @@ def line_of(plan: NamedPlan, samples: Mapping[str, list[tuple[dict[str, str], fl
         priority=table.priority,
         weight=table.weight,
         organizations=table.organizations,
-        circuit=next((CIRCUITS[int(value)] for _, value in own("yumen_upstream_circuit")), None),
-        quota=tuple(quota),
-        results={labels["result"]: int(value) for labels, value in own("yumen_upstream_requests")},
+        circuit=figures.circuit,
+        quota=tuple(quota_line(each) for each in figures.quota),
+        results=figures.results,
     )
 
 
-def cells(line: UpstreamLine) -> list[object]:
+def quota_line(quota: QuotaFigure) -> QuotaLine:
+    """Return what is left of a limit, as it is shown."""
+    resets_at = None if quota.resets_us is None else iso(quota.resets_us)
+    return QuotaLine(quota.model_class, quota.kind, quota.remaining, quota.limit, resets_at)
+
+
+def cells(line: UpstreamLine, figures: UpstreamFigures) -> list[object]:
     """Return an upstream's row."""
-    known = line.circuit is not None
-    least = min(line.quota, key=lambda each: each.remaining / each.limit if each.limit else 1.0, default=None)
+    known, least = line.circuit is not None, figures.least
     return [
         line.name,
         line.url or "sandbox",
@@ -163,7 +146,7 @@ def cells(line: UpstreamLine) -> list[object]:
         line.weight,
         line.circuit,
         None if least is None else f"{least.remaining} {least.kind} ({least.model_class})",
-        sum(count for result, count in line.results.items() if result != BROKEN) if known else None,
-        sum(line.results.get(result, 0) for result in FAILURES) if known else None,
+        figures.requests if known else None,
+        figures.failures if known else None,
         ", ".join(line.organizations) or None,
     ]

@@ -66,6 +66,7 @@ class Exposition(Collector):
         yield histograms(table.OVERHEAD, {(): metrics.overhead})
         yield histograms(table.FIRST_BYTE, {(endpoint,): times for endpoint, times in metrics.first_byte.copy().items()})
         yield histograms(table.DURATION, {(endpoint,): times for endpoint, times in metrics.duration.copy().items()})
+        yield histograms(table.UPSTREAM_HEAD, {(upstream,): times for upstream, times in metrics.upstream_head.copy().items()})
         yield samples(table.OPEN_EXCHANGES, {(): metrics.open_exchanges})
         yield samples(table.OPEN_STREAMS, {(): metrics.open_streams})
         yield samples(table.UNKNOWN_CALLS_UNLOGGED, {(): metrics.unlogged})

@@ -119,6 +119,19 @@ UPSTREAM_QUOTA_LIMIT = Metric(
     ("upstream", "class", "kind"),
     together=Together.MOST,
 )
+UPSTREAM_QUOTA_RESET = Metric(
+    "yumen_upstream_quota_reset_timestamp_seconds",
+    Kind.GAUGE,
+    "When an upstream's rate limit is whole again by its last answer's headers, in seconds since 1970.",
+    ("upstream", "class", "kind"),
+    together=Together.MOST,
+)
+UPSTREAM_HEAD = Metric(
+    "yumen_upstream_head_seconds",
+    Kind.HISTOGRAM,
+    "From the beginning of an attempt at an upstream to the head of its answer.",
+    ("upstream",),
+)
 BAD_REQUESTS = Metric("yumen_bad_http_requests", Kind.COUNTER, "Connections' requests that were refused before they were HTTP.")
 BUFFERED_BYTES = Metric("yumen_buffered_bytes", Kind.GAUGE, "Request bodies held in memory.")
 DEPENDENCY_UP = Metric(
@@ -134,6 +147,13 @@ SECRET_STALE = Metric(
     "How long the store of an upstream's credential has not confirmed it: 0 where it did at the last look.",
     ("reference",),
     together=Together.MOST,
+)
+SECRET_DUE = Metric(
+    "yumen_secret_due_seconds",
+    Kind.GAUGE,
+    "In how many seconds the store of an upstream's credential is asked for it again.",
+    ("reference",),
+    together=Together.LEAST,
 )
 WORKERS = Metric("yumen_workers", Kind.GAUGE, "Workers that serve now (`--workers` above 1).")
 WORKER_DEATHS = Metric("yumen_worker_deaths", Kind.COUNTER, "Workers that ended without being asked to, and were started again.")
@@ -187,10 +207,12 @@ READINGS = (
     UPSTREAM_REQUESTS,
     UPSTREAM_QUOTA_REMAINING,
     UPSTREAM_QUOTA_LIMIT,
+    UPSTREAM_QUOTA_RESET,
     BAD_REQUESTS,
     BUFFERED_BYTES,
     DEPENDENCY_UP,
     SECRET_STALE,
+    SECRET_DUE,
     WORKERS,
     WORKER_DEATHS,
     SILENT_WORKERS,
@@ -226,6 +248,7 @@ TABLE = (
     OVERHEAD,
     FIRST_BYTE,
     DURATION,
+    UPSTREAM_HEAD,
     OPEN_EXCHANGES,
     OPEN_STREAMS,
     UNKNOWN_CALLS_UNLOGGED,

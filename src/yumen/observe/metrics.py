@@ -10,7 +10,7 @@ from yumen.observe.histogram import Histogram
 
 if TYPE_CHECKING:
     from yumen.claude import Usage
-    from yumen.observe.finished import Finished
+    from yumen.observe.finished import Finished, Tried
 
 OTHER = "other"
 NONE = "none"
@@ -40,6 +40,8 @@ class Metrics:
         self.overhead = Histogram()
         self.first_byte: defaultdict[str, Histogram] = defaultdict(Histogram)
         self.duration: defaultdict[str, Histogram] = defaultdict(Histogram)
+        self.upstream_head: defaultdict[str, Histogram] = defaultdict(Histogram)
+        """By upstream: until the head of each answer."""
         self.open_exchanges = 0
         self.open_streams = 0
         self._labels: dict[str, str] = {}
@@ -65,8 +67,7 @@ class Metrics:
             else:
                 self.replays += 1
         for attempt in exchange.attempts:
-            if attempt.step in FOLLOWED:
-                self.retries[attempt.upstream, attempt.why] += 1
+            self._tried(attempt)
         if exchange.fault is not None:
             self.faults[type(exchange.fault).__name__] += 1
         if exchange.usage is not None:
@@ -76,6 +77,12 @@ class Metrics:
             self.cost_nanousd[model] += exchange.cost.nanousd
         elif exchange.principal is not None:
             self.unpriced[model] += 1
+
+    def _tried(self, attempt: Tried) -> None:
+        if attempt.status is not None:
+            self.upstream_head[attempt.upstream].add(attempt.duration_us)
+        if attempt.step in FOLLOWED:
+            self.retries[attempt.upstream, attempt.why] += 1
 
     def _use(self, model: str, usage: Usage) -> None:
         tokens = self.tokens

@@ -65,6 +65,11 @@ class Keeper:
         """For how long the store has not confirmed the value; 0 where the last fetch succeeded."""
         return (self._now_ns() - self._right_ns) / NS_PER_S if self._failures else 0.0
 
+    @property
+    def due_s(self) -> float:
+        """In how long the store is asked again; 0: now."""
+        return max(0, self._due_ns - self._now_ns()) / NS_PER_S
+
     def current(self) -> Secret | None:
         """Return the value; the same object as long as it does not change. None: there is none yet."""
         return self._secret

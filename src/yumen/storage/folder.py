@@ -132,3 +132,11 @@ def is_gone(pid: bytes) -> bool:
     except (OSError, OverflowError):
         return False
     return False
+
+
+def present(path: Path) -> bool:
+    """Whether a file is there. Raises OperatorError where its folder is somebody else's, so that this cannot be told."""
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise OperatorError("{path} cannot be read: {reason}", path=path, reason=error.strerror) from error

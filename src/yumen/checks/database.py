@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from yumen.cli.finding import Finding, Level
+from yumen.checks.finding import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

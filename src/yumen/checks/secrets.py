@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from yumen.cli.finding import Finding, Level
+from yumen.checks.finding import Finding, Level
 from yumen.errors import OperatorError
 from yumen.secrets import About, SecretForbidden, SecretMissing, StoreUnavailable, Tells, parse_reference
 from yumen.secrets.rules import CLAUDES_KEY, OWN_KEY

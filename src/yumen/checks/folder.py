@@ -8,9 +8,8 @@ import shutil
 import stat
 from typing import TYPE_CHECKING
 
-from yumen.cli.finding import Finding, Level
-from yumen.cli.opened import present
-from yumen.storage.folder import DATABASE_FILE, LOCK_FILE, OTHERS
+from yumen.checks.finding import Finding, Level
+from yumen.storage.folder import DATABASE_FILE, LOCK_FILE, OTHERS, present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

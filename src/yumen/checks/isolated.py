@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yumen.cli.finding import Finding, Level
+from yumen.checks.finding import Finding, Level
 from yumen.organizations.values import Organization
 from yumen.storage import DatabaseUnavailable, reason_of
 
