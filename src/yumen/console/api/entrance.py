@@ -87,11 +87,11 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     organization_id: str | None
 
 
-class AcceptInvite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An invitation's token, and who comes."""
+class AcceptInvite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An invitation's token, and who comes: a newcomer with a name and a new password, others with the password that they have."""
 
     token: Token
-    name: Name
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
     password: Password
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -16,7 +17,7 @@ from yumen.words.chinese import CHINESE
 from yumen.words.pages import PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 ENGLISH = "en"
 SIMPLIFIED = "zh"
@@ -81,6 +82,16 @@ class Locale:
         if us < 10_000_000:  # noqa: PLR2004  (ten seconds)
             return f"{format_decimal(round(us / US_PER_MS, 1 if us < 100_000 else 0), locale=self._cldr)} ms"  # noqa: PLR2004  (a tenth of one)
         return format_timedelta(timedelta(microseconds=us), threshold=2, format="short", locale=self._cldr)
+
+    def countries(self, codes: Iterable[str]) -> list[tuple[str, str]]:
+        """Return countries by their codes with their names, in the names' order."""
+        named = [(code, self._cldr.territories.get(code, code)) for code in codes]
+        return sorted(named, key=lambda each: place_in_order(each[1]))
+
+
+def place_in_order(name: str) -> bytes:
+    """Return what sorts a name: Latin letters without accents, and Chinese characters by sound, as GB 2312 orders the common ones."""
+    return unicodedata.normalize("NFKD", name.casefold()).encode("gb18030")
 
 
 def at(us: int) -> datetime:
