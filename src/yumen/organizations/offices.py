@@ -16,6 +16,7 @@ from yumen.organizations.passwords import Passwords
 from yumen.organizations.plans import Plans
 from yumen.organizations.policies import Policies
 from yumen.organizations.post import PostRoom
+from yumen.organizations.prompts import Prompts
 from yumen.organizations.records import AuditLog
 from yumen.organizations.registry import Registry
 from yumen.organizations.requests import IncreaseRequests
@@ -47,6 +48,7 @@ class Offices(msgspec.Struct, frozen=True):
     audit: AuditLog
     model_aliases: ModelAliases
     policies: Policies
+    prompts: Prompts
 
 
 class Equipment(msgspec.Struct, frozen=True):
@@ -76,4 +78,5 @@ def open_offices(store: Store, keys: KeyStore, clock: Clock, equipment: Equipmen
         audit=AuditLog(store, clock),
         model_aliases=ModelAliases(store, clock),
         policies=Policies(store, clock),
+        prompts=Prompts(store, clock),
     )

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from msgspec import inspect as shapes
 
 from yumen.audit import Act, Recorded, read_acts, write_act
-from yumen.organizations.rows import Applied, Attempt, Code, KeyHandle, LimitRow, SealedInvite
+from yumen.organizations.prompts import Prompt, SealedPrompt
+from yumen.organizations.rows import Applied, Attempt, Code, Identity, KeyHandle, LimitRow, SealedInvite
 from yumen.organizations.values import (
     Account,
     IncreaseRequest,
@@ -54,10 +55,13 @@ TABLES: Mapping[type[msgspec.Struct], tuple[str, tuple[str, ...]]] = {
     Applied: ("signups", ("id",)),
     Code: ("codes", ("subject", "channel")),
     Attempt: ("attempts", ("id",)),
+    Identity: ("identities", ("issuer", "subject")),
     Plan: ("plans", ("name",)),
     IncreaseRequest: ("increase_requests", ("id",)),
     KeyHandle: ("api_keys", ("id",)),
     Alias: ("model_aliases", ("organization_id", "alias")),
+    Prompt: ("prompts", ("id",)),
+    SealedPrompt: ("prompts", ("id",)),
     StoredPolicy: ("policies", ("id", "version")),
     Attachment: ("policy_attachments", ("scope", "scope_id", "policy_id")),
     LimitRow: ("limits", ("organization_id", "scope_kind", "scope_id", "kind")),

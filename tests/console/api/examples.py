@@ -62,6 +62,7 @@ LISTS = (
     "plans.list",
     "model_aliases.list",
     "policies.list",
+    "prompts.list",
     "policy_attachments.list",
     "policy_flags.list",
     "increase_requests.list",
@@ -404,6 +405,31 @@ async def spare_policy(world: World, organization_id: str) -> Sent:
 async def one_policy(world: World, organization_id: str) -> Sent:
     """A policy."""
     return Sent({"policy": await world.policy(organization_id)})
+
+
+PROMPT = {
+    "columns": [{"model": "claude-haiku-4-5", "max_tokens": 9, "system": "Rhyme.\nAlways."}],
+    "messages": [{"role": "user", "content": "Hi"}],
+}
+
+
+@example("prompts.create")
+async def save_prompt(world: World, organization_id: str) -> Sent:
+    """A conversation and one way to ask."""
+    assert organization_id
+    return Sent(asked={"name": world.next("prompt"), "prompt": PROMPT})
+
+
+@example("prompts.retrieve", "prompts.delete")
+async def one_prompt(world: World, organization_id: str) -> Sent:
+    """A prompt that is shared."""
+    return Sent({"prompt_id": await world.prompt(organization_id)})
+
+
+@example("prompts.update")
+async def change_prompt(world: World, organization_id: str) -> Sent:
+    """A prompt of whoever has no member's key, and another name."""
+    return Sent({"prompt_id": await world.prompt(organization_id)}, {"name": world.next("prompt"), "shared": True})
 
 
 @example("policy_attachments.create", "policy_attachments.delete")

@@ -15,7 +15,7 @@ from yumen.console.api import OPERATIONS
 from yumen.keys.values import Role
 
 NAMES = [operation.name for operation in OPERATIONS]
-ID = re.compile(r"(apikey|wrkspc|user|invite|incr|spl|org)_[0-9A-Za-z]{20,}")
+ID = re.compile(r"(apikey|wrkspc|user|prompt|invite|incr|spl|org)_[0-9A-Za-z]{20,}")
 OF_ORGANIZATIONS = (
     "api_keys",
     "workspaces",
@@ -25,6 +25,7 @@ OF_ORGANIZATIONS = (
     "increase_requests",
     "model_aliases",
     "policies",
+    "prompts",
 )
 WHOSE = {**dict.fromkeys(OF_ORGANIZATIONS, "organization_id"), "policy_attachments": "scope_id"}
 """Tables, and the column that says whose a row is."""

@@ -24,6 +24,7 @@ from yumen.limits.values import Kind, Limit, Line, Scope, ScopeKind, Standing
 from yumen.organizations.apart.erase import Erasing
 from yumen.organizations.apart.isolate import Isolating
 from yumen.organizations.policies import Attaching, Place
+from yumen.organizations.prompts import PromptWanted, Reader
 from yumen.organizations.values import DEFAULT_ORGANIZATION, IncreaseRequest, Invite, Wanted, WantedLimit, Workspace
 from yumen.organizations.values import Kind as OrganizationKind
 from yumen.policy.document import policy_of
@@ -172,6 +173,11 @@ class World:
         """Make a model alias and return its name."""
         wanted = (organization_id, self.next("fast"), "claude-haiku-4-5")
         return (await self.offices.model_aliases.put(ME, wanted)).alias
+
+    async def prompt(self, organization_id: str, *, shared: bool = True, user_id: str | None = None) -> str:
+        """Save a prompt and return its id."""
+        wanted = PromptWanted(self.next("prompt"), shared, b'{"columns":[{"model":"claude-haiku-4-5"}]}')
+        return (await self.offices.prompts.create(Reader(ME, organization_id, user_id), wanted, sealer_of)).id
 
     async def policy(self, organization_id: str, *, attached: bool = True) -> str:
         """Store a content policy, attach it to its organization, and return its name."""

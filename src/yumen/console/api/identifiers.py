@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from yumen.errors import NotFound
+from yumen.organizations.prompts import PROMPT_PREFIX
 from yumen.organizations.values import INVITE_PREFIX, REQUEST_PREFIX, SIGN_UP_PREFIX
 
 PREFIXES = {
@@ -17,8 +18,11 @@ PREFIXES = {
     "sign_up_id": SIGN_UP_PREFIX,
     "increase_request_id": REQUEST_PREFIX,
     "spend_limit_id": "spl_",
+    "request_id": "req_",
+    "conversation_id": "sess_",
     "plan": "",
     "model_alias": "",
+    "prompt_id": PROMPT_PREFIX,
     "policy": "",
 }
 """What stands in a path, and how its values begin."""

@@ -24,6 +24,9 @@ IGNORED = frozenset({"beta"})
 OF_LINES = frozenset({"purpose", "reason", "answer", "description", "description_zh", "text", "body"})
 """Fields that may have line breaks."""
 
+FREE = frozenset({"prompt"})
+"""Fields that hold what is said to Claude, in which any character may stand."""
+
 Asked = TypeVar("Asked", bound=msgspec.Struct)
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
@@ -137,7 +140,7 @@ def refuse_control_characters(value: Any, path: str = "") -> None:  # noqa: ANN4
         pattern = _CONTROL_BUT_LINES if path.rpartition(".")[2] in OF_LINES else _CONTROL
         if pattern.search(value):
             raise InvalidRequest(f"{path}: String should have no control characters")
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and path not in FREE:
         for name, item in value.items():
             refuse_control_characters(name, path or "body")
             refuse_control_characters(item, f"{path}.{name}" if path else name)

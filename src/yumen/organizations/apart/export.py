@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 SECRET = frozenset({"codes", "data_keys"})
 """Tables that hold nothing but what opens doors."""
+OPENED = frozenset({"contents", "prompts"})
+"""Tables whose content a sealer opens; one in each database."""
 FROM_MAIN = (*(name for name in reversed(KEPT) if name not in SECRET), "audit")
 MANIFEST = "manifest.json"
 
@@ -72,7 +74,7 @@ class Exporting:
         """Write tables as one transaction sees them."""
         archive, rows = into
         tables = await read_tables(connection, *names, *(("drained",) if "entries" in names else ()))
-        sealer = await self._sealer_of(owner.organization_id) if "contents" in names else None
+        sealer = await self._sealer_of(owner.organization_id) if not OPENED.isdisjoint(names) else None
         for name in names:
             with archive.open(f"{name}.jsonl", "w", force_zip64=True) as lines:
                 rows[name] = 0

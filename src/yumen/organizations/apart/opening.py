@@ -10,6 +10,7 @@ import msgspec
 
 from yumen.contents.rules import context_of as of_content
 from yumen.contents.rules import read as read_content
+from yumen.organizations.prompts import context_of as of_prompt
 from yumen.organizations.rows import SECRET_FIELDS
 from yumen.policy.flags import context_of as of_flag
 from yumen.policy.kept import context_of as of_kept
@@ -46,6 +47,7 @@ def in_turn(column: str, row: Row) -> bytes:
 CONTEXTS: Mapping[tuple[str, str], Callable[[Row], bytes]] = {
     ("contents", "sealed"): lambda row: of_content(row["request_id"]),
     ("policy_flags", "sealed"): lambda row: of_flag(Named(row["request_id"], row["number"])),  # type: ignore[arg-type]
+    ("prompts", "sealed"): lambda row: of_prompt(row["id"]),
     ("placeholders", "sealed"): lambda row: of_kept(row["resource_id"]),
     **{("sessions", name): partial(in_session, name) for name in OF_SESSION},
     **{("session_turns", name): partial(in_turn, name) for name in OF_TURN},

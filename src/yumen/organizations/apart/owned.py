@@ -28,6 +28,7 @@ KEPT = (
     "alerts",
     "limits",
     "model_aliases",
+    "prompts",
     "increase_requests",
     "invites",
     "codes",
