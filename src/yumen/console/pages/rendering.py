@@ -15,6 +15,7 @@ from yumen.console.pages.cookies import THEME, TOKEN_FIELD
 from yumen.console.pages.locales import LANGUAGES
 from yumen.console.pages.navigation import menu_of
 from yumen.console.pages.script_words import words_of
+from yumen.console.pages.times import us_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ class Rendering:
                 "menu": menu_of(visit),
                 "token_field": TOKEN_FIELD,
                 "theme": theme_of(visit),
-                "moment": lambda us, form="moment": moment(visit, us, form),
+                "moment": lambda time, form="moment": moment(visit, time, form),
                 "script_words": lambda *modules: words_of(modules, visit.locale.words),
                 **values,
             }
@@ -61,8 +62,12 @@ def theme_of(visit: Visit) -> str:
     return chosen if chosen in THEMES else "auto"
 
 
-def moment(visit: Visit, us: int | None, form: str = "moment") -> Any:  # noqa: ANN401  (markup or text)
-    """Write a time as an element that the page's script turns into the reader's zone; `form` is moment, day or ago."""
+def moment(visit: Visit, time: int | str | None, form: str = "moment") -> Any:  # noqa: ANN401  (markup or text)
+    """Write a time, in microseconds or as the admin API has it, as an element that the page's script turns into the reader's zone.
+
+    `form` is moment, day or ago.
+    """
+    us = us_of_text(time) if isinstance(time, str) else time
     if us is None:
         return "–"
     locale = visit.locale
