@@ -74,6 +74,7 @@ LISTS = (
 EXAMPLES.update(dict.fromkeys(LISTS, always({})))
 EXAMPLES["organization.update"] = always({"time_zone": "Asia/Shanghai"})
 EXAMPLES["usage_report.messages"] = always({"starting_at": "2027-01-01T00:00:00Z", "group_by[]": ["label", "user_id"]})
+EXAMPLES["usage_series.list"] = always({"starting_at": "2027-01-01T00:00:00Z", "bucket_width": "1d", "group_by[]": ["model", "api_key_id"]})
 EXAMPLES["cost_report.list"] = always({"starting_at": "2027-01-01T00:00:00Z", "group_by[]": ["description"]})
 
 
@@ -162,6 +163,13 @@ async def set_limit(world: World, organization_id: str) -> Sent:
     """A limit of a key."""
     scope = {"kind": "key", "id": (await world.plain_key(organization_id)).key_id}
     return Sent(asked={"scope": scope, "limit": {"kind": "requests_per_minute", "value": 10}})
+
+
+@example("limits.replay")
+async def think_of_limit(world: World, organization_id: str) -> Sent:
+    """A limit of the whole organization."""
+    assert world
+    return Sent(asked={"scope": {"kind": "organization", "id": organization_id}, "limit": {"kind": "requests_per_minute", "value": 10}})
 
 
 @example("limits.unset")
@@ -436,3 +444,41 @@ async def change_prompt(world: World, organization_id: str) -> Sent:
 async def attach_policy(world: World, organization_id: str) -> Sent:
     """A policy, and its whole organization."""
     return Sent(asked={"policy": await world.policy(organization_id), "scope": "organization", "scope_id": organization_id})
+
+
+@example("policy_file.retrieve", "policy_flags.summary", "conversations.list")
+async def findings(world: World, organization_id: str) -> Sent:
+    """Nothing more is asked."""
+    assert world, organization_id
+    return Sent()
+
+
+@example("policy_flags.retrieve")
+async def flagged(world: World, organization_id: str) -> Sent:
+    """A request in which something was found."""
+    return Sent({"request_id": await world.flagged(organization_id)})
+
+
+@example("policies.replay")
+async def replay_policy(world: World, organization_id: str) -> Sent:
+    """A policy that is not stored, over what was found in 2027."""
+    await world.flagged(organization_id)
+    return Sent(asked={"document": {"name": "p", "rules": [RULE]}, "starting_at": "2027-01-01T00:00:00Z"})
+
+
+@example("conversations.retrieve", "conversations.export", "conversations.delete")
+async def one_conversation(world: World, organization_id: str) -> Sent:
+    """A conversation of a turn."""
+    return Sent({"conversation_id": await world.conversation(organization_id)})
+
+
+@example("conversations.fork")
+async def copy_conversation(world: World, organization_id: str) -> Sent:
+    """A conversation, and the copy's name."""
+    return Sent((await one_conversation(world, organization_id)).path, {"name": world.next("copy")})
+
+
+@example("contents.retrieve")
+async def one_content(world: World, organization_id: str) -> Sent:
+    """A request that was kept."""
+    return Sent({"request_id": await world.content(organization_id)})

@@ -143,8 +143,15 @@ async def unset(call: Call, scope: Scope, kind: Kind) -> None:
 
 
 async def check_scope(call: Call, scope: Scope) -> None:
-    """Raise NotFound where a scope is none of the organization's."""
+    """Raise NotFound where a scope is none of the organization's, and Forbidden where it is not the caller's to limit."""
     refuse_whole(call, scope)
+    await find_scope(call, scope)
+
+
+async def find_scope(call: Call, scope: Scope) -> None:
+    """Raise NotFound where a scope is none of the organization's."""
+    if scope.kind is ScopeKind.ORGANIZATION and scope.id != call.organization_id:
+        raise NotFound
     if scope.kind is ScopeKind.WORKSPACE:
         await call.services.offices.workspaces.one(call.organization_id, scope.id)
     elif scope.kind is ScopeKind.MEMBER:
