@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.contents.faults import ContentBroken, NothingKept
 from yumen.contents.rules import context_of, read
 from yumen.contents.values import Kept, Row
+from yumen.storage.envelope import SealBroken
 
 if TYPE_CHECKING:
-    from yumen.contents.store import Safe
+    from yumen.contents.store import ContentStore, Safe
+    from yumen.storage.envelope import SealerOf
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -25,6 +28,22 @@ async def read_kept(safe: Safe, request_id: str) -> Shown | None:
     for store in safe.stores.every():
         row = await store.find(request_id)
         if row is not None:
-            sealer = await safe.sealer_of(row.organization_id)
-            return Shown(row, read(sealer.open(row.sealed, context_of(request_id))))
+            return await opened(row, safe.sealer_of)
     return None
+
+
+async def read_of(store: ContentStore, organization_id: str, request_id: str, sealer_of: SealerOf) -> Shown:
+    """Return what was kept of an organization's request. Raises NothingKept, ContentBroken, and as `read_kept` does besides."""
+    row = await store.find(request_id)
+    if row is None or row.organization_id != organization_id:
+        raise NothingKept
+    try:
+        return await opened(row, sealer_of)
+    except SealBroken:
+        raise ContentBroken from None
+
+
+async def opened(row: Row, sealer_of: SealerOf) -> Shown:
+    """Open a row."""
+    sealer = await sealer_of(row.organization_id)
+    return Shown(row, read(sealer.open(row.sealed, context_of(row.request_id))))

@@ -70,7 +70,12 @@ class Action(StrEnum):
     CONVERSATION_READ = "conversation.read"
     """Stored conversations, with what was said."""
     CONVERSATION_DELETE = "conversation.delete"
+    """To delete them, and to copy them under another name."""
+    CONTENT_READ = "content.read"
+    """What was asked and answered, where a key lets that be kept."""
     ALERT_READ = "alert.read"
+    ALERT_TEST = "alert.test"
+    """To have a test notice sent."""
     UPSTREAM_READ = "upstream.read"
     SECRET_READ = "secret.read"  # noqa: S105  (a right to see where secrets come from)
     """Where secrets come from and how they do; the values are shown to nobody."""
@@ -131,7 +136,9 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.PLAYGROUND_USE: BUILDERS,
     Action.CONVERSATION_READ: BUILDERS,
     Action.CONVERSATION_DELETE: PEOPLE_IN_CHARGE,
+    Action.CONTENT_READ: PEOPLE_IN_CHARGE,
     Action.ALERT_READ: EVERYBODY,
+    Action.ALERT_TEST: PEOPLE_IN_CHARGE,
     Action.UPSTREAM_READ: THE_OPERATOR,
     Action.SECRET_READ: THE_OPERATOR,
     Action.SYSTEM_READ: THE_OPERATOR,

@@ -17,14 +17,15 @@ from yumen.organizations.permissions import Action
 from yumen.policy.document import policy_of
 from yumen.policy.stored import fields_of, from_store
 from yumen.policy.trying import Tried, try_body, try_text
-from yumen.policy.values import On
+from yumen.policy.values import Mode, On
 
 if TYPE_CHECKING:
     from yumen.console.api.call import Call
-    from yumen.policy.values import StoredPolicy
+    from yumen.policy.values import Policy, StoredPolicy
 
 ALL = "/v1/organizations/policies"
 ONE = f"{ALL}/{{policy}}"
+FILE = "/v1/organizations/policy_file"
 
 PolicyName = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
 Version = Annotated[int, msgspec.Meta(ge=1)]
@@ -42,6 +43,8 @@ class PolicyShown(msgspec.Struct, frozen=True, kw_only=True):
     document: dict[str, Any] | None
     """Its rules; null where it is the operator's and the caller is not, or where what is stored cannot be read."""
     created_at: str | None
+    created_by: str | None
+    """Who stored it; null where its rules are not shown either."""
 
 
 class AddPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +68,20 @@ class PolicyDeleted(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     type: Literal["policy_deleted"] = "policy_deleted"
     name: str
+
+
+class PolicyFileShown(msgspec.Struct, frozen=True, kw_only=True):
+    """The operator's file, which every request of the gateway is under."""
+
+    type: Literal["policy_file"] = "policy_file"
+    name: str | None
+    """Null: there is none."""
+    description: str
+    description_zh: str
+    mode: Mode
+    rules: int
+    document: dict[str, Any] | None
+    """Its rules; null where there is none, or the caller is not the operator."""
 
 
 class AskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +114,7 @@ def shown(call: Call, policy: StoredPolicy) -> PolicyShown:
         operators=policy.organization_id is None,
         document=fields_of(policy.document) if open_to else None,
         created_at=time_or_none(policy.created_us),
+        created_by=policy.created_by if open_to else None,
     )
 
 
@@ -124,6 +142,20 @@ async def add(call: Call, asked: AddPolicy) -> PolicyShown:
     return shown(call, await call.services.offices.policies.add(call.actor, policy, owner, within_plan=within))
 
 
+async def file(call: Call, _: Nothing) -> PolicyFileShown:
+    """Show the operator's file."""
+    policy = call.services.policy_file
+    open_to = policy is not None and call.caller.role is Role.OPERATOR
+    return PolicyFileShown(
+        name=None if policy is None else policy.name,
+        description="" if policy is None else policy.description,
+        description_zh="" if policy is None else policy.description_zh,
+        mode=Mode.ENFORCE if policy is None else policy.mode,
+        rules=0 if policy is None else len(policy.rules),
+        document=msgspec.to_builtins(policy) if open_to else None,
+    )
+
+
 async def delete(call: Call, asked: DeletePolicy) -> PolicyDeleted:
     """Delete a policy."""
     owner, within = whose(call, for_everybody=asked.for_everybody)
@@ -141,21 +173,25 @@ def whose(call: Call, *, for_everybody: bool) -> tuple[str | None, bool]:
 
 async def try_out(call: Call, asked: TryPolicy) -> Tried:
     """Try a policy out."""
-    if (asked.document is None) == (asked.name is None):
-        raise InvalidRequest("document: exactly one of document and name must be given")
     if (asked.text is None) == (asked.body is None):
         raise InvalidRequest("text: exactly one of text and body must be given")
-    if asked.document is not None:
-        policy = await asyncio.to_thread(policy_of, asked.document, place="document")
-    else:
-        found = await stored(call, asked.name or "", None)
-        if found.organization_id is None and call.caller.role is not Role.OPERATOR:
-            raise Forbidden("name: only the role operator tries the operator's policies out")
-        policy = from_store(found.document)
+    policy = await policy_meant(call, asked.document, asked.name)
     on = On.ANSWER if asked.answer else On.REQUEST
     if asked.text is not None:
         return await asyncio.to_thread(try_text, policy, asked.text, on)
     return await asyncio.to_thread(try_body, policy, (asked.body or "").encode(), on)
+
+
+async def policy_meant(call: Call, document: dict[str, Any] | None, name: str | None) -> Policy:
+    """Return the policy that is to be tried out: one that is not stored, or the stored one of a name. Raises InvalidRequest, Forbidden."""
+    if (document is None) == (name is None):
+        raise InvalidRequest("document: exactly one of document and name must be given")
+    if document is not None:
+        return await asyncio.to_thread(policy_of, document, place="document")
+    found = await stored(call, name or "", None)
+    if found.organization_id is None and call.caller.role is not Role.OPERATOR:
+        raise Forbidden("name: only the role operator tries the operator's policies out")
+    return from_store(found.document)
 
 
 async def stored(call: Call, name: str, version: int | None) -> StoredPolicy:
@@ -197,6 +233,15 @@ OPERATIONS = (
         handler=try_out,
         asked=TryPolicy,
         answer=Tried,
+    ),
+    Operation(
+        method="GET",
+        path=FILE,
+        name="policy_file.retrieve",
+        summary="Show the operator's policy file, which everything is under",
+        action=Action.POLICY_READ,
+        handler=file,
+        answer=PolicyFileShown,
     ),
     Operation(
         method="GET",
