@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -16,6 +17,7 @@ from yumen.app.keyring import keks_of
 from yumen.app.ledger import JOURNAL
 from yumen.app.notices import Notices, make_notices
 from yumen.app.sessions import stores_in
+from yumen.app.sign_on import open_sign_on
 from yumen.console.api import Services, admin_routes
 from yumen.console.calls import Calls, open_calls
 from yumen.console.pages import console_routes
@@ -83,8 +85,8 @@ class Control(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def open_control(ground: Ground, control: Control) -> AsyncIterator[ASGIApp]:
-    """Open what the control port serves; to be called on its own event loop, whose database connections it gets."""
+async def open_control(ground: Ground, control: Control, console_url: str) -> AsyncIterator[ASGIApp]:
+    """Open what the control port serves, under that address; to be called on its own event loop, whose database connections it gets."""
     database, _ = named_database(ground.settings, os.environ, ground.redactor.register)
     notices = make_notices(ground.settings, ground.clock, Sources(ground.settings.secrets, os.environ, ground.redactor.register))
     compartments = Compartments(database)
@@ -94,11 +96,10 @@ async def open_control(ground: Ground, control: Control) -> AsyncIterator[ASGIAp
     watching = asyncio.create_task(watch.run())
     try:
         async with AsyncExitStack() as closing:
-            services = await services_of(ground, compartments, Means(control, notices, closing))
+            services = await services_of(ground, compartments, Means(control, notices, closing, console_url))
             routes = (*admin_routes(services), *console_routes(services))
-            yield control_application(
-                ControlParts(control.figures, control.ready, (control.host,), admits(services), routes, ground.health.lines)
-            )
+            hosts = (control.host, urlsplit(console_url).hostname or control.host)
+            yield control_application(ControlParts(control.figures, control.ready, hosts, admits(services), routes, ground.health.lines))
     finally:
         notices.close()
         watching.cancel()
@@ -113,12 +114,16 @@ class Means(msgspec.Struct, frozen=True):
     control: Control
     notices: Notices
     closing: AsyncExitStack
+    console_url: str
 
 
 async def services_of(ground: Ground, compartments: Compartments, means: Means) -> Services:
     """Return the services of the admin API and the console over the databases."""
     settings, clock, database, notices = ground.settings, ground.clock, compartments.main, means.notices
-    use_now, keyring = UseNow(ground, means.control), control_keyring(ground, database, means.closing)
+    sources = Sources(settings.secrets, os.environ, ground.redactor.register)
+    means.closing.callback(sources.close)
+    use_now, keyring = UseNow(ground, means.control), control_keyring(ground, database, sources)
+    sign_on = await asyncio.to_thread(open_sign_on, settings, sources, (clock, means.closing))
     keys = SqlKeyStore(database)
     post = PostRoom(notices.mailer, notices.texter)
     token = ground.data.path / TOKEN_FILE
@@ -150,7 +155,9 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         data_url=means.control.listen_url,
         public_url=settings.public_url or means.control.listen_url,
         calls=own_calls(ground, means),
+        console_url=means.console_url,
         version=__version__,
+        sign_on=sign_on,
         behind_tls=settings.control_behind_tls_proxy,
     )
 
@@ -163,10 +170,8 @@ def own_calls(ground: Ground, means: Means) -> Calls:
     return calls
 
 
-def control_keyring(ground: Ground, database: Database, closing: AsyncExitStack) -> Keyring:
+def control_keyring(ground: Ground, database: Database, sources: Sources) -> Keyring:
     """Return a keyring of the control port's own: sealers are made on the event loop that asks for them."""
-    sources = Sources(ground.settings.secrets, os.environ, ground.redactor.register)
-    closing.callback(sources.close)
     return Keyring(SqlDataKeyStore(database), keks_of(ground.settings, sources), ground.clock)
 
 

@@ -83,7 +83,11 @@ def serve_control(ground: Ground, behind: Behind) -> str:
         limits=behind.limits,
         loop=asyncio.get_running_loop(),
     )
-    control = ControlServer(lambda: open_control(ground, parts), address.host, address.port)
+    control = ControlServer(lambda: open_control(ground, parts, console_url()), address.host, address.port)
+
+    def console_url() -> str:
+        return ground.settings.console_url or f"http://{Address(address.host, control.port)}"
+
     ground.closing.callback(control.stop)
     control.start()
     return f"http://{Address(address.host, control.port)}"

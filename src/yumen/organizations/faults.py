@@ -264,3 +264,15 @@ class Unknown(NotFound):
     """There is nothing of that id here."""
 
     chinese = "这里没有此 id 对应的内容。"
+
+
+class UnprovedAddress(Forbidden):
+    """The provider does not say that this mail address is yours: confirm it there, and sign in again."""
+
+    chinese = "登录提供方未确认该邮箱属于您：请先在该处验证邮箱，然后重新登录。"
+
+
+class NoAccountHere(Forbidden):
+    """There is no account with this address here: ask for an invitation."""
+
+    chinese = "此处没有该邮箱的账号：请联系管理员邀请您。"

@@ -23,6 +23,7 @@ from yumen.organizations.requests import IncreaseRequests
 from yumen.organizations.setup import Setup
 from yumen.organizations.sign_in import SignIn
 from yumen.organizations.sign_up import SignUps
+from yumen.organizations.single_sign_on import SingleSignOn
 from yumen.organizations.tools import Tools
 from yumen.organizations.values import SignUpTerms
 from yumen.organizations.workspaces import Workspaces
@@ -44,6 +45,7 @@ class Offices(msgspec.Struct, frozen=True):
     requests: IncreaseRequests
     sign_ups: SignUps
     sign_in: SignIn
+    single_sign_on: SingleSignOn
     setup: Setup
     audit: AuditLog
     model_aliases: ModelAliases
@@ -65,6 +67,7 @@ class Equipment(msgspec.Struct, frozen=True):
 def open_offices(store: Store, keys: KeyStore, clock: Clock, equipment: Equipment) -> Offices:
     """Open all offices over one store."""
     tools = Tools(store, clock, equipment.terms, Attempts(store, clock), equipment.passwords, equipment.post, equipment.letters)
+    sign_in = SignIn(tools, keys)
     return Offices(
         registry=Registry(store, clock),
         workspaces=Workspaces(store, clock),
@@ -73,7 +76,8 @@ def open_offices(store: Store, keys: KeyStore, clock: Clock, equipment: Equipmen
         plans=Plans(store, clock, equipment.terms.plan),
         requests=IncreaseRequests(tools),
         sign_ups=SignUps(tools),
-        sign_in=SignIn(tools, keys),
+        sign_in=sign_in,
+        single_sign_on=SingleSignOn(tools, sign_in),
         setup=Setup(tools, equipment.claimed),
         audit=AuditLog(store, clock),
         model_aliases=ModelAliases(store, clock),

@@ -8,7 +8,7 @@ from yumen.keys.values import Role
 from yumen.limits.values import Kind, Limit, Mode, Reserve, Scope, ScopeKind
 from yumen.organizations.values import Invite, SignUp
 
-SECRET_FIELDS = frozenset({"password_hash", "hash", "code_hash", "shown_code"})
+SECRET_FIELDS = frozenset({"password_hash", "hash", "code_hash", "shown_code", "sealed"})
 """Never in an audit log, a text or an error."""
 
 
@@ -40,6 +40,15 @@ class Attempt(msgspec.Struct, frozen=True):
     subject: str
     """By whom, or for which address."""
     time_us: int
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who somebody is at a provider of OpenID Connect."""
+
+    issuer: str
+    subject: str
+    user_id: str
+    created_us: int
 
 
 class SealedInvite(Invite, frozen=True, kw_only=True):
@@ -80,6 +89,48 @@ class KeyHandle(msgspec.Struct, frozen=True):
     created_by: str | None
     role: Role | None
     revoked_us: int | None
+    name: str
+    created_us: int
+    expires_us: int | None
+
+
+class SecondFactor(msgspec.Struct, frozen=True):
+    """The secret of somebody's app."""
+
+    user_id: str
+    sealed: bytes
+    created_us: int
+    confirmed_us: int | None
+    """When a first code came; until then it counts for nothing."""
+    last_step: int
+    """The step of the last code that was used: none before it counts any more."""
+
+    def __repr__(self) -> str:
+        """Name whose it is."""
+        return f"SecondFactor({self.user_id})"
+
+
+class RecoveryCode(msgspec.Struct, frozen=True):
+    """A code for whoever has lost the second factor."""
+
+    user_id: str
+    number: int
+    hash: bytes
+    used_us: int | None
+
+    def __repr__(self) -> str:
+        """Name whose it is."""
+        return f"RecoveryCode({self.user_id}, {self.number})"
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """What is known of a session beside its key."""
+
+    key_id: str
+    address: str
+    """Where it was opened from."""
+    seen_us: int
+    expires_us: int
 
 
 class LimitRow(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Signing in: an address and a password for a short-lived admin key, without a word about which of the two was wrong."""
+"""Signing in: an address and a password, and a code where there is a second factor, for a short-lived admin key."""
 
 from __future__ import annotations
 
@@ -7,41 +7,84 @@ from typing import TYPE_CHECKING
 from yumen.audit import Actor
 from yumen.errors import OperatorError
 from yumen.keys import KeyIssuer, KeyOrder
-from yumen.organizations.faults import Unknown, WrongPassword
+from yumen.organizations.acts import one, refuse
+from yumen.organizations.faults import SignInOver, SuspendedOrganization, Unknown, WrongCode, WrongPassword
+from yumen.organizations.held_keys import SESSION
+from yumen.organizations.pending import PendingSteps, proof_of
+from yumen.organizations.rows import SessionRow
 from yumen.organizations.rules import tidy_email
 from yumen.organizations.tools import guessing
-from yumen.organizations.values import DEFAULT_ORGANIZATION, Account, Member, Role, SignedIn, User
+from yumen.organizations.values import DEFAULT_ORGANIZATION, Account, Member, Organization, Role, SecondStep, SignedIn, User
 
 if TYPE_CHECKING:
     from yumen.keys import KeyRecord, KeyStore
+    from yumen.organizations.oneself import Oneself
+    from yumen.organizations.second_factor import SecondFactors
     from yumen.organizations.tools import Tools
 
 SESSION_US = 12 * 3600 * 1_000_000
-SESSION = "session"
-"""The name of a session's key."""
 
 
 class SignIn:
     """Opens and closes sessions. Guessing is limited for each address and each caller."""
 
-    def __init__(self, tools: Tools, keys: KeyStore) -> None:
+    def __init__(self, tools: Tools, keys: KeyStore, second_factors: SecondFactors) -> None:
         """Work with those; sessions are keys in that store."""
         self._tools = tools
         self._keys = keys
+        self._second_factors = second_factors
+        self._pending = PendingSteps(tools.sealer, tools.clock)
 
-    async def open(self, email: str, password: str, caller: str, organization_id: str | None = None) -> SignedIn:
+    async def open(self, email: str, password: str, caller: str, organization_id: str | None = None) -> SignedIn | SecondStep:
         """Open a session of twelve hours in an organization (None: the one that the user joined first; an operator: the default one).
 
-        Raises WrongPassword (the same for an unknown address) or TooManyTries.
+        With a second factor the password alone gives what `confirm` takes. Raises WrongPassword (the same for an unknown address) or
+        TooManyTries.
         """
         email = tidy_email(email)
         charged = await self._tools.attempts.charge(guessing(email, caller))
-        account, place = await self._look_up(email, organization_id)
+        account, place = await self._look_up({"email": email}, organization_id)
         fits = await self._tools.passwords.fits(password, None if account is None else account.password_hash)
         if not fits or account is None or place is None:
             raise WrongPassword
         await self._tools.attempts.give_back(charged)
+        if (await self._second_factors.state(account.id)).since_us is not None:
+            return await self._pending.make(account, organization_id)
         return await self._issue(account, place, caller)
+
+    async def confirm(self, token: str, text: str, caller: str) -> SignedIn:
+        """Open the session by a code of the second factor, or a recovery code. Raises SignInOver, WrongCode or TooManyTries."""
+        pending = await self._pending.open(token)
+        account, place = await self._look_up({"id": pending.user_id}, pending.organization_id)
+        if account is None or place is None or proof_of(account) != pending.proof:
+            raise SignInOver
+        if not await self._second_factors.takes(Actor(f"user:{account.id}", caller), account.id, text):
+            raise WrongCode
+        return await self._issue(account, place, caller)
+
+    async def admit(self, user_id: str, caller: str, organization_id: str | None = None) -> SignedIn:
+        """Open a session for somebody whom another one vouches for, who also asks for a second factor. Raises WrongPassword."""
+        account, place = await self._look_up({"id": user_id}, organization_id)
+        if account is None or place is None:
+            raise WrongPassword
+        return await self._issue(account, place, caller)
+
+    async def change_over(self, me: Oneself, organization_id: str) -> SignedIn:
+        """Go on in another organization: a new session there, which ends when this one would have, and this one ends now.
+
+        Raises NotFound where that person cannot work there, or SuspendedOrganization.
+        """
+        old = (await self._keys.find([me.key_id])).get(me.key_id)
+        account, place = await self._look_up({"id": me.user_id}, organization_id)
+        if old is None or not is_session(old) or account is None or place is None:
+            raise Unknown
+        async with self._tools.store.reading() as records:
+            suspended = (await one(records, Organization, id=organization_id)).suspended_us is not None
+        refuse(SuspendedOrganization if suspended else None)
+        left_us = (old.expires_at_us or 0) - self._tools.clock.now_us()
+        session = await self._issue(account, place, me.actor.address, left_us)
+        await KeyIssuer(self._keys, self._tools.clock, me.actor).revoke(old)
+        return session
 
     async def close(self, actor: Actor, key_id: str) -> None:
         """Revoke a session's key. Raises NotFound."""
@@ -50,20 +93,20 @@ class SignIn:
             raise Unknown
         await KeyIssuer(self._keys, self._tools.clock, actor).revoke(record)
 
-    async def _look_up(self, email: str, organization_id: str | None) -> tuple[Account | None, Member | None]:
-        """Return who has an address, and where that person signs in."""
+    async def _look_up(self, who: dict[str, str], organization_id: str | None) -> tuple[Account | None, Member | None]:
+        """Return who has an address or id, and where that person signs in."""
         async with self._tools.store.reading() as records:
-            account = next(iter(await records.find(Account, email=email)), None)
+            account = next(iter(await records.find(Account, **who)), None)
             places = await records.find(Member, user_id=account.id if account else "")
         if account is None or account.disabled_us is not None:
             return account, None
         return account, place_of(account, places, organization_id)
 
-    async def _issue(self, account: Account, place: Member, caller: str) -> SignedIn:
+    async def _issue(self, account: Account, place: Member, caller: str, life_us: int = SESSION_US) -> SignedIn:
         issuer = KeyIssuer(self._keys, self._tools.clock, Actor(f"user:{account.id}", caller))
         order = KeyOrder(
             SESSION,
-            lifetime_us=SESSION_US,
+            lifetime_us=life_us,
             user_id=account.id,
             created_by=account.id,
             role=place.role,
@@ -74,14 +117,21 @@ class SignIn:
         except OperatorError:  # the member is gone
             raise WrongPassword from None
         record = issued.record
-        # Whoever was removed while the password was verified must not have a session; whoever is removed from now on loses it.
-        if (await self._look_up(account.email, place.organization_id))[1] != place:
+        # Whoever was removed, or got another password, while this one was verified must not have a session; from now on it is lost then.
+        now, where = await self._look_up({"id": account.id}, place.organization_id)
+        if where != place or now is None or now.password_hash != account.password_hash:
             await issuer.revoke(record)
             raise WrongPassword
+        expires_us = record.expires_at_us or record.created_at_us + life_us
+        await self._write_down(SessionRow(record.key_id, caller, record.created_at_us, expires_us))
         user = User(**{name: getattr(account, name) for name in User.__struct_fields__})
-        return SignedIn(
-            issued.text, record.key_id, record.expires_at_us or record.created_at_us + SESSION_US, user, place.organization_id, place.role
-        )
+        return SignedIn(issued.text, record.key_id, expires_us, user, place.organization_id, place.role)
+
+    async def _write_down(self, session: SessionRow) -> None:
+        """Remember where a session was opened from, and forget those that are over."""
+        async with self._tools.store.writing(quietly=True) as records:
+            await records.forget(SessionRow, "expires_us", self._tools.clock.now_us())
+            await records.add(session)
 
 
 def is_session(record: KeyRecord) -> bool:

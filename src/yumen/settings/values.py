@@ -13,6 +13,7 @@ from yumen.settings.says import says
 from yumen.settings.sending import Environment, Idempotency, Legacy, Price, Retry, Sandbox, Secrets, Upstream
 from yumen.settings.serving import Capacity, Keys, Timeouts, Tls
 from yumen.settings.sessions import Sessions
+from yumen.settings.single_sign_on import Provider
 from yumen.settings.stores import Database, Ledger, Limits, Log, Redis
 
 
@@ -37,6 +38,13 @@ class Settings(msgspec.Struct, frozen=True):
     data: Annotated[str, says("the data folder: keys, ledger, journal, log", "数据目录:密钥、账本、日志")] = "~/.local/share/yumen"
     public_url: Annotated[
         str | None, says("the address that callers know, where it is not the listening one", "调用方使用的地址(与监听地址不同时填写)")
+    ] = None
+    console_url: Annotated[
+        str | None,
+        says(
+            "the address by which browsers reach the console, where it is not the control address (behind a TLS proxy)",
+            "浏览器访问控制台所用的地址(位于 TLS 代理之后、与控制地址不同时填写)",
+        ),
     ] = None
     upstream: Annotated[
         str | None,
@@ -105,6 +113,10 @@ class Settings(msgspec.Struct, frozen=True):
             "several upstreams, by name; `upstream` and `credential` are not set then",
             "多个上游,按名称填写;此时不设置 `upstream` 和 `credential`",
         ),
+    ] = {}
+    single_sign_on: Annotated[
+        dict[str, Provider],
+        says("providers of OpenID Connect, by name (docs/signing-in.md)", "OpenID Connect 提供方,按名称填写(见 docs/signing-in.zh-CN.md)"),
     ] = {}
     environments: Annotated[
         dict[str, Environment],

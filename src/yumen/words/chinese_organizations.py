@@ -147,6 +147,10 @@ COLUMNS = {
     "target": "对象",
     "before": "之前",
     "after": "之后",
+    "{setting}: an issuer is an https URL (plain http only on this machine)": "{setting}:签发者须为 https URL(明文 http 仅限本机)",
+    "{setting}: a name has up to 32 small letters, digits and -": "{setting}:名称最多 32 个小写字母、数字和 -",
+    "{setting}: {field} is missing": "{setting}:缺少 {field}",
+    "{setting}: organization and domains go together: set both, or neither": "{setting}:organization 与 domains 须同时设置,或都不设置",
 }
 
 ORGANIZATIONS = HELP | PARAMETERS | SAID | SETUP | WRONG | COLUMNS

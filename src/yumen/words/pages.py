@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from yumen.words.pages_entering import ENTERING
 from yumen.words.pages_shared import SHARED
+from yumen.words.pages_sign_on import SIGN_ON
 from yumen.words.pages_signing_in import SIGNING_IN
 
-PAGES: dict[str, str] = SHARED | SIGNING_IN
+PAGES: dict[str, str] = SHARED | SIGN_ON | ENTERING | SIGNING_IN

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import msgspec
 from starlette.requests import Request
 
 from tests.organizations.doubles import ME, PASSWORD, Town, application
 from yumen.app.sessions import stores_in
 from yumen.console.api import Services, admin_application
 from yumen.console.calls import Calls
+from yumen.contents import Kept, Row
+from yumen.contents.rules import context_of as content_context
+from yumen.contents.rules import encode
 from yumen.contents.store_sql import SqlContentStore
 from yumen.keys import AdminKeys, IssuedKey, KeyIssuer, KeyOrder, KeyRecord
 from yumen.keys.values import Role
@@ -28,9 +32,16 @@ from yumen.organizations.prompts import PromptWanted, Reader
 from yumen.organizations.values import DEFAULT_ORGANIZATION, IncreaseRequest, Invite, Wanted, WantedLimit, Workspace
 from yumen.organizations.values import Kind as OrganizationKind
 from yumen.policy.document import policy_of
+from yumen.policy.findings import Excerpt
+from yumen.policy.flags import context_of
+from yumen.policy.store import FlagRow
 from yumen.policy.store_sql import SqlFlagStore
+from yumen.policy.values import Action, Flag, On
+from yumen.policy.values import Place as FlagPlace
 from yumen.policy.values import Scope as PolicyScope
+from yumen.sessions import Begun, Closing, Mine, Opening, TurnState, TurnUsage
 from yumen.sessions.index_sql import SqlSessionIndex
+from yumen.sessions.sealed import SealedPlaces
 from yumen.storage import Database
 from yumen.storage.compartments import Compartments, One
 from yumen.storage.envelope import Envelope, Sealer
@@ -88,6 +99,7 @@ class World:
             data_url="http://127.0.0.1:9",
             public_url="https://claude.example.org",
             calls=Calls(httpx2.AsyncClient(transport=httpx2.MockTransport(self.ask_claude), base_url="http://127.0.0.1:9")),
+            console_url="https://console.test",
             version="0.0.0",
         )
         self.application = admin_application(self.services)
@@ -187,6 +199,41 @@ class World:
         if attached:
             await self.offices.policies.attach(ME, place, Attaching(policy.name))
         return policy.name
+
+    async def flagged(self, organization_id: str, text: str = "a cat sits") -> str:
+        """Let a policy have found a word in a request, with what stands around it, and return the request's id."""
+        flag = Flag("house", 1, "cats", Action.BLOCK, shadow=True, on=On.REQUEST, place=FlagPlace.MESSAGES, kind="word")
+        home = (await self.offices.workspaces.every(organization_id))[0].id
+        row = FlagRow(self.clock.new_id("req_"), 0, self.clock.now_us(), organization_id, home, "apikey_1", flag)
+        at = text.index("cat")
+        words = msgspec.json.encode([Excerpt(text, at, at + 3)])
+        sealed = (await sealer_of(organization_id)).seal(words, context_of(row))
+        await SqlFlagStore(self.database).add([msgspec.structs.replace(row, sealed=sealed)])
+        return row.request_id
+
+    async def conversation(self, organization_id: str, **closing: object) -> str:
+        """Let a conversation of one turn be kept, and return its id."""
+        owner = (await self.offices.workspaces.every(organization_id))[0].id
+        store = SealedPlaces(self.services.sessions, sealer_of).of(organization_id).store
+        now_us, request_id = self.clock.now_us(), self.clock.new_id("req_")
+        question = b'{"role":"user","content":"What is my name? [PERSON_1]"}'
+        opening = Opening(self.clock.new_id("sess_"), request_id, question, now_us, now_us + 1_000_000, model="claude-haiku-4-5")
+        begun = await store.begin(owner, self.next("talk"), opening)
+        assert isinstance(begun, Begun)
+        answer = b'{"role":"assistant","content":[{"type":"text","text":"You are [PERSON_1]."}]}'
+        ended: dict[str, Any] = {"state": TurnState.ANSWERED, "answer": answer, "usage": TurnUsage(7, 5), **closing}
+        await store.finish(Mine(begun.session.id, begun.number, request_id), Closing(ended_us=now_us, **ended))
+        return begun.session.id
+
+    async def content(self, organization_id: str) -> str:
+        """Let what a request asked and was answered be kept, and return its id."""
+        request_id = self.clock.new_id("req_")
+        kept = Kept("POST", "/v1/messages", 200, "answered", None, b'{"model":"m"}', 99, b'{"content":[]}', 14)
+        home = (await self.offices.workspaces.every(organization_id))[0].id
+        sealed = (await sealer_of(organization_id)).seal(encode(kept), content_context(request_id))
+        row = Row(request_id, organization_id, home, "apikey_1", self.clock.now_us(), sealed)
+        await SqlContentStore(self.database).add([row])
+        return request_id
 
     async def increase(self, organization_id: str) -> IncreaseRequest:
         """Ask for more."""

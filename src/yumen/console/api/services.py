@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -10,7 +10,9 @@ from starlette.requests import Request
 
 from yumen.audit import Actor
 from yumen.clock import Clock
+from yumen.console.api.premises import Premises
 from yumen.console.calls import Calls
+from yumen.console.sign_on import Relying
 from yumen.contents import ContentStore
 from yumen.keys.store import KeyStore
 from yumen.ledger.reports import Reports
@@ -86,7 +88,14 @@ class Services(msgspec.Struct, frozen=True):
     """The address that callers know."""
     calls: Calls
     """Asks Claude for a visitor of the console, through the gateway's own port."""
+    console_url: str
+    """The address by which browsers reach the console: what letters and providers of single sign-on lead to."""
+    premises: Premises
+    """What the gateway says of itself."""
+    alerts: AlertDesk
     version: str
     """The gateway's own version."""
+    sign_on: Mapping[str, Relying] = {}
+    """What speaks with each provider of single sign-on, by its name."""
     behind_tls: bool = False
     """Whether a browser reaches the control port by TLS, through a proxy."""

@@ -23,6 +23,9 @@ LANGUAGE = "__Host-yumen-language"
 THEME = "__Host-yumen-theme"
 NOTICE = "__Host-yumen-notice"
 """A sentence for the next page, once."""
+TRIP = "__Host-yumen-trip"
+"""The way to a provider of single sign-on and back."""
+TRIP_S = 600
 YEAR_S = 365 * 86_400
 NOTICE_S = 60
 MAX_COOKIE = 2048

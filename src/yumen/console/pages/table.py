@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from yumen.console.pages import home, signing_in
+from yumen.console.pages import entering, home, signing_in, single_sign_on
 
-PAGES = (*home.PAGES, *signing_in.PAGES)
+PAGES = (*home.PAGES, *entering.PAGES, *signing_in.PAGES, *single_sign_on.PAGES)

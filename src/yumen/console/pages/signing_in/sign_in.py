@@ -21,7 +21,7 @@ async def show_sign_in(visit: Visit) -> Response:
     """Ask for address and password; whoever is signed in already goes on."""
     if visit.caller is not None:
         return visit.go(next_of(visit))
-    return await visit.show("signing_in/sign_in.html", next=next_of(visit), providers=[])
+    return await visit.show("signing_in/sign_in.html", next=next_of(visit), providers=[relying.provider for relying in visit.services.sign_on.values()])
 
 
 async def sign_in(visit: Visit) -> Response:
