@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from yumen.errors import Forbidden
+from yumen.errors import Forbidden, InvalidRequest
 
 
 class ForeignForm(Forbidden):
     """This form is out of date, or comes from elsewhere: load the page again and repeat what you did."""
 
     chinese = "表单已过期或来自其他网站:请刷新页面后重试。"
+
+
+class PasswordsDiffer(InvalidRequest):
+    """The two passwords are not the same: type the new one again, twice."""
+
+    chinese = "两次输入的密码不一致：请重新输入新密码，共两次。"

@@ -1,0 +1,54 @@
+"""Accepting an invitation: what it is for, then a name and a password, or the password of the account that is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yumen.console.pages.new_passwords import MODULE, new_password
+from yumen.console.pages.page import Access, Page
+from yumen.console.pages.signing_in.sign_in import begin_session
+from yumen.organizations.faults import WrongCode
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from yumen.console.api.foyer import InvitationShown
+    from yumen.console.pages.visit import Visit
+
+
+async def show_accept(visit: Visit) -> Response:
+    """Say what an invitation is for and ask who comes. One to sign up leads there."""
+    token = visit.sent("token").strip()
+    invitation = await looked_at(visit, token)
+    if invitation is not None and invitation.organization_id is None:
+        return visit.go("/sign-up", invitation=token, email=invitation.email)
+    if token and invitation is None:
+        visit.status = WrongCode.status
+    return await visit.show("entering/accept.html", invitation=invitation, token=token, modules=[MODULE])
+
+
+async def looked_at(visit: Visit, token: str) -> InvitationShown | None:
+    """Return what a token opens, None: nothing."""
+    if not token:
+        return None
+    try:
+        invitation: InvitationShown = await visit.do("invites.look", {"token": token})
+    except WrongCode:
+        return None
+    return invitation
+
+
+async def accept(visit: Visit) -> Response:
+    """Become a member and go in."""
+    form = visit.form
+    known = "name" not in form
+    password = form.raw("password") if known else new_password(visit)
+    member = await visit.do("invites.accept", {"token": form.text("token"), "name": form.text("name"), "password": password})
+    if known:
+        return visit.go("/sign-in", notice=visit.say("You are a member now: sign in."))
+    session = await visit.do("sign_in.create", {"email": member.email, "password": password})
+    begin_session(visit, session.key)
+    return visit.go("/", notice=visit.say("Welcome, {name}. You are a member now.", name=member.name))
+
+
+PAGES = (Page(path="/invitations/accept", access=Access.EVERYBODY, show=show_accept, submit=accept),)
