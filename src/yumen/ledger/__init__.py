@@ -4,10 +4,11 @@ from yumen.ledger.drain import Drain
 from yumen.ledger.entry import Entry, Kind, Opened
 from yumen.ledger.journal import Journal, OnFull
 from yumen.ledger.parted import PartedLedger, PartedReports
-from yumen.ledger.query import ALL, By, Filter, Integrity, UsageRow
+from yumen.ledger.query import ALL, By, Filter, Integrity, LedgerPage, Place, UsageRow
 from yumen.ledger.recover import recover
 from yumen.ledger.reports import Reports
 from yumen.ledger.retention import Retention
+from yumen.ledger.series import SeriesWanted, Slot
 from yumen.ledger.shown import LogLine, shown, to_json
 from yumen.ledger.stage import Record
 
@@ -20,14 +21,18 @@ __all__ = [
     "Integrity",
     "Journal",
     "Kind",
+    "LedgerPage",
     "LogLine",
     "OnFull",
     "Opened",
     "PartedLedger",
     "PartedReports",
+    "Place",
     "Record",
     "Reports",
     "Retention",
+    "SeriesWanted",
+    "Slot",
     "UsageRow",
     "recover",
     "shown",

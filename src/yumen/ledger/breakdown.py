@@ -24,6 +24,8 @@ class Part(StrEnum):
     SERVICE_TIER = "service_tier"
     SPEED = "speed"
     INFERENCE_GEO = "inference_geo"
+    ENVIRONMENT = "environment"
+    ORGANIZATION = "organization_id"
 
 
 class Wanted(msgspec.Struct, frozen=True):

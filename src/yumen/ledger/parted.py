@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from yumen.ledger.query import ALL, Batch, Integrity
+from yumen.ledger.paging import united
+from yumen.ledger.query import ALL, Batch, Integrity, LedgerPage
 from yumen.ledger.reports import LIMIT, Reports
 from yumen.ledger.rules import add_up
+from yumen.ledger.series import put_together
 from yumen.storage import DatabaseUnavailable, reason_of
 
 if TYPE_CHECKING:
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     from yumen.ledger.breakdown import Piece, Wanted
     from yumen.ledger.callers import CallersWanted, CallerUse
     from yumen.ledger.entry import Entry
-    from yumen.ledger.query import By, Filter, UsageRow
+    from yumen.ledger.query import By, Filter, Place, UsageRow
     from yumen.ledger.reports import JournalCheck
+    from yumen.ledger.series import SeriesWanted, Slot
     from yumen.ledger.store import DrainStore, ReportStore
     from yumen.storage.compartments import Stores
 
@@ -94,6 +97,35 @@ class PartedReports(Reports):
     async def callers(self, wanted: CallersWanted) -> list[CallerUse]:
         """Return who used a key, whoever came last first."""
         return await self._part(wanted.organization_id).callers(wanted)
+
+    async def series(self, wanted: SeriesWanted) -> list[Slot]:
+        """Return usage over time; of every organization, from each database what is its own."""
+        if wanted.organization_id is not None:
+            return await self._part(wanted.organization_id).series(wanted)
+        apart = self._stores.apart()
+        main = Reports(self._stores.every()[0], self._folder)
+        parted = [await self._part(each).series(msgspec.structs.replace(wanted, organization_id=each)) for each in apart]
+        rest = await main.series(msgspec.structs.replace(wanted, without=tuple(apart)))
+        return put_together([*rest, *(slot for slots in parted for slot in slots)])
+
+    async def page(self, wanted: Filter = ALL, after: Place | None = None, limit: int = LIMIT) -> LedgerPage:
+        """Return the newest entries that match and are older than a place, the newest first."""
+        return united([await part.page(asked, after, limit) for part, asked in self._parts(wanted)], limit)
+
+    async def beginning(self, organization_id: str | None, text: str, limit: int = LIMIT) -> list[Entry]:
+        """Return the newest entries whose request's id begins so, the newest first."""
+        if organization_id is not None:
+            return await self._part(organization_id).beginning(organization_id, text, limit)
+        every = [LedgerPage(await Reports(store, self._folder).beginning(None, text, limit), None) for store in self._stores.every()]
+        return united(every, limit).entries
+
+    async def last_used(self, key_ids: Collection[str]) -> dict[str, int]:
+        """Return when each key was used last, wherever its entries are."""
+        found: dict[str, int] = {}
+        for store in self._stores.every():
+            for key_id, time_us in (await Reports(store, self._folder).last_used(key_ids)).items():
+                found[key_id] = max(time_us, found.get(key_id, 0))
+        return found
 
     async def check(self) -> tuple[Integrity, JournalCheck]:
         """Look whether all stores are sound and what the journal's files hold."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -50,9 +51,42 @@ class Filter(msgspec.Struct, frozen=True):
     label: str | None = None
     without: tuple[str, ...] = ()
     """Organizations whose entries are not wanted."""
+    environment: str | None = None
+    status_class: int | None = None
+    """The first digit of the status, such as 4."""
+    failed: bool = False
+    """Only those whose status is 400 or above."""
+    fault: str | None = None
+    """The name of the fault that ended it."""
+    flagged: bool = False
+    """Only those of which a policy noted something."""
+    cost_at_least: int | None = None
+    """In nano-dollars."""
+    duration_at_least_us: int | None = None
+    text: str | None = None
+    """A part of an id: the request's, the upstream's, the key's, or that of the request whose answer it got."""
+    request_ids: tuple[str, ...] | None = None
+    """Only these."""
 
 
 ALL = Filter()
+
+
+class Place(NamedTuple):
+    """Where a page of the ledger ends: the next one has what is older."""
+
+    time_us: int
+    request_id: str
+
+
+class LedgerPage(msgspec.Struct, frozen=True):
+    """A page of the ledger, the newest entry first."""
+
+    entries: list[Entry]
+    next: Place | None
+    """Where the next page begins; None: there is nothing older."""
+    looked_back_to_us: int | None = None
+    """Where looking ended, because so many entries had been looked at; None: it ended with the page, or with the span."""
 
 
 class UsageRow(msgspec.Struct, frozen=True):

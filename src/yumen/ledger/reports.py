@@ -9,9 +9,12 @@ from yumen.ledger.breakdown import concerns, piece_of, put_together
 from yumen.ledger.callers import is_wanted, put_callers_together, use_of
 from yumen.ledger.folders import every_segment
 from yumen.ledger.lines import TORN, read_entry
-from yumen.ledger.query import ALL
-from yumen.ledger.rules import add_up, matches, usage_of
+from yumen.ledger.paging import spot, united
+from yumen.ledger.query import ALL, Filter, LedgerPage
+from yumen.ledger.rules import add_up, begins, matches, usage_of
 from yumen.ledger.segment import SUFFIX
+from yumen.ledger.series import put_together as put_slots_together
+from yumen.ledger.series import slot_of, wants
 from yumen.ledger.tail import read_lines
 
 if TYPE_CHECKING:
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
     from yumen.ledger.breakdown import Piece, Wanted
     from yumen.ledger.callers import CallersWanted, CallerUse
     from yumen.ledger.entry import Entry
-    from yumen.ledger.query import By, Filter, Integrity, UsageRow
+    from yumen.ledger.query import By, Integrity, Place, UsageRow
+    from yumen.ledger.series import SeriesWanted, Slot
     from yumen.ledger.store import ReportStore
 
 FOLLOW_INTERVAL_S = 0.25
@@ -87,6 +91,40 @@ class Reports:
         tail = await self._tail(await self._store.positions())
         uses, positions = await self._store.callers(wanted)
         return put_callers_together([*uses, *(use_of(entry) for entry in beyond(tail, positions) if is_wanted(wanted, entry))])
+
+    async def series(self, wanted: SeriesWanted) -> list[Slot]:
+        """Return usage over time: one slot for each time and value of the parts that there was a request of, in order."""
+        tail = await self._tail(await self._store.positions())
+        slots, positions = await self._store.series(wanted)
+        return put_slots_together([*slots, *(slot_of(wanted, entry) for entry in beyond(tail, positions) if wants(wanted, entry))])
+
+    async def page(self, wanted: Filter = ALL, after: Place | None = None, limit: int = LIMIT) -> LedgerPage:
+        """Return the newest entries that match and are older than a place (None: all), the newest first, and where the next page begins.
+
+        For what no index leads to, a page looks at a bounded number of entries, and may be short, or empty, with a next one behind it.
+        """
+        tail = await self._tail(await self._store.positions())
+        page, positions = await self._store.page(wanted, after, limit)
+        fresh = [entry for entry in beyond(tail, positions) if matches(wanted, entry) and (after is None or spot(entry) < after)]
+        return united([page, LedgerPage(fresh, None)], limit)
+
+    async def beginning(self, organization_id: str | None, text: str, limit: int = LIMIT) -> list[Entry]:
+        """Return the newest entries of an organization (None: of all) whose request's id, here or upstream, begins so; the newest first."""
+        tail = await self._tail(await self._store.positions())
+        stored = await self._store.beginning(organization_id, text, limit)
+        fresh = [
+            found.entry for found in tail.found if begins(found.entry, text) and organization_id in (None, found.entry.organization_id)
+        ]
+        return united([LedgerPage(stored, None), LedgerPage(fresh, None)], limit).entries
+
+    async def last_used(self, key_ids: Collection[str]) -> dict[str, int]:
+        """Return when each of these keys was used last, in microseconds; those that never were are not there."""
+        tail = await self._tail(await self._store.positions())
+        found, positions = await self._store.last_used(key_ids)
+        for entry in beyond(tail, positions):
+            if entry.key_id in key_ids:
+                found[entry.key_id] = max(entry.time_us, found.get(entry.key_id, 0))
+        return found
 
     async def follow(self, wanted: Filter = ALL, limit: int = LIMIT, *, interval_s: float = FOLLOW_INTERVAL_S) -> AsyncIterator[Entry]:
         """Yield the newest entries that match, and then each new one as it is written down, until the caller stops.

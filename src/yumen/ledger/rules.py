@@ -26,6 +26,9 @@ SUMMED = (
     "counted",
 )
 """The fields of a row of usage that are sums."""
+SEARCHED = ("request_id", "upstream_request_id", "key_id", "replay_of")
+"""The ids that a part of one is looked for in."""
+LEAST_FAILED = 400
 REFUSAL_WINDOW_US = 60_000_000
 REFUSALS_WRITTEN = 60
 """Refusals of one key that are written one by one in a window; what comes beyond them is one counted line."""
@@ -42,6 +45,9 @@ def matches(wanted: Filter, entry: Entry) -> bool:
         (wanted.workspace_id, entry.workspace_id),
         (wanted.user_id, entry.user_id),
         (wanted.label, entry.label),
+        (wanted.environment, entry.environment),
+        (wanted.fault, entry.fault),
+        (wanted.status_class, entry.status // 100),
     )
     return (
         all(want is None or want == has for want, has in exact)
@@ -49,7 +55,30 @@ def matches(wanted: Filter, entry: Entry) -> bool:
         and entry.organization_id not in wanted.without
         and (wanted.since_us is None or entry.time_us >= wanted.since_us)
         and (wanted.until_us is None or entry.time_us < wanted.until_us)
+        and (not wanted.failed or entry.status >= LEAST_FAILED)
+        and (not wanted.flagged or entry.policy_note is not None)
+        and (wanted.request_ids is None or entry.request_id in wanted.request_ids)
+        and weighs(wanted, entry)
+        and has_part(entry, wanted.text)
     )
+
+
+def weighs(wanted: Filter, entry: Entry) -> bool:
+    """Return whether an entry cost and took as much as is wanted. What has no price did not."""
+    cost, took_us = wanted.cost_at_least, wanted.duration_at_least_us
+    return (cost is None or (entry.cost_nanousd is not None and entry.cost_nanousd >= cost)) and (
+        took_us is None or entry.duration_us >= took_us
+    )
+
+
+def begins(entry: Entry, text: str) -> bool:
+    """Return whether an entry's request has an id, here or upstream, that begins so."""
+    return entry.request_id.startswith(text) or (entry.upstream_request_id or "").startswith(text)
+
+
+def has_part(entry: Entry, text: str | None) -> bool:
+    """Return whether one of an entry's ids has that part, in small letters or large."""
+    return text is None or any(text.lower() in (getattr(entry, name) or "").lower() for name in SEARCHED)
 
 
 def usage_of(entry: Entry, groups: Collection[By]) -> UsageRow:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from yumen.ledger.breakdown import Piece, Wanted
     from yumen.ledger.callers import CallersWanted, CallerUse
     from yumen.ledger.entry import Entry
-    from yumen.ledger.query import Batch, By, Filter, Integrity, UsageRow
+    from yumen.ledger.query import Batch, By, Filter, Integrity, LedgerPage, Place, UsageRow
+    from yumen.ledger.series import SeriesWanted, Slot
 
 
 class DrainStore(Protocol):
@@ -32,7 +33,23 @@ class DrainStore(Protocol):
         """Delete at most so many entries older than a time; return how many."""
 
 
-class ReportStore(Protocol):
+class PageStore(Protocol):
+    """What reads the store for pages and charts, as `ReportStore` does."""
+
+    async def series(self, wanted: SeriesWanted) -> tuple[list[Slot], dict[str, int]]:
+        """Return the slots of a series, from the hourly sums where they can say it."""
+
+    async def page(self, wanted: Filter, after: Place | None, limit: int) -> tuple[LedgerPage, dict[str, int]]:
+        """Return the newest entries that match and are older than a place, the newest first."""
+
+    async def beginning(self, organization_id: str | None, text: str, limit: int) -> list[Entry]:
+        """Return the newest entries whose request's id, here or upstream, begins so, whenever they were; the newest first."""
+
+    async def last_used(self, key_ids: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
+        """Return when each key was used last; those that never were are not there."""
+
+
+class ReportStore(PageStore, Protocol):
     """What reads the store. Each answer comes with the positions of the journal's segments as of the same moment."""
 
     async def positions(self) -> dict[str, int]:

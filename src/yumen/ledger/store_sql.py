@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import sqlalchemy as sa
 
-from yumen.ledger.breakdown import SUMMED, Part, Piece
+from yumen.ledger.breakdown import SUMMED, Piece
 from yumen.ledger.callers_sql import callers_query, uses_of
-from yumen.ledger.entry import COLUMNS, Entry
+from yumen.ledger.entry import COLUMNS
+from yumen.ledger.pages_sql import begin_with, last_uses, read_page
 from yumen.ledger.query import By, Integrity, UsageRow
 from yumen.ledger.rules import DAY_US
+from yumen.ledger.series_sql import read_series
+from yumen.ledger.tables import PARTED, PARTS, conditions, drained, entries, entry_of, read_positions
 from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -24,20 +27,16 @@ if TYPE_CHECKING:
 
     from yumen.ledger.breakdown import Wanted
     from yumen.ledger.callers import CallersWanted, CallerUse
-    from yumen.ledger.query import Batch, Filter
+    from yumen.ledger.entry import Entry
+    from yumen.ledger.query import Batch, Filter, LedgerPage, Place
+    from yumen.ledger.series import SeriesWanted, Slot
     from yumen.storage import Database
 
 GROUPS_OF = (256, 64, 16, 4, 1)
 """How many rows one statement writes, the most first. The driver gives the interpreter up for each statement and waits for its turn
 again: under load that costs more than the writing."""
-
-PARTED = ("tries", "times")
-"""The columns that hold JSON."""
 TRIES, TIMES = map(COLUMNS.index, PARTED)
 NOTHING = "[]"
-
-entries = sa.table("entries", sa.column("sequence"), *(sa.column(name, sa.JSON if name in PARTED else None) for name in COLUMNS))
-drained = sa.table("drained", sa.column("segment"), sa.column("position"))
 
 GROUPS: dict[By, tuple[str, sa.ColumnElement[Any]]] = {
     By.KEY: ("key_id", entries.c.key_id),
@@ -60,8 +59,6 @@ SUMS = {
     "estimated": sa.case((entries.c.estimated, entries.c["count"]), else_=0),
     "counted": entries.c.counted,
 }
-EXACT = ("key_id", "status", "outcome", "request_id", "organization_id", "workspace_id", "user_id", "label")
-"""The fields of a filter that a column must equal."""
 
 
 class SqlLedger:
@@ -144,6 +141,29 @@ class SqlLedger:
             rows = (await connection.execute(callers_query(entries, wanted))).mappings().all()
         return uses_of(rows), positions
 
+    async def series(self, wanted: SeriesWanted) -> tuple[list[Slot], dict[str, int]]:
+        """Return the slots of a series, from the hourly sums where they can say it."""
+        async with self._database.connect() as connection:
+            positions = await read_positions(connection)
+            return await read_series(connection, wanted), positions
+
+    async def page(self, wanted: Filter, after: Place | None, limit: int) -> tuple[LedgerPage, dict[str, int]]:
+        """Return the newest entries that match and are older than a place, the newest first."""
+        async with self._database.connect() as connection:
+            positions = await read_positions(connection)
+            return await read_page(connection, (wanted, after, limit)), positions
+
+    async def beginning(self, organization_id: str | None, text: str, limit: int) -> list[Entry]:
+        """Return the newest entries whose request's id, here or upstream, begins so, whenever they were; the newest first."""
+        async with self._database.connect() as connection:
+            return await begin_with(connection, organization_id, text, limit)
+
+    async def last_used(self, key_ids: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
+        """Return when each key was used last; those that never were are not there."""
+        async with self._database.connect() as connection:
+            positions = await read_positions(connection)
+            return await last_uses(connection, key_ids), positions
+
     async def check(self) -> Integrity:
         """Look whether the store is sound."""
         async with self._database.connect() as connection:
@@ -155,9 +175,6 @@ class SqlLedger:
         return Integrity(is_sound, detail if is_sound else f"{self._database.place}: {detail}", count)
 
 
-PARTS: dict[Part, sa.ColumnElement[Any]] = {part: entries.c[part.value] for part in Part} | {
-    Part.MODEL: sa.func.coalesce(entries.c.model_answered, entries.c.model)
-}
 PIECE_SUMS = {name: entries.c["count" if name == "requests" else name] for name in SUMMED}
 
 
@@ -222,29 +239,3 @@ def insert(paramstyle: str, rows: int) -> str:
     marks = [f"${n}" if paramstyle == "numeric_dollar" else "?" for n in range(1, rows * len(COLUMNS) + 1)]
     row_marks = [f"({', '.join(marks[start : start + len(COLUMNS)])})" for start in range(0, len(marks), len(COLUMNS))]
     return f"INSERT INTO entries ({names}) VALUES {', '.join(row_marks)} ON CONFLICT (request_id) DO NOTHING"  # noqa: S608  (names of our own)
-
-
-async def read_positions(connection: AsyncConnection) -> dict[str, int]:
-    """Return how far each segment is in the store, as this transaction sees it."""
-    rows = (await connection.execute(sa.select(drained.c.segment, drained.c.position))).all()
-    return {row.segment: row.position for row in rows}
-
-
-def entry_of(row: Sequence[Any]) -> Entry:
-    """Return a row as an entry."""
-    return msgspec.convert(list(row), Entry, strict=False)
-
-
-def conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    """Return a filter as conditions of SQL."""
-    column = entries.c
-    simple = [column[name] == value for name in EXACT if (value := getattr(wanted, name)) is not None]
-    if wanted.model is not None:
-        simple.append(sa.or_(column.model == wanted.model, column.model_answered == wanted.model))
-    if wanted.without:
-        simple.append(column.organization_id.not_in(wanted.without))
-    if wanted.since_us is not None:
-        simple.append(column.time_us >= wanted.since_us)
-    if wanted.until_us is not None:
-        simple.append(column.time_us < wanted.until_us)
-    return simple

@@ -420,6 +420,68 @@ CREATE TABLE prompts (
 	PRIMARY KEY (id)
 );
 CREATE INDEX ix_prompts_organization_id_updated_us ON prompts (organization_id, updated_us);
+CREATE INDEX ix_entries_organization_id_failed ON entries (organization_id, time_us) WHERE status >= 400;
+CREATE INDEX ix_entries_organization_id_label_time_us ON entries (organization_id, label, time_us) WHERE label IS NOT NULL;
+CREATE INDEX ix_entries_upstream_request_id ON entries (upstream_request_id) WHERE upstream_request_id IS NOT NULL;
+CREATE TABLE usage_hours (
+	organization_id VARCHAR NOT NULL, 
+	start_us BIGINT NOT NULL, 
+	workspace_id VARCHAR NOT NULL, 
+	key_id VARCHAR NOT NULL, 
+	user_id VARCHAR NOT NULL, 
+	model VARCHAR NOT NULL, 
+	environment VARCHAR NOT NULL, 
+	requests BIGINT NOT NULL, 
+	errors BIGINT NOT NULL, 
+	refused BIGINT NOT NULL, 
+	input_tokens BIGINT NOT NULL, 
+	output_tokens BIGINT NOT NULL, 
+	cache_read_tokens BIGINT NOT NULL, 
+	cache_write_5m_tokens BIGINT NOT NULL, 
+	cache_write_1h_tokens BIGINT NOT NULL, 
+	thinking_tokens BIGINT NOT NULL, 
+	web_search_requests BIGINT NOT NULL, 
+	cost_nanousd BIGINT NOT NULL, 
+	unpriced BIGINT NOT NULL, 
+	estimated BIGINT NOT NULL, 
+	counted BIGINT NOT NULL, 
+	durations_0 BIGINT NOT NULL, 
+	durations_1 BIGINT NOT NULL, 
+	durations_2 BIGINT NOT NULL, 
+	durations_3 BIGINT NOT NULL, 
+	durations_4 BIGINT NOT NULL, 
+	durations_5 BIGINT NOT NULL, 
+	durations_6 BIGINT NOT NULL, 
+	durations_7 BIGINT NOT NULL, 
+	durations_8 BIGINT NOT NULL, 
+	durations_9 BIGINT NOT NULL, 
+	durations_10 BIGINT NOT NULL, 
+	durations_11 BIGINT NOT NULL, 
+	durations_12 BIGINT NOT NULL, 
+	durations_13 BIGINT NOT NULL, 
+	durations_14 BIGINT NOT NULL, 
+	durations_15 BIGINT NOT NULL, 
+	first_bytes_0 BIGINT NOT NULL, 
+	first_bytes_1 BIGINT NOT NULL, 
+	first_bytes_2 BIGINT NOT NULL, 
+	first_bytes_3 BIGINT NOT NULL, 
+	first_bytes_4 BIGINT NOT NULL, 
+	first_bytes_5 BIGINT NOT NULL, 
+	first_bytes_6 BIGINT NOT NULL, 
+	first_bytes_7 BIGINT NOT NULL, 
+	first_bytes_8 BIGINT NOT NULL, 
+	first_bytes_9 BIGINT NOT NULL, 
+	first_bytes_10 BIGINT NOT NULL, 
+	first_bytes_11 BIGINT NOT NULL, 
+	first_bytes_12 BIGINT NOT NULL, 
+	first_bytes_13 BIGINT NOT NULL, 
+	first_bytes_14 BIGINT NOT NULL, 
+	first_bytes_15 BIGINT NOT NULL, 
+	PRIMARY KEY (organization_id, start_us, workspace_id, key_id, user_id, model, environment)
+)
+ WITHOUT ROWID;
+CREATE INDEX ix_usage_hours_start_us ON usage_hours (start_us);
+CREATE TRIGGER entries_add_up AFTER INSERT ON entries BEGIN INSERT INTO usage_hours (organization_id, start_us, workspace_id, key_id, user_id, model, environment, requests, errors, refused, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, thinking_tokens, web_search_requests, cost_nanousd, unpriced, estimated, counted, durations_0, durations_1, durations_2, durations_3, durations_4, durations_5, durations_6, durations_7, durations_8, durations_9, durations_10, durations_11, durations_12, durations_13, durations_14, durations_15, first_bytes_0, first_bytes_1, first_bytes_2, first_bytes_3, first_bytes_4, first_bytes_5, first_bytes_6, first_bytes_7, first_bytes_8, first_bytes_9, first_bytes_10, first_bytes_11, first_bytes_12, first_bytes_13, first_bytes_14, first_bytes_15) SELECT NEW.organization_id, NEW.time_us / 3600000000 * 3600000000, NEW.workspace_id, NEW.key_id, COALESCE(NEW.user_id, ''), COALESCE(NEW.model_answered, NEW.model, ''), NEW.environment, NEW.count, CASE WHEN NEW.outcome IN ('error', 'failed', 'interrupted', 'truncated') THEN NEW.count ELSE 0 END, CASE WHEN NEW.outcome = 'refused' THEN NEW.count ELSE 0 END, NEW.input_tokens, NEW.output_tokens, NEW.cache_read_tokens, NEW.cache_write_5m_tokens, NEW.cache_write_1h_tokens, NEW.thinking_tokens, NEW.web_search_requests, COALESCE(NEW.cost_nanousd, 0), CASE WHEN NEW.cost_nanousd IS NULL THEN NEW.count ELSE 0 END, CASE WHEN NEW.estimated THEN NEW.count ELSE 0 END, NEW.counted, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us <= 25000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 25001 AND 50000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 50001 AND 100000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 100001 AND 200000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 200001 AND 400000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 400001 AND 800000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 800001 AND 1600000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 1600001 AND 3200000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 3200001 AND 6400000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 6400001 AND 12800000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 12800001 AND 25600000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 25600001 AND 51200000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 51200001 AND 102400000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 102400001 AND 204800000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us BETWEEN 204800001 AND 409600000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.duration_us > 409600000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us <= 25000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 25001 AND 50000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 50001 AND 100000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 100001 AND 200000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 200001 AND 400000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 400001 AND 800000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 800001 AND 1600000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 1600001 AND 3200000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 3200001 AND 6400000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 6400001 AND 12800000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 12800001 AND 25600000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 25600001 AND 51200000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 51200001 AND 102400000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 102400001 AND 204800000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us BETWEEN 204800001 AND 409600000 THEN 1 ELSE 0 END, CASE WHEN NEW.kind = 'exchange' AND NEW.attempts > 0 AND NEW.ttft_us > 409600000 THEN 1 ELSE 0 END WHERE true ON CONFLICT (organization_id, start_us, workspace_id, key_id, user_id, model, environment) DO UPDATE SET requests = usage_hours.requests + excluded.requests, errors = usage_hours.errors + excluded.errors, refused = usage_hours.refused + excluded.refused, input_tokens = usage_hours.input_tokens + excluded.input_tokens, output_tokens = usage_hours.output_tokens + excluded.output_tokens, cache_read_tokens = usage_hours.cache_read_tokens + excluded.cache_read_tokens, cache_write_5m_tokens = usage_hours.cache_write_5m_tokens + excluded.cache_write_5m_tokens, cache_write_1h_tokens = usage_hours.cache_write_1h_tokens + excluded.cache_write_1h_tokens, thinking_tokens = usage_hours.thinking_tokens + excluded.thinking_tokens, web_search_requests = usage_hours.web_search_requests + excluded.web_search_requests, cost_nanousd = usage_hours.cost_nanousd + excluded.cost_nanousd, unpriced = usage_hours.unpriced + excluded.unpriced, estimated = usage_hours.estimated + excluded.estimated, counted = usage_hours.counted + excluded.counted, durations_0 = usage_hours.durations_0 + excluded.durations_0, durations_1 = usage_hours.durations_1 + excluded.durations_1, durations_2 = usage_hours.durations_2 + excluded.durations_2, durations_3 = usage_hours.durations_3 + excluded.durations_3, durations_4 = usage_hours.durations_4 + excluded.durations_4, durations_5 = usage_hours.durations_5 + excluded.durations_5, durations_6 = usage_hours.durations_6 + excluded.durations_6, durations_7 = usage_hours.durations_7 + excluded.durations_7, durations_8 = usage_hours.durations_8 + excluded.durations_8, durations_9 = usage_hours.durations_9 + excluded.durations_9, durations_10 = usage_hours.durations_10 + excluded.durations_10, durations_11 = usage_hours.durations_11 + excluded.durations_11, durations_12 = usage_hours.durations_12 + excluded.durations_12, durations_13 = usage_hours.durations_13 + excluded.durations_13, durations_14 = usage_hours.durations_14 + excluded.durations_14, durations_15 = usage_hours.durations_15 + excluded.durations_15, first_bytes_0 = usage_hours.first_bytes_0 + excluded.first_bytes_0, first_bytes_1 = usage_hours.first_bytes_1 + excluded.first_bytes_1, first_bytes_2 = usage_hours.first_bytes_2 + excluded.first_bytes_2, first_bytes_3 = usage_hours.first_bytes_3 + excluded.first_bytes_3, first_bytes_4 = usage_hours.first_bytes_4 + excluded.first_bytes_4, first_bytes_5 = usage_hours.first_bytes_5 + excluded.first_bytes_5, first_bytes_6 = usage_hours.first_bytes_6 + excluded.first_bytes_6, first_bytes_7 = usage_hours.first_bytes_7 + excluded.first_bytes_7, first_bytes_8 = usage_hours.first_bytes_8 + excluded.first_bytes_8, first_bytes_9 = usage_hours.first_bytes_9 + excluded.first_bytes_9, first_bytes_10 = usage_hours.first_bytes_10 + excluded.first_bytes_10, first_bytes_11 = usage_hours.first_bytes_11 + excluded.first_bytes_11, first_bytes_12 = usage_hours.first_bytes_12 + excluded.first_bytes_12, first_bytes_13 = usage_hours.first_bytes_13 + excluded.first_bytes_13, first_bytes_14 = usage_hours.first_bytes_14 + excluded.first_bytes_14, first_bytes_15 = usage_hours.first_bytes_15 + excluded.first_bytes_15; END;
 INSERT INTO alembic_version VALUES ('0006');
 INSERT INTO revision VALUES (1, 0);
 INSERT INTO plans VALUES ('unlimited', '[]', 1, 'No limits: for the operator''s own keys.', '不设限额:供运维者自己的密钥使用。');

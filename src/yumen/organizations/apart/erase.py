@@ -17,7 +17,7 @@ from yumen.errors import OperatorError
 from yumen.ledger.folders import every_segment
 from yumen.ledger.recover import replay
 from yumen.ledger.reports import beyond, read_tail
-from yumen.ledger.store_sql import read_positions
+from yumen.ledger.tables import read_positions
 from yumen.organizations.acts import one, refuse
 from yumen.organizations.apart.isolate import FOLLOWED_S, clear
 from yumen.organizations.apart.owned import APART, KEPT, Owner, read_owner, read_tables, rows_of

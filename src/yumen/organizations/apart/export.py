@@ -9,7 +9,7 @@ import msgspec
 
 from yumen.errors import OperatorError
 from yumen.ledger.reports import beyond, read_tail
-from yumen.ledger.store_sql import read_positions
+from yumen.ledger.tables import read_positions
 from yumen.organizations.apart.moving import pages
 from yumen.organizations.apart.opening import opened_row
 from yumen.organizations.apart.owned import APART, KEPT, Owner, people_of, read_owner, read_tables

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,6 +16,7 @@ def upgrade() -> None:
     make_second_factors()
     make_identities()
     make_prompts()
+    make_indexes()
     make_usage_hours()
 
 
@@ -65,4 +68,105 @@ def make_prompts() -> None:
 
 
 def make_usage_hours() -> None:
-    """The ledger's sums by the hour: written with each entry, in the same transaction, so that reports need not read the entries."""
+    """The ledger's sums by the hour, so that reports need not read the entries.
+
+    The database itself keeps them, by a trigger: in the very transaction that adds an entry, for entries that are really new, and also
+    where the program of before still writes beside the new one, or an organization's entries move. No repair is ever needed. The trigger
+    stands before the sums of what is there already are made: on PostgreSQL making it waits for those who write, and lets nobody write
+    until the end.
+    """
+    op.create_table(
+        "usage_hours",
+        sa.Column("organization_id", sa.String, primary_key=True),
+        sa.Column("start_us", sa.BigInteger, primary_key=True, autoincrement=False),
+        *(sa.Column(name, sa.String, primary_key=True) for name in ("workspace_id", "key_id", "user_id", "model", "environment")),
+        *(sa.Column(name, sa.BigInteger, nullable=False) for name in SUMMED),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_usage_hours_start_us", "usage_hours", ["start_us"])
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"CREATE TRIGGER entries_add_up AFTER INSERT ON entries BEGIN {added('NEW.', '')} WHERE true {UNITED}; END")
+    else:
+        op.execute(
+            "CREATE FUNCTION entries_add_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            # One transaction after the other: two that add to the same hours in another order would wait for each other for ever.
+            "PERFORM pg_advisory_xact_lock(hashtext(TG_TABLE_SCHEMA || '.usage_hours')); "
+            f"{added('', 'added', grouped=True)} {UNITED}; RETURN NULL; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER entries_add_up AFTER INSERT ON entries REFERENCING NEW TABLE AS added "
+            "FOR EACH STATEMENT EXECUTE FUNCTION entries_add_up()"
+        )
+    op.execute(added("", "entries", grouped=True))
+
+
+HOUR_US = 3_600_000_000
+SHORTEST_US = 25_000
+SUMS = {
+    "requests": "{row}count",
+    "errors": "CASE WHEN {row}outcome IN ('error', 'failed', 'interrupted', 'truncated') THEN {row}count ELSE 0 END",
+    "refused": "CASE WHEN {row}outcome = 'refused' THEN {row}count ELSE 0 END",
+    **{
+        name: f"{{row}}{name}"
+        for name in (
+            *("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens"),
+            *("thinking_tokens", "web_search_requests"),
+        )
+    },
+    "cost_nanousd": "COALESCE({row}cost_nanousd, 0)",
+    "unpriced": "CASE WHEN {row}cost_nanousd IS NULL THEN {row}count ELSE 0 END",
+    "estimated": "CASE WHEN {row}estimated THEN {row}count ELSE 0 END",
+    "counted": "{row}counted",
+}
+SENT = "{row}kind = 'exchange' AND {row}attempts > 0"
+
+
+def buckets(name: str, column: str) -> dict[str, str]:
+    """Return a histogram's columns: sixteen, each twice as long as the one before, and the last without an end."""
+    bounds = [SHORTEST_US << number for number in range(15)]
+    within = [f"<= {bounds[0]}", *(f"BETWEEN {low + 1} AND {high}" for low, high in pairwise(bounds)), f"> {bounds[-1]}"]
+    return {f"{name}_{number}": f"CASE WHEN {SENT} AND {{row}}{column} {each} THEN 1 ELSE 0 END" for number, each in enumerate(within)}
+
+
+SUMMED = SUMS | buckets("durations", "duration_us") | buckets("first_bytes", "ttft_us")
+GROUPS = {
+    "organization_id": "{row}organization_id",
+    "start_us": f"{{row}}time_us / {HOUR_US} * {HOUR_US}",
+    "workspace_id": "{row}workspace_id",
+    "key_id": "{row}key_id",
+    "user_id": "COALESCE({row}user_id, '')",
+    "model": "COALESCE({row}model_answered, {row}model, '')",
+    "environment": "{row}environment",
+}
+UNITED = f"ON CONFLICT ({', '.join(GROUPS)}) DO UPDATE SET {', '.join(f'{name} = usage_hours.{name} + excluded.{name}' for name in SUMMED)}"
+
+
+def added(row: str, source: str, *, grouped: bool = False) -> str:
+    """Return the statement that adds up entries: one as a trigger sees it, or those of a table."""
+    keys = [each.format(row=row) for each in GROUPS.values()]
+    sums = [each.format(row=row) for each in SUMMED.values()]
+    columns = f"INSERT INTO usage_hours ({', '.join((*GROUPS, *SUMMED))})"
+    if not grouped:
+        return f"{columns} SELECT {', '.join((*keys, *sums))}"
+    sums = [f"CAST(SUM({each}) AS BIGINT)" for each in sums]
+    return f"{columns} SELECT {', '.join((*keys, *sums))} FROM {source} GROUP BY {', '.join(keys)}"  # noqa: S608  (names of our own)
+
+
+def make_indexes() -> None:
+    """What leads to the entries that pages of the ledger ask for."""
+    some_index("ix_entries_organization_id_failed", ["organization_id", "time_us"], "status >= 400")
+    some_index("ix_entries_organization_id_label_time_us", ["organization_id", "label", "time_us"], "label IS NOT NULL")
+    some_index("ix_entries_upstream_request_id", ["upstream_request_id"], "upstream_request_id IS NOT NULL")
+    if op.get_bind().dialect.name == "postgresql":
+        # Its constraint's own index knows the order of a language, by which nothing can be found by its beginning.
+        op.create_index("ix_entries_request_id_letters", "entries", ["request_id"], postgresql_ops=LETTERS)
+
+
+LETTERS = {"upstream_request_id": "varchar_pattern_ops", "request_id": "varchar_pattern_ops"}
+
+
+def some_index(name: str, columns: list[str], condition: str) -> None:
+    """Make an index of some entries only."""
+    some = sa.text(condition)
+    letters = {column: LETTERS[column] for column in columns if column in LETTERS}
+    op.create_index(name, "entries", columns, sqlite_where=some, postgresql_where=some, postgresql_ops=letters)
