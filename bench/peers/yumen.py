@@ -18,15 +18,15 @@ class Yumen(Peer):
 
     def prepare(self) -> None:
         """Make a key in an empty data folder."""
-        self._data = self.folder / "data"
+        self.data = self.folder / "data"
         made = subprocess.run(
-            [str(YUMEN), "keys", "create", "bench", *self.key_options(), "--json", "--data", str(self._data)],
+            [str(YUMEN), "keys", "create", "bench", *self.key_options(), "--json", "--data", str(self.data)],
             check=True,
             capture_output=True,
             env=self.environment(),
         )
         self.key = str(json.loads(made.stdout)["key"])
-        self._control = free_port()
+        self.control_port = free_port()
 
     def key_options(self) -> list[str]:
         """Return what its key is made with."""
@@ -34,8 +34,8 @@ class Yumen(Peer):
 
     def command(self) -> list[str]:
         """Serve before the canned upstream; the limits are raised to what the run opens."""
-        serve = [str(YUMEN), "serve", "--data", str(self._data), "--upstream", f"http://127.0.0.1:{self.upstream_port}"]
-        where = ["--listen", f"127.0.0.1:{self.port}", "--control", f"127.0.0.1:{self._control}"]
+        serve = [str(YUMEN), "serve", "--data", str(self.data), "--upstream", f"http://127.0.0.1:{self.upstream_port}"]
+        where = ["--listen", f"127.0.0.1:{self.port}", "--control", f"127.0.0.1:{self.control_port}"]
         return [*serve, *where, "--credential", "env:BENCH_CREDENTIAL", "--set", "capacity.upstream_connections=10000"]
 
     def environment(self) -> dict[str, str]:
