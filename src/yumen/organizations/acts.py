@@ -51,6 +51,10 @@ class Writing:
         await self.records.remove(record)
         await self.records.add(Act(self.actor, self.now_us, action, *place, before=told(record)))
 
+    async def noted(self, action: str, place: tuple[str, str | None]) -> None:
+        """Tell the audit log of an act of whose records nothing may be told."""
+        await self.records.add(Act(self.actor, self.now_us, action, *place))
+
 
 @asynccontextmanager
 async def writing(store: Store, clock: Clock, actor: Actor) -> AsyncIterator[Writing]:

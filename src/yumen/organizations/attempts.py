@@ -11,7 +11,7 @@ from yumen.organizations.faults import TooManyTries
 from yumen.organizations.rows import Attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from yumen.clock import Clock
     from yumen.organizations.store import Records, Store
@@ -52,6 +52,14 @@ class Attempts:
             for attempt in charged:
                 await records.add(attempt)
         return charged
+
+    async def tried(self, allowances: Sequence[Allowance], trial: Callable[[], Awaitable[bool]]) -> bool:
+        """Try something and return whether it was right; only what was wrong stays charged. Raises TooManyTries."""
+        charged = await self.charge(allowances)
+        right = await trial()
+        if right:
+            await self.give_back(charged)
+        return right
 
     async def give_back(self, charged: Sequence[Attempt]) -> None:
         """Uncharge a try that was none, such as a right password."""

@@ -38,6 +38,54 @@ class WrongPassword(Unauthenticated):
     chinese = "邮箱或密码错误。"
 
 
+class WrongOwnPassword(InvalidRequest):
+    """That is not your password."""
+
+    chinese = "密码不正确。"
+
+
+class SignInOver(Unauthenticated):
+    """Signing in took too long: begin again with the password."""
+
+    chinese = "登录已超时:请重新输入密码。"
+
+
+class SecondFactorOn(InvalidRequest):
+    """There is a second factor already: switch it off first."""
+
+    chinese = "已启用两步验证:请先关闭。"
+
+
+class NoSecondFactor(InvalidRequest):
+    """There is no second factor."""
+
+    chinese = "未启用两步验证。"
+
+
+class ElsewhereToo(Forbidden):
+    """This account belongs to another organization too, or runs the gateway: only an operator takes its second factor away."""
+
+    chinese = "该账号还属于其他组织或负责运维网关:只有运维者可以取消其两步验证。"
+
+
+class NobodysKey(Forbidden):
+    """This is for people who are signed in; the key is nobody's own."""
+
+    chinese = "此操作仅限已登录的个人;该密钥不属于任何人。"
+
+
+class WrongLink(InvalidRequest):
+    """The link was used, has run out, or is not whole: ask for a new one."""
+
+    chinese = "链接已用过、已过期或不完整:请重新申请。"
+
+
+class SuspendedOrganization(Forbidden):
+    """That organization is suspended."""
+
+    chinese = "该组织已停用。"
+
+
 class WeakPassword(InvalidRequest):
     """A password has at least 12 and at most 256 characters."""
 

@@ -12,14 +12,36 @@ from yumen.organizations.rows import KeyHandle
 
 if TYPE_CHECKING:
     from yumen.organizations.acts import Writing
+    from yumen.organizations.store import Reading
     from yumen.organizations.values import Member
+
+SESSION = "session"
+"""The name of a session's key."""
 
 
 async def revoke_keys(work: Writing, **whose: object) -> None:
     """Revoke the keys whose fields equal those."""
     for key in await work.records.find(KeyHandle, revoked_us=None, **whose):
-        revoked = msgspec.structs.replace(key, revoked_us=work.now_us)
-        await work.changed((key, revoked), "api_key.revoke", (key.id, key.organization_id))
+        await end(work, key)
+
+
+async def end_sessions(work: Writing, user_id: str, but: str | None = None) -> int:
+    """Revoke a person's sessions in all organizations, but that one; return how many."""
+    ended = [key for key in await open_sessions(work.records, user_id) if key.id != but]
+    for key in ended:
+        await end(work, key)
+    return len(ended)
+
+
+async def end(work: Writing, key: KeyHandle) -> None:
+    """Revoke a key."""
+    revoked = msgspec.structs.replace(key, revoked_us=work.now_us)
+    await work.changed((key, revoked), "api_key.revoke", (key.id, key.organization_id))
+
+
+async def open_sessions(records: Reading, user_id: str) -> list[KeyHandle]:
+    """Return a person's sessions that were not ended."""
+    return [key for key in await records.find(KeyHandle, revoked_us=None, user_id=user_id) if key.role is not None and key.name == SESSION]
 
 
 async def move_sessions(work: Writing, old: Member, role: Role) -> None:

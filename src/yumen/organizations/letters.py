@@ -16,9 +16,10 @@ US_PER_DAY = 86_400_000_000
 class Letters:
     """Words letters in one language. What others wrote stands in them as it is, and is named as theirs."""
 
-    def __init__(self, language: str = "en") -> None:
-        """Write `en` or `zh`."""
+    def __init__(self, language: str = "en", console_url: str = "") -> None:
+        """Write `en` or `zh`, with links to the console at that address; without one, with what a link would hold."""
         self._chinese = language == "zh"
+        self._console_url = console_url.rstrip("/")
 
     def code(self, code: str, life_us: int) -> Message:
         """Send a code."""
@@ -37,15 +38,26 @@ class Letters:
         chinese = "有人(可能是您本人)用此邮箱注册。该邮箱已有账号,请直接登录。如果不是您,无需处理,对方没有得到任何信息。"
         return self._say(("You have an account already", english), ("您已有账号", chinese))
 
+    def password_reset(self, token: str) -> Message:
+        """Send what sets a new password."""
+        way = self._way("/password/reset", token)
+        english = (
+            "Somebody, perhaps you, asked for a new password for this address. Set it within an hour here:\n\n"
+            f"{way}\n\nIf it was not you, do nothing: your password stays as it is.\n"
+        )
+        chinese = f"有人(可能是您本人)申请为此邮箱重设密码。请在一小时内在此设置:\n\n{way}\n\n如果不是您本人操作,请忽略:密码保持不变。\n"
+        return self._say(("A new password", english), ("重设密码", chinese))
+
     def invitation(self, invite: Invite, organization: str, token: str) -> Message:
         """Invite somebody."""
+        way = self._way("/invitations/accept", token)
         days = (invite.expires_us - invite.created_us) // US_PER_DAY
         return self._say(
             (
                 f"An invitation: {organization}",
-                f"You are invited to join {organization} as {invite.role}. Accept within {days} days with this token:\n\n{token}\n",
+                f"You are invited to join {organization} as {invite.role}. Accept within {days} days here:\n\n{way}\n",
             ),
-            (f"邀请:{organization}", f"邀请您以 {invite.role} 身份加入 {organization}。请在 {days} 天内凭以下凭证接受:\n\n{token}\n"),
+            (f"邀请:{organization}", f"邀请您以 {invite.role} 身份加入 {organization}。请在 {days} 天内在此接受:\n\n{way}\n"),
         )
 
     def sign_up_waits(self, sign_up: SignUp) -> Message:
@@ -86,6 +98,10 @@ class Letters:
                 (f"{organization}:已批准,现已生效", body),
             )
         return self._say((f"{organization}: declined", body), (f"{organization}:未批准", body))
+
+    def _way(self, path: str, token: str) -> str:
+        """Return the link that a token goes with, or where no console is known the token."""
+        return f"{self._console_url}{path}?token={token}" if self._console_url else token
 
     def _say(self, english: tuple[str, str], chinese: tuple[str, str]) -> Message:
         return Message(*(chinese if self._chinese else english))

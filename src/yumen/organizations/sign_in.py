@@ -62,7 +62,7 @@ class SignIn:
             raise WrongCode
         return await self._issue(account, place, caller)
 
-    async def admit(self, user_id: str, caller: str, organization_id: str | None = None) -> SignedIn:
+    async def open_for(self, user_id: str, caller: str, organization_id: str | None = None) -> SignedIn:
         """Open a session for somebody whom another one vouches for, who also asks for a second factor. Raises WrongPassword."""
         account, place = await self._look_up({"id": user_id}, organization_id)
         if account is None or place is None:

@@ -9,9 +9,20 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import inspect as shapes
 
-from yumen.audit import Act, Recorded, read_acts, write_act
+from yumen.audit import ANY, Act, Recorded, Sought, read_acts, write_act
 from yumen.organizations.prompts import Prompt, SealedPrompt
-from yumen.organizations.rows import Applied, Attempt, Code, Identity, KeyHandle, LimitRow, SealedInvite
+from yumen.organizations.rows import (
+    Applied,
+    Attempt,
+    Code,
+    Identity,
+    KeyHandle,
+    LimitRow,
+    RecoveryCode,
+    SealedInvite,
+    SecondFactor,
+    SessionRow,
+)
 from yumen.organizations.values import (
     Account,
     IncreaseRequest,
@@ -58,6 +69,9 @@ TABLES: Mapping[type[msgspec.Struct], tuple[str, tuple[str, ...]]] = {
     Identity: ("identities", ("issuer", "subject")),
     Plan: ("plans", ("name",)),
     IncreaseRequest: ("increase_requests", ("id",)),
+    SecondFactor: ("second_factors", ("user_id",)),
+    RecoveryCode: ("recovery_codes", ("user_id", "number")),
+    SessionRow: ("sign_ins", ("key_id",)),
     KeyHandle: ("api_keys", ("id",)),
     Alias: ("model_aliases", ("organization_id", "alias")),
     Prompt: ("prompts", ("id",)),
@@ -126,10 +140,10 @@ class SqlStore:
             if not quietly:
                 await self._database.raise_revision(connection)
 
-    async def acts(self, organization_id: str | None, before: int | None, limit: int) -> list[Recorded]:
+    async def acts(self, organization_id: str | None, before: int | None, limit: int, sought: Sought = ANY) -> list[Recorded]:
         """Return a page of the audit log."""
         async with self._database.connect() as connection:
-            return await read_acts(connection, organization_id=organization_id, before=before, limit=limit)
+            return await read_acts(connection, organization_id=organization_id, before=before, limit=limit, sought=sought)
 
 
 class SqlRecords:

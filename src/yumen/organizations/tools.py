@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from yumen.clock import Clock
-from yumen.organizations.attempts import HOUR_US, Allowance, Attempts, network_of
+from yumen.organizations.attempts import DAY_US, HOUR_US, Allowance, Attempts, network_of
 from yumen.organizations.letters import Letters
 from yumen.organizations.passwords import Passwords
 from yumen.organizations.post import PostRoom
 from yumen.organizations.store import Store
 from yumen.organizations.values import SignUpTerms
+from yumen.storage.envelope import SealerOf
 
 QUARTER_US = HOUR_US // 4
 GUESSES_AT_AN_ADDRESS = 10
@@ -18,6 +19,10 @@ GUESSES_AT_AN_ADDRESS = 10
 GUESSES_OF_A_CALLER = 30
 GUESSES_FOR_AN_ADDRESS = 100
 """By all callers together: far above what its owner needs, so that a stranger can hardly lock it."""
+SECOND_STEPS = 10
+"""Wrong codes of somebody's second factor in a quarter of an hour, whoever tries them: each has three chances in a million."""
+SECOND_STEPS_A_DAY = 50
+SECOND_STEPS_OF_A_CALLER = 30
 
 
 class Tools(msgspec.Struct, frozen=True):
@@ -30,6 +35,8 @@ class Tools(msgspec.Struct, frozen=True):
     passwords: Passwords
     post: PostRoom
     letters: Letters
+    sealer: SealerOf
+    """Seals second factors."""
 
 
 def guessing(email: str, caller: str) -> tuple[Allowance, ...]:
@@ -39,6 +46,23 @@ def guessing(email: str, caller: str) -> tuple[Allowance, ...]:
         Allowance("password.address_and_caller", f"{network} {email}", GUESSES_AT_AN_ADDRESS, QUARTER_US),
         Allowance("password.caller", network, GUESSES_OF_A_CALLER, QUARTER_US),
         Allowance("password.address", email, GUESSES_FOR_AN_ADDRESS, QUARTER_US),
+    )
+
+
+def second_step(user_id: str, caller: str) -> tuple[Allowance, ...]:
+    """Return how often codes of a second factor may be tried."""
+    return (
+        Allowance("second_step.user", user_id, SECOND_STEPS, QUARTER_US),
+        Allowance("second_step.user_a_day", user_id, SECOND_STEPS_A_DAY, DAY_US),
+        Allowance("second_step.caller", network_of(caller), SECOND_STEPS_OF_A_CALLER, QUARTER_US),
+    )
+
+
+def resetting(email: str, caller: str, terms: SignUpTerms) -> tuple[Allowance, ...]:
+    """Return how often a new password may be asked for: as often as codes."""
+    return (
+        Allowance("reset.address", email, terms.codes_per_hour, HOUR_US),
+        Allowance("reset.caller", network_of(caller), terms.codes_per_hour, HOUR_US),
     )
 
 

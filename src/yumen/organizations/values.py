@@ -313,6 +313,61 @@ class SignedIn(msgspec.Struct, frozen=True):
         return f"SignedIn({self.key_id})"
 
 
+class SecondStep(msgspec.Struct, frozen=True):
+    """The password was right, and a code of the second factor is to come: with it the token opens a session."""
+
+    token: str
+    expires_us: int
+
+    def __repr__(self) -> str:
+        """Say nothing of the token."""
+        return f"SecondStep({self.expires_us})"
+
+
+class Enrolment(msgspec.Struct, frozen=True):
+    """A second factor that is still to be confirmed: its secret, and the address that an app reads from a picture."""
+
+    secret: str
+    uri: str
+
+    def __repr__(self) -> str:
+        """Say nothing of the secret."""
+        return "Enrolment()"
+
+
+class FactorState(msgspec.Struct, frozen=True):
+    """Where somebody's second factor stands."""
+
+    since_us: int | None
+    """None: there is none."""
+    recovery_codes: int
+    """How many are left."""
+
+
+class OpenSession(msgspec.Struct, frozen=True):
+    """A session as its owner sees it."""
+
+    key_id: str
+    organization_id: str
+    role: Role
+    created_us: int
+    expires_us: int
+    address: str | None
+    """Where it was opened from; None: unknown."""
+    seen_us: int | None
+    """When it was used last, to a few minutes."""
+    current: bool
+    """Whether it is the one that asks."""
+
+
+class OwnPlace(msgspec.Struct, frozen=True):
+    """An organization that somebody can work in."""
+
+    organization: Organization
+    role: Role
+    current: bool
+
+
 class SignUpTerms(msgspec.Struct, frozen=True):
     """How sign-ups are taken; made of the operator's settings."""
 

@@ -400,6 +400,13 @@ CREATE TABLE recovery_codes (
 	used_us BIGINT, 
 	PRIMARY KEY (user_id, number)
 );
+CREATE TABLE sign_ins (
+	key_id VARCHAR NOT NULL, 
+	address VARCHAR NOT NULL, 
+	seen_us BIGINT NOT NULL, 
+	expires_us BIGINT NOT NULL, 
+	PRIMARY KEY (key_id)
+);
 CREATE TABLE identities (
 	issuer VARCHAR NOT NULL, 
 	subject VARCHAR NOT NULL, 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from yumen.storage.envelope import Sealer, SealerOf
 
 FORMAT = 1
-SECRET = frozenset({"codes", "data_keys"})
+SECRET = frozenset({"codes", "data_keys", "second_factors", "recovery_codes"})
 """Tables that hold nothing but what opens doors."""
 OPENED = frozenset({"contents", "prompts"})
 """Tables whose content a sealer opens; one in each database."""

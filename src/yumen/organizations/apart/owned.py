@@ -35,9 +35,13 @@ KEPT = (
     "signups",
     "policy_attachments",
     "policies",
+    "sign_ins",
     "api_keys",
     "workspace_members",
     "members",
+    "second_factors",
+    "recovery_codes",
+    "identities",
     "users",
     "workspaces",
     "data_keys",
@@ -90,6 +94,11 @@ async def people_of(connection: AsyncConnection, owner: Owner) -> Owner:
     return msgspec.structs.replace(owner, user_ids=tuple(people))
 
 
+def of_people(name: str) -> Callable[[Tables, Owner], sa.ColumnElement[bool]]:
+    """Return what finds the rows of people in a table."""
+    return lambda tables, owner: tables[name].c.user_id.in_(owner.user_ids)
+
+
 FOUND: Mapping[str, Callable[[Tables, Owner], sa.ColumnElement[bool]]] = {
     "organizations": lambda tables, owner: tables["organizations"].c.id == owner.organization_id,
     "users": lambda tables, owner: tables["users"].c.id.in_(owner.user_ids),
@@ -97,9 +106,14 @@ FOUND: Mapping[str, Callable[[Tables, Owner], sa.ColumnElement[bool]]] = {
     "session_turns": lambda tables, owner: tables["session_turns"].c.session_id.in_(
         sa.select(tables["sessions"].c.id).where(tables["sessions"].c.owner.in_(owner.workspace_ids))
     ),
-    "codes": lambda tables, owner: tables["codes"].c.subject.in_(
-        sa.select(tables["signups"].c.id).where(tables["signups"].c.organization_id == owner.organization_id)
+    "codes": lambda tables, owner: sa.or_(
+        tables["codes"].c.subject.in_(
+            sa.select(tables["signups"].c.id).where(tables["signups"].c.organization_id == owner.organization_id)
+        ),
+        tables["codes"].c.subject.in_(owner.user_ids),
     ),
+    "sign_ins": lambda tables, owner: tables["sign_ins"].c.key_id.in_(owner.key_ids),
+    **{name: of_people(name) for name in ("second_factors", "recovery_codes", "identities")},
     "policy_attachments": lambda tables, owner: tables["policy_attachments"].c.scope_id.in_(
         (owner.organization_id, *owner.workspace_ids, *owner.key_ids)
     ),

@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 
 def make_second_factors() -> None:
-    """What a person has beside the password."""
+    """What a person has beside the password, and where its sessions were opened from."""
     op.create_table(
         "second_factors",
         sa.Column("user_id", sa.String, primary_key=True),
@@ -36,6 +36,13 @@ def make_second_factors() -> None:
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("hash", sa.LargeBinary, nullable=False),
         sa.Column("used_us", sa.BigInteger),
+    )
+    op.create_table(
+        "sign_ins",
+        sa.Column("key_id", sa.String, primary_key=True),
+        sa.Column("address", sa.String, nullable=False),
+        sa.Column("seen_us", sa.BigInteger, nullable=False),
+        sa.Column("expires_us", sa.BigInteger, nullable=False),
     )
 
 
