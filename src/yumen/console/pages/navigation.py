@@ -33,6 +33,7 @@ MENU = (
     Section(
         "",
         (
+            Entry("Get started", "/welcome", "flag", Action.API_KEY_CREATE),
             Entry("Overview", "/overview", "gauge", Action.USAGE_READ),
             Entry("API keys", "/keys", "key", Action.API_KEY_READ),
             Entry("Requests", "/requests", "list", Action.REQUEST_READ),
