@@ -118,7 +118,7 @@ class Gateway:
     def _is_ready(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, f"the gateway ended at its start:\n{self.output()}"
-        # The banner names the data port first, then the control port.
+        # The banner names the data port first, then the console on the control port.
         addresses = list(dict.fromkeys(ADDRESS.findall(self._output("out").read_text())))
         if len(addresses) > 1:
             self.url, self.control_url = addresses[:2]

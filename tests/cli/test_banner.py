@@ -35,7 +35,7 @@ class Started:
 
     data: Path
     listen_url: str = "http://127.0.0.1:8010"
-    control_url: str = "http://127.0.0.1:8011"
+    console_url: str = "http://127.0.0.1:8011"
     upstreams: tuple[Named, ...] = (Named("default", None, None),)
     first_key: str | None = None
     tls_authority: Path | None = None
@@ -66,7 +66,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_addresses_come_first_and_in_order(data: Path) -> None:
-    """The data port is named before the control port, and the upstream after both."""
+    """The data port is named before the console, and the upstream after both."""
     banner = said(Started(data, upstreams=(Named("default", "https://api.anthropic.com", "environment X"),)))
     assert banner.index("http://127.0.0.1:8010") < banner.index("http://127.0.0.1:8011") < banner.index("https://api.anthropic.com")
     assert "with the credential of environment X" in banner
@@ -100,19 +100,19 @@ def test_a_later_start_names_the_file_while_it_is_there(data: Path) -> None:
     assert f"yumen keys create NAME --data {shlex.quote(str(data))}" in said(Started(data))
 
 
-def test_the_set_up_token_is_seen_or_kept(data: Path) -> None:
-    """On a terminal the first administrator's token is printed; elsewhere it lies in a file that its owner alone can read."""
-    assert "a-token" in said(Started(data, setup_token="a-token"), terminal=True)
+def test_a_first_start_leads_to_the_console(data: Path) -> None:
+    """On a terminal stands a link that holds the first administrator's token; elsewhere the token lies in its owner's file alone."""
+    seen = said(Started(data, setup_token="a+token"), terminal=True)
+    assert "open http://127.0.0.1:8011/set-up?token=a%2Btoken in a browser" in seen
     path = data / "first-run" / "setup-token"
     assert not path.exists()
-    banner = said(Started(data, setup_token="a-token"))
-    assert "a-token" not in banner
-    assert str(path) in banner
-    assert path.read_text() == "a-token\n"
+    banner = said(Started(data, setup_token="a+token"))
+    assert "token=" not in banner
+    assert "a+token" not in banner
+    assert path.read_text() == "a+token\n"
     assert path.stat().st_mode & 0o777 == 0o600
     for later in (banner, said(Started(data)), said(Started(data), terminal=True)):
-        assert f"the set-up token in {path}" in later
-        assert "/v1/organizations/set_up" in later
+        assert f"open http://127.0.0.1:8011/set-up in a browser and make the first administrator with the set-up token in {path}." in later
     path.unlink()
     assert "set-up" not in said(Started(data))
 

@@ -14,21 +14,21 @@ from yumen.app.started import Started, named
 from yumen.app.upstreams import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from yumen.settings import Settings
 
 
-async def serve_alone(settings: Settings, announce: Callable[[Started], None]) -> int:
+async def serve_alone(settings: Settings, sources: Mapping[str, str], announce: Callable[[Started], None]) -> int:
     """Serve until SIGTERM or SIGINT, and return the exit code. Raises OperatorError where it cannot start."""
     async with AsyncExitStack() as closing:
-        ground = Ground(settings, closing)
+        ground = Ground(settings, closing, sources=sources)
         control_address(ground)
         planned, certificate = plan(ground), certificate_of(ground)
         gateway = Gateway(ground, planned, certificate)
         database = await open_database(ground)
         serving = await gateway.start(database)
-        control_url = serve_control(
+        console_url = serve_control(
             ground,
             Behind(
                 serving.exposition.text,
@@ -42,7 +42,7 @@ async def serve_alone(settings: Settings, announce: Callable[[Started], None]) -
         first_key = await make_first_key(ground, database)
         started = Started(
             listen_url=serving.listen_url,
-            control_url=control_url,
+            console_url=console_url,
             upstreams=named(planned),
             first_key=first_key,
             setup_token=await make_setup_token(ground, database),

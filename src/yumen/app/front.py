@@ -72,7 +72,10 @@ class Behind(msgspec.Struct, frozen=True):
 
 
 def serve_control(ground: Ground, behind: Behind) -> str:
-    """Serve the operator: metrics, health, the admin API and the console, which ask `limits` on this event loop; return the URL."""
+    """Serve people and the operator: the console, the admin API, metrics and health; return where a browser finds the console.
+
+    What asks for limits asks `limits` on this event loop.
+    """
     address = control_address(ground)
     parts = Control(
         figures=behind.figures,
@@ -90,4 +93,4 @@ def serve_control(ground: Ground, behind: Behind) -> str:
 
     ground.closing.callback(control.stop)
     control.start()
-    return f"http://{Address(address.host, control.port)}"
+    return console_url()

@@ -29,7 +29,7 @@ class Started(msgspec.Struct, frozen=True):
     """Where it serves and what it stands on."""
 
     listen_url: str
-    control_url: str
+    console_url: str
     upstreams: tuple[Named, ...]
     first_key: str | None
     data: Path

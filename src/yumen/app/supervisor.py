@@ -26,7 +26,7 @@ from yumen.observe import Exposition, metric_table
 from yumen.settings import parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from yumen.settings import Settings
 
@@ -36,10 +36,10 @@ LOOK_S = 5.0
 """How long a look at everybody's numbers may take in all."""
 
 
-async def supervise(settings: Settings, announce: Callable[[Started], None]) -> int:
+async def supervise(settings: Settings, sources: Mapping[str, str], announce: Callable[[Started], None]) -> int:
     """Let workers serve until SIGTERM or SIGINT, and return the exit code. Raises OperatorError where that cannot begin."""
     async with AsyncExitStack() as closing:
-        ground = Ground(settings, closing)
+        ground = Ground(settings, closing, sources=sources)
         control_address(ground)
         planned, certificate = plan(ground), certificate_of(ground)
         database = await open_database(ground)
@@ -55,7 +55,7 @@ async def supervise(settings: Settings, announce: Callable[[Started], None]) -> 
         await crew.start()
         limits = open_store(ground) if settings.redis.url is not None else None
         look_after(ground, database, limits)
-        control_url = serve_control(
+        console_url = serve_control(
             ground,
             Behind(
                 figures_of(ground, crew),
@@ -68,7 +68,7 @@ async def supervise(settings: Settings, announce: Callable[[Started], None]) -> 
         first_key = await make_first_key(ground, database)
         started = Started(
             listen_url=url_of(address, certificate),
-            control_url=control_url,
+            console_url=console_url,
             upstreams=named(planned),
             first_key=first_key,
             setup_token=await make_setup_token(ground, database),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shlex import quote
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote as quoted
 
 from yumen import __version__
 from yumen.cli.env import trust
@@ -67,8 +68,8 @@ class Started(Protocol):
         """Where callers are served, the real port in it."""
 
     @property
-    def control_url(self) -> str:
-        """Where the operator is served."""
+    def console_url(self) -> str:
+        """Where people are served: the console, on the control port."""
 
     @property
     def upstreams(self) -> Sequence[Named]:
@@ -117,7 +118,7 @@ def say_where(console: Console, started: Started) -> None:
     """Say what serves where. The data port comes first."""
     console.line("Yumen {version} is ready.", version=__version__)
     console.line("  callers:  {url}", url=started.listen_url)
-    console.line("  operator: {url}/metrics", url=started.control_url)
+    console.line("  console:  {url}", url=started.console_url)
     for upstream in started.upstreams:
         say_upstream(console, upstream, alone=len(started.upstreams) == 1)
     console.line("  data:     {path}", path=started.data)
@@ -143,16 +144,19 @@ def say_upstream(console: Console, upstream: Named, *, alone: bool) -> None:
 
 
 def say_setup_token(console: Console, started: Started) -> None:
-    """Say with what the first administrator is made, and where; where no terminal is looked at, the token waits in a file."""
+    """Say where the first administrator is made, and with what; where no terminal is looked at, the token waits in a file."""
     token, path = started.setup_token, setup_token_file(started.data)
     if token is None and not path.exists():
         return
+    url = f"{started.console_url}/set-up"
     if token is not None and console.is_terminal:
-        console.line("The first administrator is made with this set-up token, which is shown this once: {token}", token=token)
-    else:
-        path = path if token is None else keep_setup_token(started.data, token)
-        console.line("The first administrator is made with the set-up token in {path}, which is removed when it is used.", path=path)
-    console.line("It is sent to {url}; docs/organizations.md shows how.", url=f"{started.control_url}/v1/organizations/set_up")
+        link = f"{url}?token={quoted(token)}"
+        console.line(
+            "To begin, open {url} in a browser and make the first administrator. The set-up token in it is shown this once.", url=link
+        )
+        return
+    path = path if token is None else keep_setup_token(started.data, token)
+    console.line("To begin, open {url} in a browser and make the first administrator with the set-up token in {path}.", url=url, path=path)
 
 
 def key_export(console: Console, started: Started) -> str | None:

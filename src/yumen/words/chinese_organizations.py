@@ -99,12 +99,11 @@ SAID = {
 }
 
 SETUP = {
-    "It is sent to {url}; docs/organizations.md shows how.": "凭证提交到 {url},方法见 docs/organizations.zh-CN.md。",
-    "The first administrator is made with this set-up token, which is shown this once: {token}": (
-        "用此设置凭证创建首位管理员(只显示这一次):{token}"
+    "To begin, open {url} in a browser and make the first administrator. The set-up token in it is shown this once.": (
+        "首先请用浏览器打开 {url} 创建首位管理员。其中的设置凭证只显示这一次。"
     ),
-    "The first administrator is made with the set-up token in {path}, which is removed when it is used.": (
-        "用 {path} 中的设置凭证创建首位管理员;用后该文件即被删除。"
+    "To begin, open {url} in a browser and make the first administrator with the set-up token in {path}.": (
+        "首先请用浏览器打开 {url},凭 {path} 中的设置凭证创建首位管理员。"
     ),
     "Make a new set-up token for the first administrator, and show it, this once.": "为首位管理员生成新的设置凭证并显示,仅此一次。",
     "the set-up token is shown this once; the one before counts no longer": "设置凭证只显示这一次;此前的凭证已失效",
