@@ -67,6 +67,17 @@ LISTS = (
     "policy_flags.list",
     "increase_requests.list",
     "sign_ups.list",
+    "alerts.list",
+    "alerts.all",
+    "alerts.state",
+    "alerts.test",
+    "alert_channels.list",
+    "upstreams.list",
+    "secrets.list",
+    "secrets.check",
+    "settings.list",
+    "system.retrieve",
+    "system.check",
     "audit_log.list",
     "audit_log.all",
     "organizations.list",
@@ -90,6 +101,12 @@ async def create_key(world: World, organization_id: str) -> Sent:
 async def one_key(world: World, organization_id: str) -> Sent:
     """A key."""
     return Sent({"api_key_id": (await world.plain_key(organization_id)).key_id})
+
+
+@example("api_keys.last_used")
+async def some_keys(world: World, organization_id: str) -> Sent:
+    """A key's id."""
+    return Sent(asked={"api_key_ids[]": [(await world.plain_key(organization_id)).key_id]})
 
 
 @example("workspaces.create")

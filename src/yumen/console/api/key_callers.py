@@ -1,4 +1,4 @@
-"""Who uses a key: for whoever fears that it has leaked."""
+"""When keys were used last, and who uses one: for whoever fears that it has leaked."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from yumen.clock import iso
-from yumen.console.api.key_desk import ONE, record_of
+from yumen.console.api.fields import KeyId
+from yumen.console.api.key_desk import ALL, ONE, record_of
 from yumen.console.api.operation import Operation
 from yumen.ledger.callers import CallersWanted
+from yumen.organizations.faults import Unknown
 from yumen.organizations.permissions import Action
 
 if TYPE_CHECKING:
@@ -48,6 +50,36 @@ class CallersShown(msgspec.Struct, frozen=True, kw_only=True):
     data: list[CallerShown]
 
 
+class AskLastUsed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of which keys."""
+
+    api_key_ids: Annotated[tuple[KeyId, ...], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class LastUse(msgspec.Struct, frozen=True, kw_only=True):
+    """When a key was used last."""
+
+    type: Literal["api_key_last_use"] = "api_key_last_use"
+    api_key_id: str
+    last_used_at: str
+
+
+class LastUses(msgspec.Struct, frozen=True):
+    """The keys that were ever used, as far back as the ledger goes."""
+
+    data: list[LastUse]
+
+
+async def last_used(call: Call, asked: AskLastUsed) -> LastUses:
+    """Tell when keys were used last. Raises Unknown, for another organization's as well."""
+    records = await call.services.keys.find(asked.api_key_ids)
+    own = {key_id for key_id, record in records.items() if record.organization_id == call.organization_id}
+    if own < set(asked.api_key_ids):
+        raise Unknown
+    found = await call.services.reports.last_used(own)
+    return LastUses([LastUse(api_key_id=key_id, last_used_at=iso(found[key_id])) for key_id in asked.api_key_ids if key_id in found])
+
+
 async def callers(call: Call, asked: AskCallers) -> CallersShown:
     """Tell who uses a key."""
     record = await record_of(call)
@@ -71,6 +103,16 @@ def shown(use: CallerUse) -> CallerShown:
 
 
 OPERATIONS = (
+    Operation(
+        method="GET",
+        path=f"{ALL}/last_used",
+        name="api_keys.last_used",
+        summary="Tell when API keys were used last",
+        action=Action.API_KEY_READ,
+        handler=last_used,
+        asked=AskLastUsed,
+        answer=LastUses,
+    ),
     Operation(
         method="GET",
         path=f"{ONE}/callers",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from yumen.console.api import (
+    alerts,
     audit,
     contents,
     conversations,
     entrance,
     foyer,
+    gateway,
     increases,
     invites,
     isolation,
@@ -33,8 +35,8 @@ from yumen.console.api import (
 
 OPERATIONS = (
     *organization.OPERATIONS,
-    *key_desk.OPERATIONS,
     *key_callers.OPERATIONS,
+    *key_desk.OPERATIONS,
     *workspace_table.OPERATIONS,
     *rate_limits.OPERATIONS,
     *spend_limits.OPERATIONS,
@@ -56,7 +58,9 @@ OPERATIONS = (
     *prompts.OPERATIONS,
     *increases.OPERATIONS,
     *sign_ups.OPERATIONS,
+    *alerts.OPERATIONS,
     *audit.OPERATIONS,
+    *gateway.OPERATIONS,
     *organization.OPERATOR_OPERATIONS,
     *isolation.OPERATOR_OPERATIONS,
 )
