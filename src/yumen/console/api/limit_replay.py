@@ -34,7 +34,7 @@ PARTS = {ScopeKind.WORKSPACE: Part.WORKSPACE, ScopeKind.KEY: Part.KEY, ScopeKind
 Amount = int | str
 
 
-class AskReplay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class AskLimitReplay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A limit that is thought of, and whose. It need not be below the plan's."""
 
     scope: ScopeShown
@@ -82,7 +82,7 @@ class Stretch(msgspec.Struct, frozen=True):
     until_us: int
 
 
-async def replay(call: Call, asked: AskReplay) -> ReplayShown:
+async def replay(call: Call, asked: AskLimitReplay) -> ReplayShown:
     """Say what a limit would have done."""
     scope, limit = read_scope(asked.scope), read_limit(asked.limit)
     if limit.kind in SPEND and not call.may(Action.COST_READ):
@@ -194,7 +194,7 @@ OPERATIONS = (
         summary="Say what a limit would have done in the last seven days, without setting it",
         action=Action.LIMIT_READ,
         handler=replay,
-        asked=AskReplay,
+        asked=AskLimitReplay,
         answer=ReplayShown,
     ),
 )

@@ -80,7 +80,7 @@ class FlagsOfRequest(msgspec.Struct, frozen=True, kw_only=True):
     flags: list[FlagRead]
 
 
-class AskReplay(ByCursor, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class AskPolicyReplay(ByCursor, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A policy, and since when. Nothing of it is kept."""
 
     document: dict[str, Any] | None = None
@@ -153,7 +153,7 @@ async def of_request(call: Call, _: Nothing) -> FlagsOfRequest:
     return FlagsOfRequest(request_id=request_id, flags=[FlagRead(flag=flag_shown(row), excerpts=words) for row, words in reversed(pairs)])
 
 
-async def replay(call: Call, asked: AskReplay) -> ReplayShown:
+async def replay(call: Call, asked: AskPolicyReplay) -> ReplayShown:
     """Look at flags again, so many at once."""
     policy = await policy_meant(call, asked.document, asked.name)
     replayed = Replayed(await asyncio.to_thread(compile_policies, (Applied(policy, 0, shadow=False),)))
@@ -200,7 +200,7 @@ OPERATIONS = (
         summary="Look again at what was flagged, page by page: what a content policy would have done there",
         action=Action.POLICY_READ,
         handler=replay,
-        asked=AskReplay,
+        asked=AskPolicyReplay,
         answer=ReplayShown,
     ),
 )
