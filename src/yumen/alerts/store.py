@@ -22,8 +22,8 @@ class AlertStore(Protocol):
     async def end(self, name: str, time_us: int) -> bool:
         """Let a name be claimed anew; return whether it was claimed. Of several who end it, one gets True."""
 
-    async def latest(self, limit: int) -> list[Told]:
-        """Return what was told, the newest first."""
+    async def latest(self, limit: int, organization_id: str | None = None, skip: int = 0) -> list[Told]:
+        """Return what was told, of one organization or at all, the newest first, without the first `skip`."""
 
     async def forget(self, before_us: int) -> None:
         """Drop what is older."""

@@ -54,9 +54,12 @@ class SqlAlertStore:
         async with self._database.begin() as connection:
             return await put_aside(connection, name, time_us)
 
-    async def latest(self, limit: int) -> list[Told]:
-        """Return what was told, the newest first."""
-        query = sa.select(table).where(table.c.name.not_like(f"{KNOWN}%")).order_by(table.c.time_us.desc(), table.c.name).limit(limit)
+    async def latest(self, limit: int, organization_id: str | None = None, skip: int = 0) -> list[Told]:
+        """Return what was told, of one organization or at all, the newest first, without the first `skip`."""
+        query = sa.select(table).where(table.c.name.not_like(f"{KNOWN}%")).order_by(table.c.time_us.desc(), table.c.name)
+        if organization_id is not None:
+            query = query.where(table.c.organization_id == organization_id)
+        query = query.limit(limit).offset(skip)
         async with self._database.connect() as connection:
             return [told(row) for row in await connection.execute(query)]
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from yumen import __version__
 from yumen.app.keyring import keks_of
 from yumen.app.ledger import JOURNAL
 from yumen.app.notices import Notices, make_notices
+from yumen.app.premises import Seen, open_alerting, open_house
 from yumen.app.sessions import stores_in
 from yumen.app.sign_on import open_sign_on
 from yumen.console.api import Services, admin_routes
@@ -127,7 +129,12 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
     keys = SqlKeyStore(database)
     post = PostRoom(notices.mailer, notices.texter)
     token = ground.data.path / TOKEN_FILE
-    equipment = Equipment(sign_up_terms(settings), post, Letters(settings.mail.language), claimed=lambda: token.unlink(missing_ok=True))
+    letters = Letters(settings.mail.language, means.console_url)
+    claimed = partial(token.unlink, missing_ok=True)
+    offices = open_offices(
+        SqlStore(database), keys, clock, Equipment(sign_up_terms(settings), post, letters, claimed=claimed, sealer=keyring.sealer)
+    )
+    means.closing.push_async_callback(offices.resets.settle)
     terms = SqlTermsStore(database)
     proxies = TrustedProxies(settings.trusted_proxies)
 
@@ -138,7 +145,7 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         clock=clock,
         door=AdminKeys(keys, clock),
         keys=keys,
-        offices=open_offices(SqlStore(database), keys, clock, equipment),
+        offices=offices,
         reports=PartedReports(compartments.stores(SqlLedger), ground.data.folder(JOURNAL)),
         terms=terms,
         limits_by=lambda actor: LimitSetter(database, clock, actor),
@@ -156,6 +163,8 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         public_url=settings.public_url or means.control.listen_url,
         calls=own_calls(ground, means),
         console_url=means.console_url,
+        premises=open_house(ground, Seen(means.control.figures, means.control.ready), compartments, keyring, sources),
+        alerts=open_alerting(ground, notices, compartments),
         version=__version__,
         sign_on=sign_on,
         behind_tls=settings.control_behind_tls_proxy,

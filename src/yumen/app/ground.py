@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from yumen.app.place import ALONE
@@ -14,7 +15,7 @@ from yumen.observe import Form, Health, Log, Metrics, Redactor, RotatingFile, ta
 from yumen.storage import DataFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Mapping
     from contextlib import AsyncExitStack
     from typing import Any
 
@@ -24,18 +25,22 @@ if TYPE_CHECKING:
 log = logging.getLogger("yumen.app")
 
 MB = 1024 * 1024
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 LOG_FILE = "claude_api.log"
 
 
 class Ground:
     """One process's ground. What is opened on it is closed by the exit stack, in the opposite order."""
 
-    def __init__(self, settings: Settings, closing: AsyncExitStack, place: Place = ALONE) -> None:
+    def __init__(self, settings: Settings, closing: AsyncExitStack, place: Place = ALONE, sources: Mapping[str, str] = NOWHERE) -> None:
         """Take the data folder, so that no second gateway writes there, and open the log. A worker's supervisor has done both."""
         self.settings = settings
+        self.sources = sources
+        """Where each setting that is no default came from, for the operator's eyes."""
         self.closing = closing
         self.place = place
         self.clock = Clock()
+        self.started_us = self.clock.now_us()
         self.data = DataFolder(Path(settings.data).expanduser())
         self.held = closing.enter_context(self.data.lock()) if place.alone else None
         """The lock of the data folder, which a supervisor's workers hold with it."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from yumen.audit.values import Act, Actor, Recorded
+from yumen.audit.values import ANY, Act, Actor, Recorded, Sought
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 table = sa.table(
@@ -37,10 +39,10 @@ async def write_act(connection: AsyncConnection, act: Act) -> None:
 
 
 async def read_acts(
-    connection: AsyncConnection, *, organization_id: str | None = None, before: int | None = None, limit: int = 100
+    connection: AsyncConnection, *, organization_id: str | None = None, before: int | None = None, limit: int = 100, sought: Sought = ANY
 ) -> list[Recorded]:
-    """Return acts, the newest first: of one organization, or all; those before a number, for the next page."""
-    query = sa.select(table).order_by(table.c.sequence.desc()).limit(limit)
+    """Return acts, the newest first: of one organization, or all; those before a number, for the next page; those that are sought."""
+    query = sa.select(table).order_by(table.c.sequence.desc()).limit(limit).where(*conditions(sought))
     if organization_id is not None:
         query = query.where(table.c.organization_id == organization_id)
     if before is not None:
@@ -52,3 +54,17 @@ async def read_acts(
         )
         for row in await connection.execute(query)
     ]
+
+
+def conditions(sought: Sought) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield what must hold of an act that is sought."""
+    if sought.actor is not None:
+        yield table.c.actor.contains(sought.actor, autoescape=True)
+    if sought.action is not None:
+        yield table.c.action == sought.action if "." in sought.action else table.c.action.startswith(f"{sought.action}.", autoescape=True)
+    if sought.target is not None:
+        yield table.c.target.contains(sought.target, autoescape=True)
+    if sought.from_us is not None:
+        yield table.c.time_us >= sought.from_us
+    if sought.until_us is not None:
+        yield table.c.time_us < sought.until_us

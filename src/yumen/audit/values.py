@@ -38,3 +38,21 @@ class Recorded(msgspec.Struct, frozen=True):
 
     sequence: int
     act: Act
+
+
+class Sought(msgspec.Struct, frozen=True):
+    """Which acts are looked for; None: whichever. Times are UTC microseconds."""
+
+    actor: str | None = None
+    """A part of whoever acted: of the name or the id."""
+    action: str | None = None
+    """What was done, or, without a dot, what kind of thing it was done to."""
+    target: str | None = None
+    """A part of the id of what it was done to."""
+    from_us: int | None = None
+    """Not before that."""
+    until_us: int | None = None
+    """Before that."""
+
+
+ANY = Sought()

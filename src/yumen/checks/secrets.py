@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from yumen.settings.references import Named
 
 PLACE = "secrets"
+INVALID = "invalid"
 SHORT, LONG = 16, 128
 """Lengths are told in classes: the exact one would say more of a password than anybody needs."""
 
@@ -36,6 +37,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     warnings: tuple[str, ...] = ()
     about: About | None = None
     """What the store says of the value, where it says anything."""
+    reference: str = ""
+    """As the settings write it."""
 
     @property
     def ok(self) -> bool:
@@ -52,11 +55,17 @@ def look_at_secrets(settings: Settings, environ: Mapping[str, str]) -> Iterator[
 
 def look_at(named: Named, sources: Sources) -> Look:
     """Return what one leads to."""
+    look = looked_at(named, sources)
+    return msgspec.structs.replace(look, reference="" if look.state == INVALID else named.text.strip())
+
+
+def looked_at(named: Named, sources: Sources) -> Look:
+    """Return what was found, without the reference."""
     try:
         reference = parse_reference(named.text, named.setting)
         source = sources.of(reference)
     except OperatorError as error:
-        return Look(named.setting, "", "invalid", error.sentence, dict(error.values))
+        return Look(named.setting, "", INVALID, error.sentence, dict(error.values))
     try:
         judged = named.judge(source.fetch(reference))
     except SecretForbidden as error:

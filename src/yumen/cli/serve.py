@@ -53,7 +53,8 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
     }
     plain = {"listen": listen, "control": control, "data": data, "upstream": upstream, "credential": credential, "policy": policy}
     given |= {name: value for name, value in (plain | {"workers": workers}).items() if value is not None}
-    settings = resolved_settings(ctx.obj, config, **given).settings
+    resolved = resolved_settings(ctx.obj, config, **given)
+    settings = resolved.settings
     plan_upstreams(settings, ctx.obj.environ)
     if settings.policy is not None:
         from yumen.policy.document import policy_file  # with what matches text: not for a gateway without a policy
@@ -70,7 +71,7 @@ def serve(  # noqa: PLR0913  (a command's options are its parameters)
     uvloop.run(forget_used_key(settings))
     from yumen import app  # the whole gateway: after everything that can be wrong with the command line
 
-    return uvloop.run(app.serve(settings, partial(announce, ctx.obj)))
+    return uvloop.run(app.serve(settings, resolved.sources, partial(announce, ctx.obj)))
 
 
 def others(settings: list[str]) -> dict[str, Any]:

@@ -64,6 +64,10 @@ class Health:
         """Look at everything once."""
         await asyncio.gather(*map(self._look_at, self._dependencies))
 
+    def all(self) -> tuple[Dependency, ...]:
+        """Return them all; for reading."""
+        return self._dependencies
+
     def lines(self) -> list[str]:
         """How each does, in a line each."""
         return [dependency.line for dependency in self._dependencies]

@@ -12,6 +12,8 @@ OPERATOR, OWNER, ADMIN, DEVELOPER, BILLING, VIEWER = Role
 class Action(StrEnum):
     """What the admin API can be asked for, as `thing.verb`."""
 
+    ACCOUNT_OWN = "account.own"
+    """One's own account: name, password, second factor, sessions."""
     ORGANIZATION_READ = "organization.read"
     ORGANIZATION_UPDATE = "organization.update"
     """Its name and time zone."""
@@ -92,6 +94,7 @@ BOOKKEEPERS = PEOPLE_IN_CHARGE | {BILLING}
 THE_OPERATOR = frozenset({OPERATOR})
 
 ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.ACCOUNT_OWN: EVERYBODY,
     Action.ORGANIZATION_READ: EVERYBODY,
     Action.ORGANIZATION_UPDATE: PEOPLE_IN_CHARGE,
     Action.ORGANIZATIONS_LIST: THE_OPERATOR,

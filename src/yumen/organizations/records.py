@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yumen.audit import Act
+from yumen.audit import ANY, Act
 
 if TYPE_CHECKING:
-    from yumen.audit import Actor, Recorded
+    from yumen.audit import Actor, Recorded, Sought
     from yumen.clock import Clock
     from yumen.organizations.store import Store
 
@@ -20,9 +20,11 @@ class AuditLog:
         self._store = store
         self._clock = clock
 
-    async def page(self, organization_id: str | None = None, *, before: int | None = None, limit: int = 100) -> list[Recorded]:
-        """Return a page of acts, the newest first: those before a number."""
-        return await self._store.acts(organization_id, before, limit)
+    async def page(
+        self, organization_id: str | None = None, *, before: int | None = None, limit: int = 100, sought: Sought = ANY
+    ) -> list[Recorded]:
+        """Return a page of acts, the newest first: those before a number, and of them those that are sought."""
+        return await self._store.acts(organization_id, before, limit, sought)
 
     async def note(self, actor: Actor, action: str, place: tuple[str, str | None], after: dict[str, object] | None = None) -> None:
         """Write an act down. `place` is the id of what was read or done to, and whose matter it is. No gateway need hear of it."""

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
+from yumen.audit import ANY
+
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from yumen.audit import Recorded
+    from yumen.audit import Recorded, Sought
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -50,5 +52,5 @@ class Store(Protocol):
         gateway remembers, and which strangers can make many of.
         """
 
-    async def acts(self, organization_id: str | None, before: int | None, limit: int) -> list[Recorded]:
+    async def acts(self, organization_id: str | None, before: int | None, limit: int, sought: Sought = ANY) -> list[Recorded]:
         """Return a page of the audit log, the newest first."""

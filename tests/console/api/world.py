@@ -10,6 +10,7 @@ import httpx2
 import msgspec
 from starlette.requests import Request
 
+from tests.console.api.premises import AlertDesk, Premises
 from tests.organizations.doubles import ME, PASSWORD, Town, application
 from yumen.app.sessions import stores_in
 from yumen.console.api import Services, admin_application
@@ -78,6 +79,7 @@ class World:
         self.compartments = Compartments(database)
         self.claude: Callable[[httpx2.Request], Awaitable[httpx2.Response]] = no_claude
         """What answers the console's own calls of Claude."""
+        self.premises, self.alerts = Premises(), AlertDesk()
         self.services = Services(
             clock=self.clock,
             door=AdminKeys(self.town.keys, self.clock, 10_000),
@@ -100,6 +102,8 @@ class World:
             public_url="https://claude.example.org",
             calls=Calls(httpx2.AsyncClient(transport=httpx2.MockTransport(self.ask_claude), base_url="http://127.0.0.1:9")),
             console_url="https://console.test",
+            premises=self.premises,
+            alerts=self.alerts,
             version="0.0.0",
         )
         self.application = admin_application(self.services)

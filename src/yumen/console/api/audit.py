@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
+from yumen.audit import Sought
 from yumen.clock import iso
 from yumen.console.api.operation import Operation
 from yumen.console.api.pages import ByCursor, CursorPage, cursor, position_of
 from yumen.organizations.permissions import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from yumen.audit import Recorded
     from yumen.console.api.call import Call
 
 LIST = "audit_log"
+US_PER_S = 1_000_000
+USER = "user:"
+Part = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class ListActs(ByCursor, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which acts are wanted; without a filter, all."""
+
+    actor: Part | None = None
+    """A part of the actor's name, such as a user's id."""
+    action: Part | None = None
+    """An action such as `api_key.create`, or what it is done to: `api_key`."""
+    target: Part | None = None
+    """A part of the id of what it was done to."""
+    starting_at: Moment | None = None
+    ending_at: Moment | None = None
 
 
 class ActShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +46,8 @@ class ActShown(msgspec.Struct, frozen=True, kw_only=True):
     type: Literal["act"] = "act"
     organization_id: str | None
     actor: str
+    actor_name: str | None
+    """The person's name, where it is one that is known."""
     address: str
     action: str
     target: str
@@ -33,13 +56,14 @@ class ActShown(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
 
 
-def shown(recorded: Recorded) -> ActShown:
-    """Show an act."""
+def shown(recorded: Recorded, names: dict[str, str]) -> ActShown:
+    """Show an act; `names` are those of people, by their ids."""
     act = recorded.act
     return ActShown(
         id=f"act_{recorded.sequence}",
         organization_id=act.organization_id,
         actor=act.actor.name,
+        actor_name=names.get(act.actor.name.removeprefix(USER)),
         address=act.actor.address,
         action=act.action,
         target=act.target,
@@ -49,22 +73,40 @@ def shown(recorded: Recorded) -> ActShown:
     )
 
 
-async def of_organization(call: Call, asked: ByCursor) -> CursorPage[ActShown]:
+async def of_organization(call: Call, asked: ListActs) -> CursorPage[ActShown]:
     """List what was done in the organization."""
     return await page(call, asked, call.organization_id)
 
 
-async def of_all(call: Call, asked: ByCursor) -> CursorPage[ActShown]:
+async def of_all(call: Call, asked: ListActs) -> CursorPage[ActShown]:
     """List what was done anywhere."""
     return await page(call, asked, None)
 
 
-async def page(call: Call, asked: ByCursor, organization_id: str | None) -> CursorPage[ActShown]:
+async def page(call: Call, asked: ListActs, organization_id: str | None) -> CursorPage[ActShown]:
     """Return a page, the newest first. The cursor is the number of the last act that was shown."""
     before = None if asked.page is None else position_of(asked.page, LIST)
-    acts = await call.services.offices.audit.page(organization_id, before=before, limit=asked.limit + 1)
+    audit = call.services.offices.audit
+    acts = await audit.page(organization_id, before=before, limit=asked.limit + 1, sought=sought(asked))
     kept = acts[: asked.limit]
-    return CursorPage([shown(act) for act in kept], cursor(LIST, kept[-1].sequence) if len(acts) > len(kept) else None)
+    names = await names_of(call, kept)
+    return CursorPage([shown(act, names) for act in kept], cursor(LIST, kept[-1].sequence) if len(acts) > len(kept) else None)
+
+
+def sought(asked: ListActs) -> Sought:
+    """Return which acts are looked for."""
+    return Sought(asked.actor, asked.action, asked.target, us_of(asked.starting_at), us_of(asked.ending_at))
+
+
+def us_of(moment: datetime | None) -> int | None:
+    """Return a time in microseconds."""
+    return None if moment is None else round(moment.timestamp() * US_PER_S)
+
+
+async def names_of(call: Call, acts: Sequence[Recorded]) -> dict[str, str]:
+    """Return the names of the people who acted, by their ids; whoever is gone has none."""
+    ids = tuple({act.act.actor.name.removeprefix(USER) for act in acts if act.act.actor.name.startswith(USER)})
+    return await call.services.offices.members.names(ids)
 
 
 OPERATIONS = (
@@ -75,7 +117,7 @@ OPERATIONS = (
         summary="List the organization's administrative acts, the newest first",
         action=Action.AUDIT_READ,
         handler=of_organization,
-        asked=ByCursor,
+        asked=ListActs,
         answer=CursorPage[ActShown],
     ),
     Operation(
@@ -85,7 +127,7 @@ OPERATIONS = (
         summary="List the administrative acts of the whole gateway, the newest first",
         action=Action.AUDIT_READ_ALL,
         handler=of_all,
-        asked=ByCursor,
+        asked=ListActs,
         answer=CursorPage[ActShown],
     ),
 )

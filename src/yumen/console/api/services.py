@@ -10,8 +10,9 @@ from starlette.requests import Request
 
 from yumen.audit import Actor
 from yumen.clock import Clock
-from yumen.console.api.premises import Premises
+from yumen.console.api.premises import AlertDesk, Premises
 from yumen.console.calls import Calls
+from yumen.console.purse import Purse
 from yumen.console.sign_on import Relying
 from yumen.contents import ContentStore
 from yumen.keys.store import KeyStore
@@ -99,3 +100,5 @@ class Services(msgspec.Struct, frozen=True):
     """What speaks with each provider of single sign-on, by its name."""
     behind_tls: bool = False
     """Whether a browser reaches the control port by TLS, through a proxy."""
+    purse: Purse = msgspec.field(default_factory=Purse)
+    """Holds the keys with which the console's visitors try prompts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yumen.console.api import (
+    account,
     alerts,
     audit,
     contents,
@@ -19,6 +20,7 @@ from yumen.console.api import (
     limits,
     model_aliases,
     organization,
+    own_sessions,
     plans,
     policies,
     policy_findings,
@@ -27,6 +29,7 @@ from yumen.console.api import (
     rate_limits,
     reports,
     sign_ups,
+    signing_in,
     spend_limits,
     usage_series,
     users,
@@ -44,6 +47,9 @@ OPERATIONS = (
     *limit_replay.OPERATIONS,
     *users.OPERATIONS,
     *entrance.OPERATIONS,
+    *signing_in.OPERATIONS,
+    *account.OPERATIONS,
+    *own_sessions.OPERATIONS,
     *foyer.OPERATIONS,
     *invites.OPERATIONS,
     *reports.OPERATIONS,
