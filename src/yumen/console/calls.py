@@ -15,7 +15,7 @@ from yumen.errors import Fault, OperatorError, Retry
 from yumen.http.tls import client_context
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterable, AsyncIterator, Mapping
     from pathlib import Path
 
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  (what stands for all addresses, and where this machine is then)
@@ -42,10 +42,13 @@ class Calls:
         self._client = client
 
     @asynccontextmanager
-    async def post(self, key_text: str, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx2.Response]:
+    async def post(
+        self, key_text: str, path: str, body: bytes | AsyncIterable[bytes], headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[httpx2.Response]:
         """Send a JSON body with a key, and give the answer as it comes: `status_code`, `aread()`, `aiter_raw()`.
 
-        Leaving it early gives the call up, at the upstream too. Raises GatewaySilent, while the answer is read as well.
+        A body that comes in pieces needs its `content-length` among the headers. Leaving early gives the call up, at the upstream too.
+        Raises GatewaySilent, while the answer is read as well.
         """
         sent = {"x-api-key": key_text, "anthropic-version": VERSION, "content-type": "application/json", **(headers or {})}
         try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from yumen.words.pages_entering import ENTERING
+from yumen.words.pages_keys import KEYS
 from yumen.words.pages_members import MEMBERS
+from yumen.words.pages_playground import PLAYGROUND
 from yumen.words.pages_shared import SHARED
 from yumen.words.pages_sign_on import SIGN_ON
 from yumen.words.pages_signing_in import SIGNING_IN
 from yumen.words.pages_welcome import WELCOME
 
-PAGES: dict[str, str] = SHARED | SIGN_ON | ENTERING | MEMBERS | WELCOME | SIGNING_IN
+PAGES: dict[str, str] = SHARED | KEYS | SIGN_ON | ENTERING | MEMBERS | PLAYGROUND | WELCOME | SIGNING_IN

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from yumen.console.pages import entering, home, members, signing_in, single_sign_on, welcome
+from yumen.console.pages import entering, home, keys, members, playground, signing_in, single_sign_on, welcome
 
-PAGES = (*home.PAGES, *entering.PAGES, *signing_in.PAGES, *single_sign_on.PAGES, *welcome.PAGES, *members.PAGES)
+PAGES = (
+    *home.PAGES,
+    *entering.PAGES,
+    *signing_in.PAGES,
+    *single_sign_on.PAGES,
+    *welcome.PAGES,
+    *members.PAGES,
+    *keys.PAGES,
+    *playground.PAGES,
+)
