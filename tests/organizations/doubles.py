@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pyotp
 from argon2 import PasswordHasher
 
 from yumen.audit import Actor
@@ -13,8 +14,10 @@ from yumen.notices.values import Message, NotSentError
 from yumen.organizations import Equipment, Offices, PostRoom, SignUpTerms, open_offices
 from yumen.organizations.passwords import Passwords
 from yumen.organizations.store_sql import SqlStore
+from yumen.organizations.totp import STEP_US
 from yumen.organizations.values import Application, Kind
 from yumen.storage import Database
+from yumen.storage.envelope import Envelope, Sealer
 
 ME = Actor("user:user_me", "192.0.2.1")
 PASSWORD = "a password of some length"
@@ -98,6 +101,17 @@ class KeptTexts:
         return found[0]
 
 
+async def sealer_of(organization_id: str) -> Sealer:
+    """Return a sealer of the organization's own."""
+    name = "dk_" + organization_id[-24:].rjust(24, "0")
+    return Envelope({name: organization_id.encode()[-32:].rjust(32, b"0")}, name, name)
+
+
+def code_now(secret: str, clock: Clock, later: int = 0) -> str:
+    """Return what an app shows now, or so many steps later."""
+    return pyotp.TOTP(secret).generate_otp(clock.now_us() // STEP_US + later)
+
+
 class Town:
     """Offices over a database, with their post."""
 
@@ -115,7 +129,7 @@ class Town:
         room = PostRoom(self.mail, self.texts) if post else PostRoom()
         cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         given = SignUpTerms(**({"mode": "open"} | terms))  # type: ignore[arg-type]  # the settings' types
-        return open_offices(self.store, self.keys, self.clock, Equipment(given, room, passwords=cheap))
+        return open_offices(self.store, self.keys, self.clock, Equipment(given, room, passwords=cheap, sealer=sealer_of))
 
     async def signed_up(self, email: str, offices: Offices | None = None) -> tuple[str, str]:
         """Sign somebody up with an organization, and return its id and the user's."""

@@ -13,7 +13,7 @@ from yumen.cli.opened import Desk, resolved_settings, with_desk
 from yumen.cli.places import Places
 from yumen.clock import Clock
 from yumen.organizations import Equipment, Letters, Offices, PostRoom, open_offices
-from yumen.settings.sign_ups import sign_up_terms
+from yumen.settings.sign_ups import console_url_of, sign_up_terms
 from yumen.settings.sources import Sources
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def with_offices(console: Console, chosen: Chosen, work: Callable[[Office], Awai
 
     async def opened(desk: Desk) -> Result:
         post, close = post_room(console, settings)
-        equipment = Equipment(sign_up_terms(settings), post, Letters(settings.mail.language))
+        equipment = Equipment(sign_up_terms(settings), post, Letters(settings.mail.language, console_url_of(settings)))
         try:
             return await work(Office(open_offices(desk.organizations, desk.keys, Clock(), equipment), desk, actor()))
         finally:

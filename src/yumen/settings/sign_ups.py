@@ -1,4 +1,4 @@
-"""How sign-ups are taken, as the settings say."""
+"""How sign-ups are taken, and where people find the console, as the settings say."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from yumen.settings.values import Settings
 
 MINUTE_US = 60_000_000
+
+
+def console_url_of(settings: Settings) -> str:
+    """Return the address of the console, as letters have it."""
+    return settings.console_url or f"http://{settings.control}"
 
 
 def sign_up_terms(settings: Settings) -> SignUpTerms:

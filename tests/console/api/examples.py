@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import httpx2
 
 from tests.console.api.world import World
-from tests.organizations.doubles import PASSWORD
+from tests.organizations.doubles import ME, PASSWORD, code_now
 from yumen.console.api import OPERATIONS
 from yumen.keys.values import Role
 from yumen.limits.values import Kind, Scope, ScopeKind
-from yumen.organizations.values import DEFAULT_ORGANIZATION
+from yumen.organizations.values import DEFAULT_ORGANIZATION, SecondStep, SignedIn
+from yumen.organizations.values import Kind as OrganizationKind
 
 
 class Sent(NamedTuple):
@@ -20,6 +21,8 @@ class Sent(NamedTuple):
 
     path: dict[str, str] = {}  # noqa: RUF012  (nobody changes it)
     asked: dict[str, Any] = {}  # noqa: RUF012  (the same)
+    key: str | None = None
+    """The key of the one person who can make the call; None: anybody's of the role."""
 
 
 Example = Callable[[World, str], Awaitable[Sent]]
@@ -280,6 +283,101 @@ async def sign_in(world: World, organization_id: str) -> Sent:
 
 
 EXAMPLES["sign_out.create"] = always({})
+
+
+@example("sign_in.confirm")
+async def confirm_sign_in(world: World, organization_id: str) -> Sent:
+    """What the password gave, and a code."""
+    session = await world.session(organization_id)
+    secret = await world.second_factor(session)
+    step = await world.offices.sign_in.open(session.user.email, PASSWORD, "192.0.2.9")
+    assert isinstance(step, SecondStep)
+    return Sent(asked={"token": step.token, "code": code_now(secret, world.clock, 1)})
+
+
+@example("password_reset.create")
+async def ask_reset(world: World, organization_id: str) -> Sent:
+    """An address."""
+    assert organization_id
+    world.clock.pass_s(4000)
+    return Sent(asked={"email": "somebody@example.org"})
+
+
+@example("password_reset.complete")
+async def complete_reset(world: World, organization_id: str) -> Sent:
+    """A token, and a new password."""
+    token = await world.offices.resets.token(ME, await world.member(organization_id))
+    return Sent(asked={"token": token, "password": f"{PASSWORD}!"})
+
+
+@example("account.retrieve", "account.second_factor.begin", "account.sessions.list", "account.sessions.end_others")
+async def own_account(world: World, organization_id: str) -> Sent:
+    """Somebody who is signed in."""
+    return Sent(key=(await world.session(organization_id)).key)
+
+
+EXAMPLES["account.organizations.list"] = own_account
+
+
+@example("account.update")
+async def rename_account(world: World, organization_id: str) -> Sent:
+    """Another name."""
+    return Sent(asked={"name": "Ada L."}, key=(await world.session(organization_id)).key)
+
+
+@example("account.password.update")
+async def change_password(world: World, organization_id: str) -> Sent:
+    """The old password and a new one."""
+    asked = {"password": PASSWORD, "new_password": f"{PASSWORD}!"}
+    return Sent(asked=asked, key=(await world.session(organization_id)).key)
+
+
+@example("account.second_factor.confirm")
+async def confirm_factor(world: World, organization_id: str) -> Sent:
+    """A second factor that was begun, and its first code."""
+    session = await world.session(organization_id)
+    begun = await world.ask("POST", "/v1/organizations/account/second_factor", session.key, json={})
+    return Sent(asked={"code": code_now(begun.json()["secret"], world.clock)}, key=session.key)
+
+
+@example("account.recovery_codes.create")
+async def renew_codes(world: World, organization_id: str) -> Sent:
+    """A code of a second factor."""
+    session = await world.session(organization_id)
+    return Sent(asked={"code": code_now(await world.second_factor(session), world.clock, 1)}, key=session.key)
+
+
+@example("account.second_factor.remove")
+async def switch_factor_off(world: World, organization_id: str) -> Sent:
+    """The password, and a code."""
+    sent = await renew_codes(world, organization_id)
+    return Sent(asked={"password": PASSWORD, **sent.asked}, key=sent.key)
+
+
+@example("users.second_factor.retrieve", "users.second_factor.remove")
+async def factor_of_a_member(world: World, organization_id: str) -> Sent:
+    """A member who has one."""
+    session = await world.session(organization_id)
+    await world.second_factor(session)
+    return Sent({"user_id": session.user.id})
+
+
+@example("account.sessions.end")
+async def end_session(world: World, organization_id: str) -> Sent:
+    """Another one of the own sessions."""
+    session = await world.session(organization_id)
+    other = await world.offices.sign_in.open(session.user.email, PASSWORD, "192.0.2.10")
+    assert isinstance(other, SignedIn)
+    return Sent({"api_key_id": other.key_id}, key=session.key)
+
+
+@example("account.change_over")
+async def change_over(world: World, organization_id: str) -> Sent:
+    """Another organization of the same person."""
+    session = await world.session(organization_id)
+    elsewhere = await world.offices.registry.create(ME, world.next("elsewhere"), OrganizationKind.ENTERPRISE, "trial")
+    await world.offices.members.add(ME, elsewhere.id, session.user.id, Role.VIEWER)
+    return Sent(asked={"organization_id": elsewhere.id}, key=session.key)
 
 
 @example("invites.create")

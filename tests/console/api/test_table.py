@@ -48,7 +48,8 @@ async def test_whoever_may_gets_an_answer_and_nobody_else(world: World, name: st
         key = await world.key(world.a, role)
         if name == "sign_out.create":
             key = (await world.new_admin_key(world.a if role is not Role.OPERATOR else "org_00000000000000000default", role)).text
-        answer = await send(world, name, await EXAMPLES[name](world, world.a), key, world.a)
+        sent = await EXAMPLES[name](world, world.a)
+        answer = await send(world, name, sent, sent.key or key, world.a)
         if role in operation.roles:
             assert answer.status_code == 200, (role, answer.text)
             msgspec.json.decode(answer.content, type=operation.answer)

@@ -11,8 +11,9 @@ import msgspec
 from starlette.requests import Request
 
 from tests.console.api.premises import AlertDesk, Premises
-from tests.organizations.doubles import ME, PASSWORD, Town, application
+from tests.organizations.doubles import ME, PASSWORD, Town, application, code_now, sealer_of
 from yumen.app.sessions import stores_in
+from yumen.audit import Actor
 from yumen.console.api import Services, admin_application
 from yumen.console.calls import Calls
 from yumen.contents import Kept, Row
@@ -28,9 +29,10 @@ from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.limits.values import Kind, Limit, Line, Scope, ScopeKind, Standing
 from yumen.organizations.apart.erase import Erasing
 from yumen.organizations.apart.isolate import Isolating
+from yumen.organizations.oneself import Oneself
 from yumen.organizations.policies import Attaching, Place
 from yumen.organizations.prompts import PromptWanted, Reader
-from yumen.organizations.values import DEFAULT_ORGANIZATION, IncreaseRequest, Invite, Wanted, WantedLimit, Workspace
+from yumen.organizations.values import DEFAULT_ORGANIZATION, IncreaseRequest, Invite, SignedIn, Wanted, WantedLimit, Workspace
 from yumen.organizations.values import Kind as OrganizationKind
 from yumen.policy.document import policy_of
 from yumen.policy.findings import Excerpt
@@ -45,19 +47,12 @@ from yumen.sessions.index_sql import SqlSessionIndex
 from yumen.sessions.sealed import SealedPlaces
 from yumen.storage import Database
 from yumen.storage.compartments import Compartments, One
-from yumen.storage.envelope import Envelope, Sealer
 
 URL = "http://control.test"
 
 
 async def no_pause(_: float) -> None:
     """Wait for nobody."""
-
-
-async def sealer_of(organization_id: str) -> Sealer:
-    """Return a sealer of the organization's own."""
-    name = "dk_" + organization_id[-24:].rjust(24, "0")
-    return Envelope({name: organization_id.encode()[-32:].rjust(32, b"0")}, name, name)
 
 
 async def no_claude(_: httpx2.Request) -> httpx2.Response:
@@ -158,6 +153,20 @@ class World:
         token = (await self.invite(organization_id, role, email))[1]
         person = await self.offices.invitations.accept(token, "Grace", PASSWORD, "192.0.2.9")
         return person.user.id
+
+    async def session(self, organization_id: str, role: Role = Role.DEVELOPER) -> SignedIn:
+        """Make a member and open a session."""
+        user = await self.offices.members.user(await self.member(organization_id, role))
+        session = await self.offices.sign_in.open(user.email, PASSWORD, "192.0.2.9")
+        assert isinstance(session, SignedIn)
+        return session
+
+    async def second_factor(self, session: SignedIn) -> str:
+        """Switch a second factor on, and return its secret; the next code counts."""
+        me = Oneself(session.user.id, session.key_id, session.organization_id, Actor(f"user:{session.user.id}"))
+        secret = (await self.offices.second_factors.begin(me)).secret
+        await self.offices.second_factors.confirm(me, code_now(secret, self.clock))
+        return secret
 
     async def user(self) -> str:
         """Make somebody with an account elsewhere and return the id."""

@@ -21,7 +21,7 @@ from yumen.contents.values import Kept
 from yumen.errors import NotFound, OperatorError
 from yumen.ledger import Journal
 from yumen.organizations.apart.erase import Erasing
-from yumen.organizations.apart.export import Exporting
+from yumen.organizations.apart.export import SECRET, Exporting
 from yumen.organizations.apart.isolate import Wish
 from yumen.organizations.apart.opening import CONTEXTS
 from yumen.organizations.apart.owned import APART, KEPT, read_tables
@@ -99,7 +99,7 @@ async def test_an_archive_has_everything_once_and_opened(
     counts = {name: len(rows) for name, rows in lines.items() if rows}
     assert counts.pop("entries") == ROWS + 1
     assert counts.pop("audit", 0) == isolated
-    assert counts == {name: count for name, count in expected.items() if name not in ("entries", "codes", "data_keys")}
+    assert counts == {name: count for name, count in expected.items() if name not in {"entries", *SECRET}}
     text = json.dumps(lines)
     assert mark(THEIRS) not in text
     assert THEIRS not in text

@@ -17,6 +17,7 @@ from yumen.console.api.identifiers import checked
 from yumen.console.api.wire import read_body, read_fields, read_query
 from yumen.errors import Fault, Forbidden, Internal, InvalidRequest, OperatorError, Unauthenticated
 from yumen.keys.values import Role
+from yumen.organizations.sign_in import is_session
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -101,6 +102,8 @@ async def known(services: Services, values: list[bytes], address: str, path: str
     record = await services.door.authenticate(values, address, path)
     if record.role is None:
         raise Unauthenticated
+    if is_session(record):
+        await services.offices.own_account.seen(record.key_id)
     name = f"key:{record.key_id}" if record.user_id is None else f"user:{record.user_id}"
     return Caller(Actor(name, address), record.key_id, record.role, record.organization_id, record.user_id)
 

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from yumen.clock import iso
-from yumen.console.api.fields import Email, KeyRole, Name, OrganizationId, Password, Prose
+from yumen.console.api.fields import Email, Name, Password, Prose
 from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.users import UserShown, shown
-from yumen.organizations.permissions import Action
 from yumen.organizations.values import Application, Channel, Kind, SignUpStep
 
 if TYPE_CHECKING:
@@ -95,32 +93,6 @@ class AcceptInvite(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     password: Password
 
 
-class OpenSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An address and its password."""
-
-    email: Email
-    password: Password
-    organization_id: OrganizationId | None = None
-
-
-class SessionShown(msgspec.Struct, frozen=True, kw_only=True):
-    """An open session: `key` is an admin key of twelve hours, shown this once."""
-
-    type: Literal["session"] = "session"
-    key: str
-    api_key_id: str
-    expires_at: str
-    user_id: str
-    organization_id: str
-    role: KeyRole
-
-
-class SignedOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The session's key counts no longer."""
-
-    type: Literal["session_deleted"] = "session_deleted"
-
-
 async def set_up_state(call: Call, _: Nothing) -> SetUpState:
     """Say whether the first administrator is still to be made."""
     return SetUpState(pending=await call.services.offices.setup.pending())
@@ -167,25 +139,6 @@ def step(made: SignUpStep) -> StepShown:
 async def accept(call: Call, asked: AcceptInvite) -> UserShown:
     """Become a member."""
     return shown(await call.services.offices.invitations.accept(asked.token, asked.name, asked.password, call.actor.address))
-
-
-async def sign_in(call: Call, asked: OpenSession) -> SessionShown:
-    """Open a session."""
-    session = await call.services.offices.sign_in.open(asked.email, asked.password, call.actor.address, asked.organization_id)
-    return SessionShown(
-        key=session.key,
-        api_key_id=session.key_id,
-        expires_at=iso(session.expires_us),
-        user_id=session.user.id,
-        organization_id=session.organization_id,
-        role=session.role.value,
-    )
-
-
-async def sign_out(call: Call, _: Nothing) -> SignedOut:
-    """Close the session of the key that is sent."""
-    await call.services.offices.sign_in.close(call.actor, call.caller.key_id)
-    return SignedOut()
 
 
 OPERATIONS = (
@@ -247,24 +200,5 @@ OPERATIONS = (
         handler=accept,
         asked=AcceptInvite,
         answer=UserShown,
-    ),
-    Operation(
-        method="POST",
-        path="/v1/organizations/sign_in",
-        name="sign_in.create",
-        summary="Sign in with address and password: the answer holds an admin key of twelve hours",
-        action=None,
-        handler=sign_in,
-        asked=OpenSession,
-        answer=SessionShown,
-    ),
-    Operation(
-        method="POST",
-        path="/v1/organizations/sign_out",
-        name="sign_out.create",
-        summary="Revoke the admin key that is sent",
-        action=Action.ORGANIZATION_READ,
-        handler=sign_out,
-        answer=SignedOut,
     ),
 )
