@@ -91,7 +91,8 @@ class Locale:
 
 def place_in_order(name: str) -> bytes:
     """Return what sorts a name: Latin letters without accents, and Chinese characters by sound, as GB 2312 orders the common ones."""
-    return unicodedata.normalize("NFKD", name.casefold()).encode("gb18030")
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(each for each in letters if not unicodedata.combining(each)).encode("gb18030")
 
 
 def at(us: int) -> datetime:
