@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SUMS = f"{FLAGS}/summary"
 OF_REQUEST = f"{FLAGS}/{{request_id}}"
-REPLAY = "/v1/organizations/policies/replay"
+REPLAY = "/v1/organizations/policy_replays"
 MOST_SUMS = 1_000
 MOST_OF_REQUEST = 1_000
 AT_ONCE = 500
