@@ -1,0 +1,7 @@
+"""API keys: all of them, a new one, and one's facts, restrictions, limits and callers."""
+
+from yumen.console.pages.keys import changing, listing, making, one
+
+PAGES = (*listing.PAGES, *making.PAGES, *one.PAGES, *changing.PAGES)
+
+__all__ = ["PAGES"]

@@ -1,0 +1,84 @@
+"""The list of keys: which there are, where each stands, and what it was used for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from yumen.console.pages.keys.figures import DAYS, Figures, figures_of, last_used
+from yumen.console.pages.keys.shown import STATUS_SENTENCES, Standing, standing_of, workspace_id_of, workspaces_of
+from yumen.console.pages.page import Page
+from yumen.organizations.permissions import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.responses import Response
+
+    from yumen.console.pages.visit import Visit
+
+PER_PAGE = 25
+EVERYTHING = "all"
+FILTERS = ("name", "workspace_id", "status", "kind")
+CHOICE_SENTENCES = {"": "All but revoked", **STATUS_SENTENCES, EVERYTHING: "All"}
+"""What the list can be narrowed to; being replaced is no status of its own."""
+KIND_SENTENCES = {"api": "Keys for Claude", "admin": "Keys for the admin API"}
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A key in the list."""
+
+    key: Any
+    """As the admin API shows it."""
+    workspace: Any
+    standing: Standing
+    figures: Figures
+    last_used_at: str | None
+
+
+async def show(visit: Visit) -> Response:
+    """Show a page of the list."""
+    page = await visit.do("api_keys.list", wanted(visit.query))
+    workspaces = await workspaces_of(visit)
+    key_ids = [key.id for key in page.data]
+    figures, used = await figures_of(visit, key_ids), await last_used(visit, key_ids)
+    lines = [Line(key, workspaces.get(workspace_id_of(key)), standing_of(key), figures[key.id], used.get(key.id)) for key in page.data]
+    return await visit.show(
+        "keys/list.html",
+        lines=lines,
+        days=DAYS,
+        workspaces=[one for one in workspaces.values() if one.archived_at is None],
+        statuses={status: sentence for status, sentence in CHOICE_SENTENCES.items() if status != "replaced"},
+        kinds=KIND_SENTENCES,
+        narrowed=any(visit.query.get(name) for name in FILTERS),
+        may_make=visit.may(Action.API_KEY_CREATE),
+        may_cost=visit.may(Action.COST_READ),
+        may_admin=visit.may(Action.ADMIN_KEY_CREATE),
+        **neighbours(visit.query, page),
+    )
+
+
+def wanted(query: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is asked of the admin API."""
+    status = query.get("status", "")
+    asked: dict[str, Any] = {"limit": PER_PAGE, "kind": query.get("kind") or "api", "include_archived": status in {"archived", EVERYTHING}}
+    if status not in {"", EVERYTHING}:
+        asked["status"] = status
+    return asked | {name: query[name] for name in ("name", "workspace_id", "after_id", "before_id") if query.get(name)}
+
+
+def neighbours(query: Mapping[str, str], page: Any) -> dict[str, str | None]:  # noqa: ANN401  (the admin API's page of keys)
+    """Return the links to the pages before and after."""
+    kept = {name: query[name] for name in FILTERS if query.get(name)}
+    backwards = bool(query.get("before_id"))
+    newer = page.first_id is not None and (page.has_more if backwards else bool(query.get("after_id")))
+    older = page.last_id is not None and (backwards or page.has_more)
+    return {
+        "newer": f"/keys?{urlencode({**kept, 'before_id': page.first_id})}" if newer else None,
+        "older": f"/keys?{urlencode({**kept, 'after_id': page.last_id})}" if older else None,
+    }
+
+
+PAGES = (Page(path="/keys", access=Action.API_KEY_READ, show=show),)
