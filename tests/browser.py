@@ -56,6 +56,7 @@ class Window:
 
     def __init__(self, browser: Browser, base: str, language: str = "en-US", size: tuple[int, int] = WIDE, scheme: str = "light") -> None:
         self.base = base
+        self.language = language
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(
             base_url=base,
