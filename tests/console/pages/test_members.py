@@ -28,7 +28,7 @@ async def roles_in(world: World) -> dict[str, Role]:
 
 async def test_everybody_sees_who_is_there_and_those_in_charge_see_more(world: World) -> None:
     """A viewer sees names and roles, and neither invitations nor a button that would be refused."""
-    await world.member(world.a, Role.BILLING)
+    user_id = await world.member(world.a, Role.BILLING)
     await world.invite(world.a, email="asked@example.org")
     viewer, owner = await visitor_of(world, Role.VIEWER), await visitor_of(world, Role.OWNER)
     seen, more = await viewer.get("/members"), await owner.get("/members")
@@ -37,9 +37,12 @@ async def test_everybody_sees_who_is_there_and_those_in_charge_see_more(world: W
         assert "billing" in text_of(page)
     assert "asked@example.org" in more.text
     assert "asked@example.org" not in seen.text
-    assert "/remove" in more.text
-    assert "/remove" not in seen.text
     assert "<select" not in seen.text
+    seen, more = await viewer.get(f"/members/{user_id}"), await owner.get(f"/members/{user_id}")
+    assert "Usage, money and limits" in text_of(seen)
+    assert f"/members/{user_id}/remove" in more.text
+    assert f"/members/{user_id}/remove" not in seen.text
+    assert "Second factor" not in text_of(seen)
 
 
 async def test_an_organization_without_members_says_what_to_do(world: World) -> None:
@@ -52,8 +55,8 @@ async def test_a_role_is_changed_and_a_member_removed(world: World) -> None:
     user_id = await world.member(world.a, Role.DEVELOPER)
     owner = await visitor_of(world, Role.OWNER)
     answer = await owner.post(f"/members/{user_id}/role", {"role": "billing"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/members")
-    assert "Grace has the role “billing” now." in text_of(await owner.get("/members"))
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/members/{user_id}")
+    assert "Grace has the role “billing” now." in text_of(await owner.get(f"/members/{user_id}"))
     assert (await roles_in(world))[user_id] is Role.BILLING
     await owner.post(f"/members/{user_id}/remove")
     assert "Grace is a member no longer." in text_of(await owner.get("/members"))
@@ -66,13 +69,25 @@ async def test_an_admin_gives_and_takes_no_role_above_the_own(world: World) -> N
     admin = await visitor_of(world, Role.ADMIN)
     page = await admin.get("/members")
     assert 'value="owner"' not in page.text
-    assert f"/members/{boss}/remove" not in page.text
+    assert f"/members/{boss}/remove" not in (await admin.get(f"/members/{boss}")).text
     for path, fields in ((f"/members/{boss}/remove", {}), (f"/members/{boss}/role", {"role": "viewer"})):
         refused = await admin.post(path, fields)
         assert refused.status_code == 403
         assert "may not" in text_of(refused)
     assert await roles_in(world) == {boss: Role.OWNER}
     assert (await admin.post("/invitations", {"email": "x@example.org", "role": "owner"})).status_code == 403
+
+
+async def test_a_lost_second_factor_is_taken_away(world: World) -> None:
+    """The page says that there is one, and those in charge can let the password alone sign in again."""
+    session = await world.session(world.a, Role.DEVELOPER)
+    await world.second_factor(session)
+    owner, path = await visitor_of(world, Role.OWNER), f"/members/{session.user.id}"
+    assert f"{path}/second-factor" in (await owner.get(path)).text
+    assert (await owner.post(f"{path}/second-factor")).headers["location"] == path
+    page = await owner.get(path)
+    assert "The second factor is gone" in text_of(page)
+    assert f"{path}/second-factor" not in page.text
 
 
 async def test_the_last_owner_stays(world: World) -> None:
@@ -117,7 +132,8 @@ async def test_nobody_else_changes_anything(world: World, role: Role) -> None:
     """A form that was never shown is refused as a page."""
     user_id = await world.member(world.a, Role.DEVELOPER)
     visitor = await visitor_of(world, role)
-    for path in (f"/members/{user_id}/role", f"/members/{user_id}/remove", "/invitations", "/invitations/invite_x/revoke"):
+    parts = ("role", "remove", "second-factor")
+    for path in (*(f"/members/{user_id}/{part}" for part in parts), "/invitations", "/invitations/invite_x/revoke"):
         assert (await visitor.post(path, {"role": "owner", "email": "x@example.org"})).status_code == 403
     assert await roles_in(world) == {user_id: Role.DEVELOPER}
 
@@ -127,6 +143,7 @@ async def test_members_of_another_organization_are_out_of_reach(world: World) ->
     user_id = await world.member(world.a, Role.DEVELOPER)
     invite = (await world.invite(world.a))[0]
     stranger = await visitor_of(world, Role.OWNER, world.b)
+    assert (await stranger.get(f"/members/{user_id}")).status_code == 404
     for path in (f"/members/{user_id}/role", f"/members/{user_id}/remove", f"/invitations/{invite.id}/revoke"):
         assert (await stranger.post(path, {"role": "viewer"})).status_code == 404
     assert await roles_in(world) == {user_id: Role.DEVELOPER}

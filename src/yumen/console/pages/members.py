@@ -60,7 +60,21 @@ async def show_members(visit: Visit, link: str | None = None) -> Response:
         ours=ours,
         sentences=ROLE_SENTENCES,
         link=link,
-        rights=Action,
+    )
+
+
+async def show_member(visit: Visit) -> Response:
+    """Show one member, and to those in charge what they can do about it."""
+    member = await visit.do("users.retrieve", user_id=visit.path["user_id"])
+    choices = choices_of(visit)
+    above = ours(member.role).value not in {choice.role for choice in choices}
+    return await visit.show(
+        "members/member.html",
+        member=member,
+        role=ours(member.role),
+        choices=[] if above else choices,
+        sentences=ROLE_SENTENCES,
+        factor=await visit.do("users.second_factor.retrieve", user_id=member.id) if visit.may(Action.MEMBER_UPDATE) else None,
     )
 
 
@@ -68,7 +82,14 @@ async def change_role(visit: Visit) -> Response:
     """Give a member another role."""
     member = await visit.do("users.update", {"role": visit.form.text("role")}, user_id=visit.path["user_id"])
     role = visit.say(ours(member.role).value)
-    return visit.go("/members", notice=visit.say("{name} has the role “{role}” now.", name=member.name, role=role))
+    return visit.go(f"/members/{member.id}", notice=visit.say("{name} has the role “{role}” now.", name=member.name, role=role))
+
+
+async def remove_factor(visit: Visit) -> Response:
+    """Take the second factor of a member away who has lost it."""
+    user_id = visit.path["user_id"]
+    await visit.do("users.second_factor.remove", user_id=user_id)
+    return visit.go(f"/members/{user_id}", notice=visit.say("The second factor is gone: the password alone signs in now."))
 
 
 async def remove(visit: Visit) -> Response:
@@ -95,8 +116,10 @@ async def revoke(visit: Visit) -> Response:
 
 PAGES = (
     Page(path="/members", access=Action.MEMBER_READ, show=show_members),
-    Page(path="/members/{user_id}/role", access=Action.MEMBER_UPDATE, show=show_members, submit=change_role),
-    Page(path="/members/{user_id}/remove", access=Action.MEMBER_REMOVE, show=show_members, submit=remove),
+    Page(path="/members/{user_id}", access=Action.MEMBER_READ, show=show_member),
+    Page(path="/members/{user_id}/role", access=Action.MEMBER_UPDATE, show=show_member, submit=change_role),
+    Page(path="/members/{user_id}/second-factor", access=Action.MEMBER_UPDATE, show=show_member, submit=remove_factor),
+    Page(path="/members/{user_id}/remove", access=Action.MEMBER_REMOVE, show=show_member, submit=remove),
     Page(path="/invitations", access=Action.INVITE_CREATE, show=show_members, submit=invite),
     Page(path="/invitations/{invite_id}/revoke", access=Action.INVITE_DELETE, show=show_members, submit=revoke),
 )

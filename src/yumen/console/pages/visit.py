@@ -122,10 +122,14 @@ class Visit:
         html = self._around.rendering.page(template, self, values)
         return HTMLResponse(html, self.status)
 
+    def leave(self, notice: str) -> None:
+        """Leave a sentence for the next page, which shows it once."""
+        self.jar.set(NOTICE, quote(notice[:MAX_NOTICE]), NOTICE_S)
+
     def go(self, path: str, notice: str | None = None, **query: str) -> Response:
         """Go on to another page, which shows the notice once."""
         if notice is not None:
-            self.jar.set(NOTICE, quote(notice[:MAX_NOTICE]), NOTICE_S)
+            self.leave(notice)
         return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
 
     def json(self, answer: object) -> Response:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from yumen.console.pages.new_passwords import MODULE, new_password
 from yumen.console.pages.page import Access, Page
-from yumen.console.pages.signing_in.sign_in import begin_session
+from yumen.console.pages.signing_in.sign_in import go_on
 from yumen.organizations.faults import WrongCode
 
 if TYPE_CHECKING:
@@ -39,16 +39,14 @@ async def looked_at(visit: Visit, token: str) -> InvitationShown | None:
 
 
 async def accept(visit: Visit) -> Response:
-    """Become a member and go in."""
+    """Become a member and go in: a newcomer with a new password, others with the one that they have."""
     form = visit.form
-    known = "name" not in form
-    password = form.raw("password") if known else new_password(visit)
-    member = await visit.do("invites.accept", {"token": form.text("token"), "name": form.text("name"), "password": password})
-    if known:
-        return visit.go("/sign-in", notice=visit.say("You are a member now: sign in."))
-    session = await visit.do("sign_in.create", {"email": member.email, "password": password})
-    begin_session(visit, session.key)
-    return visit.go("/", notice=visit.say("Welcome, {name}. You are a member now.", name=member.name))
+    password = new_password(visit) if "again" in form else form.raw("password")
+    invitation = await visit.do("invites.look", {"token": form.text("token")})
+    await visit.do("invites.accept", {"token": form.text("token"), "name": form.text("name"), "password": password})
+    visit.leave(visit.say("You are a member of {organization} now.", organization=invitation.organization_name))
+    asked = {"email": invitation.email, "password": password, "organization_id": invitation.organization_id}
+    return go_on(visit, await visit.do("sign_in.create", asked), "/")
 
 
 PAGES = (Page(path="/invitations/accept", access=Access.EVERYBODY, show=show_accept, submit=accept),)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from yumen.console.pages.new_passwords import MODULE, new_password
 from yumen.console.pages.page import Access, Page
-from yumen.console.pages.signing_in.sign_in import begin_session
+from yumen.console.pages.signing_in.sign_in import go_on
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -26,9 +26,7 @@ async def set_up(visit: Visit) -> Response:
     form, password = visit.form, new_password(visit)
     asked = {"token": form.text("token"), "email": form.text("email"), "name": form.text("name"), "password": password}
     made = await visit.do("set_up.create", asked)
-    session = await visit.do("sign_in.create", {"email": made.email, "password": password})
-    begin_session(visit, session.key)
-    return visit.go("/welcome")
+    return go_on(visit, await visit.do("sign_in.create", {"email": made.email, "password": password}), "/welcome")
 
 
 PAGES = (Page(path="/set-up", access=Access.EVERYBODY, show=show_set_up, submit=set_up),)
