@@ -18,6 +18,7 @@ from yumen.words.chinese_explain import EXPLAINED
 from yumen.words.chinese_isolation import ISOLATION
 from yumen.words.chinese_keys import KEYS
 from yumen.words.chinese_lab import LAB
+from yumen.words.chinese_limit_pages import LIMIT_PAGES
 from yumen.words.chinese_matching import MATCHING
 from yumen.words.chinese_models import MODELS
 from yumen.words.chinese_organizations import ORGANIZATIONS
@@ -290,6 +291,7 @@ CHINESE = (
     | CONTENT
     | DOCUMENTS
     | LAB
+    | LIMIT_PAGES
     | SUMMARIZE
     | SUPPORT
     | MATCHING

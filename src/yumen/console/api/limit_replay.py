@@ -91,7 +91,7 @@ async def replay(call: Call, asked: AskLimitReplay) -> ReplayShown:
         raise InvalidRequest(f"limit.kind: the ledger cannot tell what {limit.kind} would have done")
     await find_scope(call, scope)
     now_us = call.clock.now_us()
-    only = {} if scope.kind is ScopeKind.ORGANIZATION else {PARTS[scope.kind]: (scope.id,)}
+    only: dict[Part, tuple[str, ...]] = {} if scope.kind is ScopeKind.ORGANIZATION else {PARTS[scope.kind]: (scope.id,)}
     stretch = Stretch(call.organization_id, only, (now_us - WEEK_US) // HOUR_US * HOUR_US, now_us + 1)
     found, hours, left_out = await over_periods(call, stretch, limit) if limit.kind in PERIODS else await over_hours(call, stretch, limit)
     return shown(scope, limit, stretch, (found, sum(slot.counted for slot in hours), left_out))

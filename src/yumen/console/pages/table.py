@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from yumen.console.pages import entering, home, keys, members, playground, signing_in, single_sign_on, welcome
+from yumen.console.pages import (
+    conversations,
+    entering,
+    home,
+    keys,
+    limits,
+    members,
+    overview,
+    playground,
+    policies,
+    signing_in,
+    single_sign_on,
+    welcome,
+    workspaces,
+)
 
 PAGES = (
     *home.PAGES,
@@ -12,5 +26,10 @@ PAGES = (
     *welcome.PAGES,
     *members.PAGES,
     *keys.PAGES,
+    *limits.PAGES,
+    *workspaces.PAGES,
+    *overview.PAGES,
     *playground.PAGES,
+    *conversations.PAGES,
+    *policies.PAGES,
 )
