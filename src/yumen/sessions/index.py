@@ -30,6 +30,8 @@ class Summed(msgspec.Struct, frozen=True):
     turns: int
     """How many it has, dropped and broken ones included."""
     usage: TurnUsage
+    model: str | None = None
+    """One that answered."""
 
 
 class SessionIndex(Protocol):

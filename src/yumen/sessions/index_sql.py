@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from yumen.sessions.values import Session
     from yumen.storage import Database
 
+MODEL = sa.func.max(turns.c.model).label("model")
 SUMS = tuple(sa.func.coalesce(sa.func.sum(turns.c[name]), 0).label(name) for name in usage_columns())
 
 
@@ -55,7 +56,9 @@ def sums_of(found: Sequence[Session]) -> sa.Select[tuple[object, ...]]:
     """Return the query for what the turns of those sessions took."""
     ids = [session.id for session in found]
     return (
-        sa.select(turns.c.session_id, sa.func.count().label("turns"), *SUMS).where(turns.c.session_id.in_(ids)).group_by(turns.c.session_id)
+        sa.select(turns.c.session_id, sa.func.count().label("turns"), MODEL, *SUMS)
+        .where(turns.c.session_id.in_(ids))
+        .group_by(turns.c.session_id)
     )
 
 
@@ -63,4 +66,4 @@ def summed(session: Session, row: sa.RowMapping | None) -> Summed:
     """Return a session with its sums; it may have no turn, for a moment."""
     if row is None:
         return Summed(session, 0, TurnUsage())
-    return Summed(session, int(row["turns"]), TurnUsage(**{name: int(row[name]) for name in usage_columns()}))
+    return Summed(session, int(row["turns"]), TurnUsage(**{name: int(row[name]) for name in usage_columns()}), row["model"])

@@ -87,7 +87,7 @@ def summed_shown(summed: Summed) -> ConversationShown:
         id=session.id,
         name=session.name,
         workspace_id=session.owner,
-        model=session.model,
+        model=session.model or summed.model,
         style=session.style,
         turns=summed.turns,
         usage=tokens_shown(summed.usage),
