@@ -26,6 +26,9 @@ NOTICE = "__Host-yumen-notice"
 TRIP = "__Host-yumen-trip"
 """The way to a provider of single sign-on and back."""
 TRIP_S = 600
+SECOND_STEP = "__Host-yumen-second-step"
+"""What the password gave where a second factor is to follow."""
+SECOND_STEP_S = 300
 YEAR_S = 365 * 86_400
 NOTICE_S = 60
 MAX_COOKIE = 2048

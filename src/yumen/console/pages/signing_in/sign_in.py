@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yumen.console.pages.cookies import ORGANIZATION, SESSION
+from yumen.console.api.sessions_shown import SecondStepShown, SessionShown
+from yumen.console.pages.cookies import ORGANIZATION, SECOND_STEP, SECOND_STEP_S, SESSION
 from yumen.console.pages.home import own_path
 from yumen.console.pages.page import Access, Page
 
@@ -15,20 +16,35 @@ if TYPE_CHECKING:
 
 HOURS_S = 12 * 3600
 """As long as a session's key counts."""
+CODE_PATH = "/sign-in/code"
 
 
 async def show_sign_in(visit: Visit) -> Response:
     """Ask for address and password; whoever is signed in already goes on."""
     if visit.caller is not None:
         return visit.go(next_of(visit))
-    return await visit.show("signing_in/sign_in.html", next=next_of(visit), providers=[relying.provider for relying in visit.services.sign_on.values()])
+    providers = [relying.provider for relying in visit.services.sign_on.values()]
+    terms = await visit.do("sign_up.terms")
+    return await visit.show("signing_in/sign_in.html", next=next_of(visit), providers=providers, open=terms.mode != "closed")
 
 
 async def sign_in(visit: Visit) -> Response:
-    """Open a session and go on to where the visitor wanted to."""
-    session = await visit.do("sign_in.create", {"email": visit.form.text("email"), "password": visit.form.raw("password")})
-    begin_session(visit, session.key)
-    return visit.go(next_of(visit))
+    """Open a session, or go on to the second step."""
+    step = await visit.do("sign_in.create", {"email": visit.form.text("email"), "password": visit.form.raw("password")})
+    return go_on(visit, step, next_of(visit))
+
+
+async def show_code(visit: Visit) -> Response:
+    """Ask for the code of the second factor; without a first step, begin with that."""
+    if visit.caller is not None or visit.jar.get(SECOND_STEP) is None:
+        return visit.go(next_of(visit) if visit.caller is not None else "/sign-in")
+    return await visit.show("signing_in/code.html", next=next_of(visit))
+
+
+async def confirm(visit: Visit) -> Response:
+    """Open the session by a code."""
+    step = await visit.do("sign_in.confirm", {"token": visit.jar.get(SECOND_STEP) or "none", "code": visit.form.text("code")})
+    return go_on(visit, step, next_of(visit))
 
 
 async def show_sign_out(visit: Visit) -> Response:
@@ -45,10 +61,20 @@ async def sign_out(visit: Visit) -> Response:
     return visit.go("/sign-in", notice=visit.say("You are signed out."))
 
 
+def go_on(visit: Visit, step: SessionShown | SecondStepShown, to: str) -> Response:
+    """Keep the session in this browser and go where it was to lead, or ask for the second factor before."""
+    if isinstance(step, SecondStepShown):
+        visit.jar.set(SECOND_STEP, step.token, SECOND_STEP_S)
+        return visit.go(CODE_PATH, next=to)
+    begin_session(visit, step.key)
+    return visit.go(to)
+
+
 def begin_session(visit: Visit, key: str) -> None:
     """Keep a session in this browser."""
     visit.jar.set(SESSION, key, HOURS_S)
     visit.jar.drop(ORGANIZATION)
+    visit.jar.drop(SECOND_STEP)
 
 
 def next_of(visit: Visit) -> str:
@@ -58,5 +84,6 @@ def next_of(visit: Visit) -> str:
 
 PAGES = (
     Page(path="/sign-in", access=Access.EVERYBODY, show=show_sign_in, submit=sign_in),
+    Page(path=CODE_PATH, access=Access.EVERYBODY, show=show_code, submit=confirm),
     Page(path="/sign-out", access=Access.EVERYBODY, show=show_sign_out, submit=sign_out),
 )
