@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yumen.console.pages.policies.trial import ACTION_KINDS, KIND_SENTENCES, TRIED_SENTENCES, VERDICT_KINDS, VERDICT_SENTENCES, tried
-from yumen.console.pages.policies.written import FaultyDocument, fields_written, lines_around
+from yumen.console.pages.policies.trial import ACTION_KINDS, KIND_SENTENCES, TRIED_SENTENCES, VERDICT_KINDS, VERDICT_SENTENCES, Trial, tried
+from yumen.console.pages.policies.written import FaultyDocument, Line, fields_written, lines_around
 from yumen.errors import Fault, OperatorError
 from yumen.keys.values import Role
 from yumen.organizations.permissions import Action
@@ -17,8 +17,6 @@ from yumen.policy.starters import starter_names, starter_text
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from yumen.console.pages.policies.trial import Trial
-    from yumen.console.pages.policies.written import Line
     from yumen.console.pages.visit import Visit
 
 STARTER_SENTENCES = {

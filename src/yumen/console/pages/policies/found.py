@@ -89,9 +89,5 @@ async def show_request(visit: Visit) -> Response:
 
 def pieces_of(words: Any, flag: Any) -> list[Piece]:  # noqa: ANN401  (as the admin API shows them)
     """Return the words around a hit with the hit marked."""
-    parts = (
-        Piece(words.text[: words.start]),
-        Piece(words.text[words.start : words.end], flag.rule, flag.action),
-        Piece(words.text[words.end :]),
-    )
-    return [piece for piece in parts if piece.text]
+    before, hit, behind = words.text[: words.start], words.text[words.start : words.end], words.text[words.end :]
+    return [piece for piece in (Piece(before), Piece(hit, flag.rule, flag.action), Piece(behind)) if piece.text]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from yumen.console.pages.policies.marking import Piece, marked
+from yumen.policy.trying import Shown
 
 if TYPE_CHECKING:
     from yumen.console.pages.visit import Visit
-    from yumen.policy.trying import Shown
 
 TRIED_SENTENCES = {"request": "What is asked", "answer": "What Claude answers"}
 KIND_SENTENCES = {"text": "A text", "body": "A whole request, in JSON"}

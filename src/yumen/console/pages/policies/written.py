@@ -32,7 +32,7 @@ class Line(msgspec.Struct, frozen=True):
     wrong: bool
 
 
-class FaultyDocument(OperatorError):
+class FaultyDocument(OperatorError):  # noqa: N818  (the house's noun for what went wrong)
     """A document that is no policy, and in which line, counted from 1, where that is known."""
 
     def __init__(self, reason: object, line: int | None) -> None:
