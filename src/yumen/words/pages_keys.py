@@ -192,6 +192,7 @@ KEYS: dict[str, str] = {
     "Only watch": "仅观察",
     "What a call will probably cost": "预计的调用费用",
     "The most that it can cost": "可能的最高费用",
+    "Other limits": "其他限额",
     "Requests per second": "每秒请求数",
     "Requests per minute": "每分钟请求数",
     "Input tokens per minute": "每分钟输入 token",

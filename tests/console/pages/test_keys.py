@@ -234,6 +234,8 @@ async def test_who_uses_a_key_is_told_with_the_way_to_stop_it(world: World) -> N
     page = await visitor(world)
     at = f"/keys/{record.key_id}/callers"
     assert "Nobody used it" in text_of(await page.get(at))
+    world.clock.pass_s(30 * 86_400)
+    page = Visitor(world, (await world.new_admin_key(world.a, Role.OWNER)).text)
     await use(world, record, caller=ME, user_agent="python/3")
     await use(world, record, caller="203.0.113.66", user_agent="<script>", time_us=world.clock.now_us() - 2 * DAY_US)
     await use(world, record, caller="203.0.113.77", user_agent="curl", time_us=world.clock.now_us() - 20 * DAY_US)

@@ -45,6 +45,8 @@ class Row(msgspec.Struct, frozen=True):
     wait_ms: int
     reserve: str
     is_spend: bool
+    is_usual: bool
+    """Whether it stands with the first ones: it is set, or is often."""
 
 
 def rows(limits: Iterable[LimitShown], kinds: Iterable[str] = KIND_SENTENCES) -> list[Row]:
@@ -57,9 +59,9 @@ def row_of(kind: str, limit: LimitShown | None) -> Row:
     """Return one line."""
     label, is_spend = KIND_SENTENCES[kind], kind in SPEND
     if limit is None:
-        return Row(kind, label, "", "enforce", 0, "expected", is_spend)
+        return Row(kind, label, "", "enforce", 0, "expected", is_spend, kind in USUAL)
     reserve = limit.reserve if isinstance(limit.reserve, str) else "expected"
-    return Row(kind, label, str(limit.value), limit.mode, limit.wait_ms, reserve, is_spend)
+    return Row(kind, label, str(limit.value), limit.mode, limit.wait_ms, reserve, is_spend, is_usual=True)
 
 
 def limits_of(form: Form, kinds: Iterable[str] = KIND_SENTENCES) -> list[dict[str, Any]]:

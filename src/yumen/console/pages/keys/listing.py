@@ -37,6 +37,12 @@ class Line(msgspec.Struct, frozen=True):
     figures: Figures
     last_used_at: str | None
 
+    @property
+    def hint(self) -> str:
+        """What may be shown of the key's text, shortly: its kind, and where its id begins and ends."""
+        name, _, number = self.key.partial_key_hint.removesuffix("-…").rpartition("-")
+        return f"{name}-{number[:6]}…{number[-6:]}"
+
 
 async def show(visit: Visit) -> Response:
     """Show a page of the list."""

@@ -77,7 +77,8 @@ async def show_callers(visit: Visit) -> Response:
     days = visit.query.get("days", USUAL_PERIOD)
     found = await visit.do("api_keys.callers", {"days": days}, api_key_id=key.id)
     new_from_us = visit.services.clock.now_us() - NEW_US
-    newcomers = [one for one in found.data if (us_of_text(one.first_seen_at) or 0) >= new_from_us]
+    is_old = (us_of_text(key.created_at) or 0) < new_from_us
+    newcomers = [one for one in found.data if is_old and (us_of_text(one.first_seen_at) or 0) >= new_from_us]
     return await visit.show(
         "keys/callers.html",
         **head(visit, key),
