@@ -18,9 +18,9 @@ MEMBERS: dict[str, str] = {
     "Copy the link": "复制链接",
     "Name": "名称",
     "Since": "加入时间",
-    "Change": "操作",
+    "Change": "更改",
     "you": "您",
-    "Change role": "更改角色",
+    "Change the role": "更改角色",
     "It counts at once, in open sessions too. Keys that are made already stay as they are.": (
         "立即生效，已登录的会话也不例外。已创建的密钥不受影响。"
     ),

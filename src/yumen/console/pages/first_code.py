@@ -19,7 +19,7 @@ console.log(message.content[0].text);"""
 CURL = f"""curl "$ANTHROPIC_BASE_URL/v1/messages" -H "x-api-key: $ANTHROPIC_API_KEY" \\
   -H "anthropic-version: 2023-06-01" -H "content-type: application/json" \\
   -d '{{"model": "{MODEL}", "max_tokens": 200, "messages": [{{"role": "user", "content": "Hello, Claude"}}]}}'"""
-NO_KEY = "yk-production-…"
+NO_KEY = "yk-production-..."
 """Stands where a key would, when none is shown."""
 
 
