@@ -57,6 +57,10 @@ class FailingStore:
         """Delete old entries."""
         return await self._store.forget_entries(before_us, limit)
 
+    async def forget_hours(self, before_us: int) -> int:
+        """Delete old sums."""
+        return await self._store.forget_hours(before_us)
+
 
 async def stored(store: SqlLedger) -> list[Entry]:
     """Every entry in the store."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
@@ -28,8 +28,6 @@ KEYS_AT_ONCE = 100
 """SQLite unites 500 queries at most."""
 AFTER_ALL = "\U0010ffff"
 """Stands behind every character."""
-NEWEST = (entries.c.time_us.desc(), entries.c.request_id.desc())
-"""An index leads by time alone; both databases sort what is of one microsecond by themselves."""
 
 Conditions = list[sa.ColumnElement[bool]]
 
@@ -38,9 +36,14 @@ async def read_page(connection: AsyncConnection, asked: tuple[Filter, Place | No
     """Return the newest entries that match and are older than a place."""
     wanted, after, limit = asked
     lead, rest = plan(wanted)
-    lead = lead if after is None else [*lead, entries.c.time_us <= after.time_us]
+    lead = lead if after is None else [*lead, *older_than(after)]
     floor_us = await floor_of(connection, lead) if rest and wanted.request_ids is None and wanted.request_id is None else None
-    query = query_of([*lead, *rest], after, floor_us, limit + 1)
+    letters = letters_of(connection)
+    if after is not None:
+        rest = [*rest, sa.or_(entries.c.time_us < after.time_us, letters < after.request_id)]
+    if floor_us is not None:
+        rest = [*rest, entries.c.time_us >= floor_us]
+    query = select().where(*lead, *rest).order_by(entries.c.time_us.desc(), letters.desc()).limit(limit + 1)
     found = [entry_of(row) for row in (await connection.execute(query)).all()]
     kept = found[:limit]
     if len(found) > limit:
@@ -48,13 +51,22 @@ async def read_page(connection: AsyncConnection, asked: tuple[Filter, Place | No
     return LedgerPage(kept, None if floor_us is None else Place(floor_us, ""), floor_us)
 
 
-def query_of(where: Conditions, after: Place | None, floor_us: int | None, limit: int) -> sa.Select[tuple[object, ...]]:
-    """Return the statement of a page."""
-    if after is not None:
-        where = [*where, sa.or_(entries.c.time_us < after.time_us, entries.c.request_id < after.request_id)]
-    if floor_us is not None:
-        where = [*where, entries.c.time_us >= floor_us]
-    return sa.select(*(entries.c[name] for name in COLUMNS)).where(*where).order_by(*NEWEST).limit(limit)
+def older_than(after: Place) -> Conditions:
+    """Return what leads to what is older than a place, or of the same microsecond. A place without an id stands before its whole moment."""
+    return [entries.c.time_us <= after.time_us if after.request_id else entries.c.time_us < after.time_us]
+
+
+def select() -> sa.Select[Any]:
+    """Return the beginning of a statement that reads entries."""
+    return sa.select(*(entries.c[name] for name in COLUMNS))
+
+
+def letters_of(connection: AsyncConnection) -> sa.ColumnElement[Any]:
+    """Return a request's id as a text whose order is that of its bytes. PostgreSQL has the order of a language, unless it is told.
+
+    An index leads by time; what is of one microsecond, both databases sort by themselves.
+    """
+    return sa.collate(entries.c.request_id, "C") if connection.dialect.name == "postgresql" else entries.c.request_id
 
 
 def plan(wanted: Filter) -> tuple[Conditions, Conditions]:
@@ -98,13 +110,13 @@ async def begin_with(connection: AsyncConnection, organization_id: str | None, t
     postgres = connection.dialect.name == "postgresql"
     found: dict[str, Entry] = {}
     for column in (entries.c.request_id, entries.c.upstream_request_id):
-        # PostgreSQL compares texts by the rules of a language, unless it is told to compare them byte by byte.
+        # These signs of PostgreSQL's compare byte by byte, and its index of letters knows them.
         least, most = (column.op(sign) for sign in (("~>=~", "~<~") if postgres else (">=", "<")))
         numbers = sa.select(entries.c.sequence).where(least(text), most(text + AFTER_ALL)).limit(SAME_BEGINNING)
-        query = sa.select(*(entries.c[name] for name in COLUMNS)).where(entries.c.sequence.in_(numbers))
+        query = select().where(entries.c.sequence.in_(numbers))
         if organization_id is not None:
             query = query.where(sa.func.coalesce(entries.c.organization_id, "") == organization_id)
-        rows = (await connection.execute(query.order_by(*NEWEST).limit(limit))).all()
+        rows = (await connection.execute(query.order_by(entries.c.time_us.desc()).limit(limit))).all()
         found |= {entry.request_id: entry for entry in map(entry_of, rows)}
     return sorted(found.values(), key=lambda entry: (entry.time_us, entry.request_id), reverse=True)[:limit]
 

@@ -20,7 +20,7 @@ from yumen.ledger.series import put_together
 from yumen.storage import DatabaseUnavailable, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Awaitable, Callable, Collection
     from pathlib import Path
 
     from yumen.ledger.breakdown import Piece, Wanted
@@ -64,10 +64,17 @@ class PartedLedger:
 
     async def forget_entries(self, before_us: int, limit: int) -> int:
         """Delete at most so many entries of each that are older than a time; return how many in all. One that is away is passed over."""
+        return await self._forget(lambda store: store.forget_entries(before_us, limit))
+
+    async def forget_hours(self, before_us: int) -> int:
+        """Delete the sums of the oldest hour in each that was over before a time; return how many in all."""
+        return await self._forget(lambda store: store.forget_hours(before_us))
+
+    async def _forget(self, forget: Callable[[DrainStore], Awaitable[int]]) -> int:
         count = 0
         for store in self._stores.every():
             try:
-                count += await store.forget_entries(before_us, limit)
+                count += await forget(store)
             except DatabaseUnavailable as fault:
                 log.warning("old entries could not be deleted from %s: %s", fault.place, reason_of(fault))
         return count

@@ -1,4 +1,4 @@
-"""Retention: entries older than the stated period go, a few at a time, so that nobody waits for it."""
+"""Retention: entries, and sums of hours, older than the stated period go, a few at a time, so that nobody waits for it."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ class Retention:
         try:
             while gone := await self._store.forget_entries(before_us, AT_ONCE):
                 total += gone
+                await asyncio.sleep(pause_s)
+            while await self._store.forget_hours(before_us):  # noqa: ASYNC110  (it is work that is paced, not waiting)
                 await asyncio.sleep(pause_s)
         except DatabaseUnavailable:
             return total

@@ -32,6 +32,9 @@ class DrainStore(Protocol):
     async def forget_entries(self, before_us: int, limit: int) -> int:
         """Delete at most so many entries older than a time; return how many."""
 
+    async def forget_hours(self, before_us: int) -> int:
+        """Delete the sums of the oldest hour that was over before a time; return how many; 0: there is none."""
+
 
 class PageStore(Protocol):
     """What reads the store for pages and charts, as `ReportStore` does."""

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import sqlalchemy as sa
 
-from yumen.ledger.breakdown import SUMMED, Piece
+from yumen.ledger.breakdown import SUMMED, Part, Piece
 from yumen.ledger.callers_sql import callers_query, uses_of
 from yumen.ledger.entry import COLUMNS
 from yumen.ledger.pages_sql import begin_with, last_uses, read_page
 from yumen.ledger.query import By, Integrity, UsageRow
 from yumen.ledger.rules import DAY_US
-from yumen.ledger.series_sql import read_series
+from yumen.ledger.series import HOUR_US, KNOWN_BY_HOUR
+from yumen.ledger.series_sql import PARTS_OF_HOURS, hours, read_series
 from yumen.ledger.tables import PARTED, PARTS, conditions, drained, entries, entry_of, read_positions
 from yumen.storage import DatabaseUnavailable
 
@@ -96,6 +97,12 @@ class SqlLedger:
         statement = entries.delete().where(entries.c.sequence.in_(oldest))
         return (await self._database.write(lambda connection: connection.execute(statement))).rowcount
 
+    async def forget_hours(self, before_us: int) -> int:
+        """Delete the sums of the oldest hour that was over before a time; return how many."""
+        oldest = sa.select(sa.func.min(hours.c.start_us)).where(hours.c.start_us <= before_us - HOUR_US).scalar_subquery()
+        statement = hours.delete().where(hours.c.start_us == oldest)
+        return (await self._database.write(lambda connection: connection.execute(statement))).rowcount
+
     async def find(self, wanted: Filter, limit: int) -> tuple[list[Entry], dict[str, int]]:
         """Return the newest entries that match, oldest first."""
         order = (entries.c.time_us.desc(), entries.c.sequence.desc())
@@ -122,13 +129,16 @@ class SqlLedger:
 
     async def break_down(self, wanted: Wanted) -> tuple[list[Piece], dict[str, int]]:
         """Return the sums of what is wanted, by piece of time and part."""
-        start = sa.cast(entries.c.time_us, sa.BigInteger).op("/")(sa.literal_column(str(wanted.bucket_us)))
-        parts = [PARTS[part] for part in wanted.parts]
+        time, known, summed = (
+            (hours.c.start_us, PARTS_OF_HOURS, HOUR_SUMS) if hours_tell(wanted) else (entries.c.time_us, PARTS, PIECE_SUMS)
+        )
+        start = sa.cast(time, sa.BigInteger).op("/")(sa.literal_column(str(wanted.bucket_us)))
+        parts = [known[part] for part in wanted.parts]
         columns = [column.label(f"part_{number}") for number, column in enumerate(parts)]
-        sums = [sa.func.coalesce(sa.func.sum(column), 0).label(name) for name, column in PIECE_SUMS.items()]
-        only = [PARTS[part].in_(values) for part, values in wanted.only.items()]
-        span = (entries.c.time_us >= wanted.since_us, entries.c.time_us < wanted.until_us)
-        query = sa.select(start.label("start"), *columns, *sums).where(entries.c.organization_id == wanted.organization_id, *span, *only)
+        sums = [sa.func.coalesce(sa.func.sum(column), 0).label(name) for name, column in summed.items()]
+        only = [known[part].in_(values) for part, values in wanted.only.items()]
+        where = (known[Part.ORGANIZATION] == wanted.organization_id, time >= wanted.since_us, time < wanted.until_us, *only)
+        query = sa.select(start.label("start"), *columns, *sums).where(*where)
         async with self._database.connect() as connection:
             positions = await read_positions(connection)
             rows = (await connection.execute(query.group_by(start, *parts))).mappings().all()
@@ -176,11 +186,18 @@ class SqlLedger:
 
 
 PIECE_SUMS = {name: entries.c["count" if name == "requests" else name] for name in SUMMED}
+HOUR_SUMS = {name: hours.c[name] for name in SUMMED}
+
+
+def hours_tell(wanted: Wanted) -> bool:
+    """Whether the hourly sums say just what is wanted: whole hours, by what they know."""
+    times = (wanted.since_us, wanted.until_us, wanted.bucket_us)
+    return not any(time % HOUR_US for time in times) and KNOWN_BY_HOUR.issuperset((*wanted.parts, *wanted.only))
 
 
 def piece_of_row(row: RowMapping, wanted: Wanted) -> Piece:
     """Return a row as a piece."""
-    values = tuple(row[f"part_{number}"] for number in range(len(wanted.parts)))
+    values = tuple(row[f"part_{number}"] or None for number in range(len(wanted.parts)))
     return Piece(int(row["start"]) * wanted.bucket_us, values, *(int(row[name]) for name in SUMMED))
 
 

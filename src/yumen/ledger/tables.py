@@ -81,8 +81,7 @@ def parts_of_ids(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     """Return which ids it has."""
     found: list[sa.ColumnElement[bool]] = []
     if wanted.text is not None:
-        part = sa.cast(wanted.text, sa.String)
-        found.append(sa.or_(*(sa.cast(entries.c[name], sa.String).icontains(part, autoescape=False) for name in SEARCHED)))
+        found.append(sa.or_(*(sa.cast(entries.c[name], sa.String).icontains(wanted.text, autoescape=True) for name in SEARCHED)))
     if wanted.request_ids is not None:
         found.append(entries.c.request_id.in_(wanted.request_ids))
     return found

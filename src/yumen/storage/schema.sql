@@ -427,7 +427,7 @@ CREATE TABLE prompts (
 	PRIMARY KEY (id)
 );
 CREATE INDEX ix_prompts_organization_id_updated_us ON prompts (organization_id, updated_us);
-CREATE INDEX ix_entries_organization_id_failed ON entries (organization_id, time_us) WHERE status >= 400;
+CREATE INDEX ix_entries_organization_id_failed ON entries (organization_id, time_us, request_id) WHERE status >= 400;
 CREATE INDEX ix_entries_organization_id_label_time_us ON entries (organization_id, label, time_us) WHERE label IS NOT NULL;
 CREATE INDEX ix_entries_upstream_request_id ON entries (upstream_request_id) WHERE upstream_request_id IS NOT NULL;
 CREATE TABLE usage_hours (

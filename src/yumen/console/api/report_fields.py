@@ -94,7 +94,9 @@ def stretch_of(asked: AskUsage | AskCost, organization_id: str, now_us: int) -> 
         raise InvalidRequest("page: Invalid page token")
     stop = min(start + (asked.limit or USUAL[asked.bucket_width]), max(end, start))
     parts = tuple(dict.fromkeys(PARTS[name] for name in asked.group_by))
-    wanted = Wanted(organization_id, start * width_us, min(stop * width_us, until_us), width_us, parts, only_of(asked))
+    # Nothing is younger than now: with the last piece whole, the hourly sums can say it.
+    ends_us = stop * width_us if asked.ending_at is None else min(stop * width_us, until_us)
+    wanted = Wanted(organization_id, start * width_us, ends_us, width_us, parts, only_of(asked))
     next_page = cursor(f"report:{asked.bucket_width}", stop) if stop < end else None
     return Stretch(wanted, tuple(number * width_us for number in range(start, stop)), until_us, next_page)
 

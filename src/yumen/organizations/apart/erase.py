@@ -20,7 +20,7 @@ from yumen.ledger.reports import beyond, read_tail
 from yumen.ledger.tables import read_positions
 from yumen.organizations.acts import one, refuse
 from yumen.organizations.apart.isolate import FOLLOWED_S, clear
-from yumen.organizations.apart.owned import APART, KEPT, Owner, read_owner, read_tables, rows_of
+from yumen.organizations.apart.owned import APART, KEPT, SUMS, Owner, read_owner, read_tables, rows_of
 from yumen.organizations.faults import DefaultOrganization
 from yumen.organizations.store_sql import SqlRecords
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Organization
@@ -143,10 +143,11 @@ class Erasing:
         """Delete every row of it in the main database; return how many by table."""
         async with self._main.write_long() as connection:
             await shred(connection)
-            tables = await read_tables(connection, *KEPT, *APART)
+            tables = await read_tables(connection, *KEPT, *APART, *SUMS)
             rows = {}
-            for name in (*APART, *KEPT):
+            for name in (*APART, *SUMS, *KEPT):
                 rows[name] = (await connection.execute(sa.delete(tables[name]).where(rows_of(tables, name, owner)))).rowcount
+            rows = {name: count for name, count in rows.items() if name not in SUMS}  # nobody wrote them
             await write_act(connection, act)
             await self._main.raise_revision(connection)
         return rows

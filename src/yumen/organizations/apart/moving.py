@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from yumen.organizations.apart.owned import APART, CHANGING, CONTENT, GROWING, UNNUMBERED, Owner, Tables, read_tables, rows_of
+from yumen.organizations.apart.owned import APART, CHANGING, CONTENT, GROWING, SUMS, UNNUMBERED, Owner, Tables, read_tables, rows_of
 from yumen.storage.columns import plain
 from yumen.storage.shredding import shred
 
@@ -74,7 +74,15 @@ class Moving:
             while count == at_once(name):
                 count = await self._sweep(name)
                 moved[name] += count
+        await self._forget_sums()
         return moved
+
+    async def _forget_sums(self) -> None:
+        """Delete what the main database made of rows that are no longer in it; the compartment has made its own of them."""
+        async with self._main.begin() as connection:
+            tables = await read_tables(connection, *SUMS)
+            for name in SUMS:
+                await connection.execute(sa.delete(tables[name]).where(rows_of(tables, name, self._owner)))
 
     async def _sweep(self, name: str) -> int:
         """Move some rows of a table: into the compartment first, and only then out of the main database."""

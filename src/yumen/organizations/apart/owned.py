@@ -20,6 +20,8 @@ CHANGING = ("placeholders", "idempotent_answers", "session_turns", "sessions")
 """Tables of the compartment whose rows change. Those that are found by another table's rows stand before it."""
 APART = (*GROWING, *CHANGING)
 """What lies in a compartment. All else is in the main database: who may call, what is allowed, what batches await, and the audit log."""
+SUMS = ("usage_hours",)
+"""What the database itself makes of the rows that lie in it: it is never moved, but deleted with them."""
 CONTENT = ("contents", *CHANGING)
 """Of these, what holds questions and answers."""
 KEPT = (
