@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -72,6 +73,7 @@ class Calls:
 
 def open_calls(data_url: str, authority: Path | None, certificate: Path | None) -> Calls:
     """Return calls to a port of this machine: no proxy, and only a server that has that authority's certificate, or that very one."""
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # each call stands in the gateway's own log already
     limits = httpx2.Limits(max_connections=MAX_CALLS, max_keepalive_connections=MAX_CALLS // 10, keepalive_expiry=5.0)
     trusted = pinned(certificate) if authority is None and certificate is not None else client_context(authority)
     headers = {"accept-encoding": "identity", "user-agent": "yumen-console"}

@@ -1,6 +1,6 @@
 // One way to ask: model, system prompt, knobs, and what came back.
 
-import { _ } from "./console.js";
+import { _, language } from "./console.js";
 import { html, useState } from "./vendor/htm-preact.js";
 import { Output } from "./playground-output.js";
 import { features } from "./playground-request.js";
@@ -45,11 +45,11 @@ function Knobs({ col, models, change }) {
   const model = features(models, col.model);
   const modes = model.thinking.filter((each) => thinkingWords[each]);
   return html`<div class="play-knobs">
-    <${NumberField} col=${col} name="max_tokens" label=${_("Longest answer, in tokens")} hint=${model.max_tokens ? _("At most {count} with this model.", { count: model.max_tokens }) : _("A word has about 1.3 tokens.")} change=${change} more=${{ min: 1, max: model.max_tokens ?? undefined }} />
+    <${NumberField} col=${col} name="max_tokens" label=${_("Longest answer, in tokens")} hint=${model.max_tokens ? _("At most {count} with this model.", { count: new Intl.NumberFormat(language).format(model.max_tokens) }) : _("A word has about 1.3 tokens.")} change=${change} more=${{ min: 1, max: model.max_tokens ?? undefined, required: true, placeholder: "" }} />
     ${model.samples && html`<${NumberField} col=${col} name="temperature" label=${_("Temperature")} hint=${_("0: always alike; 1: varied.")} change=${change} more=${{ min: 0, max: 1, step: 0.1 }} />
       <${NumberField} col=${col} name="top_p" label="top_p" hint=${_("Only the likeliest words up to this share; change this or the temperature, not both.")} change=${change} more=${{ min: 0, max: 1, step: 0.05 }} />`}
     ${modes.length > 0 && html`<${Choice} col=${col} name="thinking" label=${_("Thinking")} options=${[["", _("as the model does by itself")], ...modes.map((each) => [each, thinkingWords[each]()])]} change=${change} />`}
-    ${col.thinking === "enabled" && model.thinking.includes("enabled") && html`<${NumberField} col=${col} name="budget" label=${_("Budget for thinking, in tokens")} hint=${_("At least 1,024, and less than the longest answer.")} change=${change} more=${{ min: 1024 }} />`}
+    ${col.thinking === "enabled" && model.thinking.includes("enabled") && html`<${NumberField} col=${col} name="budget" label=${_("Budget for thinking, in tokens")} hint=${_("At least 1,024, and less than the longest answer.")} change=${change} more=${{ min: 1024, placeholder: "1024" }} />`}
     ${model.efforts.length > 0 && html`<${Choice} col=${col} name="effort" label=${_("Effort")} options=${[["", _("as usual")], ...model.efforts.map((each) => [each, each])]} change=${change} />`}
     <div class="field"><label for=${`${col.id}-stop`}>${_("Stop sequences")}</label>
       <textarea id=${`${col.id}-stop`} class="code" rows="2" value=${col.stop} aria-describedby=${`${col.id}-stop-hint`} onInput=${(event) => change({ stop: event.target.value })}></textarea>

@@ -33,7 +33,8 @@ async function blockOf(file) {
 
 const sizeOf = (block) => block.source?.data?.length ?? 0;
 const sizeIn = (turns) => turns.flatMap((each) => each.files).reduce((sum, each) => sum + sizeOf(each), 0);
-const written = (bytes) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / MB);
+const inUnit = (unit, value) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
+const written = (bytes) => (bytes < MB / 10 ? inUnit("kilobyte", bytes / 1024) : inUnit("megabyte", bytes / MB));
 
 function Files({ each, turns, maxBytes, change }) {
   const [told, setTold] = useState("");
@@ -55,7 +56,7 @@ function Files({ each, turns, maxBytes, change }) {
   };
   const name = (block) => block.title ?? block.source?.media_type ?? block.type;
   return html`<div class="play-files">
-    ${each.files.map((block, place) => html`<span class="badge">${name(block)} · ${written((sizeOf(block) * 3) / 4)} MB
+    ${each.files.map((block, place) => html`<span class="badge">${name(block)} · ${written((sizeOf(block) * 3) / 4)}
       <button type="button" class="plain" aria-label=${_("Remove {name}", { name: name(block) })} onClick=${() => change({ files: each.files.filter((_each, at) => at !== place) })}>×</button></span>`)}
     <input ref=${input} class="hidden" type="file" multiple accept=${TYPES} onChange=${take} tabindex="-1" aria-hidden="true" />
     <button type="button" class="plain" onClick=${() => input.current.click()} title=${_("Images, PDFs and texts, together at most {size} MB", { size: most(maxBytes) })}>${_("Add files")}</button>
@@ -106,7 +107,7 @@ function ToolsField({ tools, change }) {
 }
 
 /** The conversation that all columns share. */
-export function Conversation({ turns, tools, maxBytes, change, clear }) {
+export function Conversation({ turns, tools, maxBytes, change, clear, running, runAll, several }) {
   const set = (which, part) => change({ turns: turns.map((each) => (each.id === which ? { ...each, ...part } : each)) });
   const add = (role) => change({ turns: [...turns, turn(role)] });
   const next = turns.at(-1)?.role === "user" ? "assistant" : "user";
@@ -114,6 +115,7 @@ export function Conversation({ turns, tools, maxBytes, change, clear }) {
     <ol class="turns" id="conversation">${turns.map((each, place) => html`<${Turn} key=${each.id} each=${each} number=${place + 1} turns=${turns} maxBytes=${maxBytes}
       change=${(part) => set(each.id, part)} remove=${() => change({ turns: turns.length > 1 ? turns.filter((one) => one.id !== each.id) : [turn()] })} />`)}</ol>
     <div class="acts">
+      <button type="button" disabled=${running} onClick=${runAll}>${several ? _("Run all") : _("Run")}</button>
       <button type="button" class="quiet" onClick=${() => add(next)}>${next === "user" ? _("Add a turn of the user") : _("Add a turn of Claude")}</button>
       ${(turns.length > 1 || turns[0].text) && html`<button type="button" class="plain" onClick=${clear}>${_("Begin anew")}</button>`}
     </div>

@@ -10,11 +10,9 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 async function costOf(requestId) {
   // The ledger has the entry when the answer has ended; where it was stopped, a moment later.
   for (let left = COST_TRIES; left > 0; left -= 1) {
-    try {
-      return await ask(`/playground/costs/${requestId}`);
-    } catch {
-      await pause(400);
-    }
+    const found = await ask(`/playground/costs/${requestId}`).catch(() => null);
+    if (found) return found;
+    await pause(400);
   }
   return null;
 }

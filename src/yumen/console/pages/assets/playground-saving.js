@@ -22,7 +22,7 @@ export function CodeDialog({ body, url, close }) {
   const [chosen, setChosen] = useState(LANGUAGES[0][0]);
   const text = code(chosen, body, url);
   return html`<${Dialog} title=${_("This request as code")} close=${close}>
-    <div class="acts" role="group" aria-label=${_("Programming language")}>${LANGUAGES.map(([name, label]) => html`<button type="button" class="plain" aria-pressed=${name === chosen} onClick=${() => setChosen(name)}>${label}</button>`)}</div>
+    <div class="acts play-languages" role="group" aria-label=${_("Programming language")}>${LANGUAGES.map(([name, label]) => html`<button type="button" class="plain" aria-pressed=${name === chosen} onClick=${() => setChosen(name)}>${label}</button>`)}</div>
     <p class="hint">${_("Put your API key into the environment variable ANTHROPIC_API_KEY.")}</p>
     <pre class="play-code" id="code" tabindex="0">${text}</pre>
     <div class="acts"><a class="button quiet" href="/keys/new">${_("Make a key")}</a><button type="button" data-copies="code"><span>${_("Copy")}</span></button></div><//>`;
@@ -94,7 +94,7 @@ export function SavedDialog({ close }) {
     ${told && html`<p class="told wrong" role="alert">${told}</p>`}
     ${!found && !told && html`<p class="quiet" role="status">${_("Loading…")}</p>`}
     ${found?.length === 0 && html`<p class="quiet">${_("Nothing is saved yet. Save a prompt to find it here again, and to share it by its address.")}</p>`}
-    ${found?.length > 0 && html`<div class="scrolls"><table class="stacks"><thead><tr><th scope="col">${_("Name")}</th><th scope="col">${_("Seen by")}</th><th scope="col">${_("Of")}</th><th scope="col">${_("Changed")}</th><th scope="col"><span class="quiet">${_("Delete")}</span></th></tr></thead>
+    ${found?.length > 0 && html`<div class="scrolls"><table class="stacks"><thead><tr><th scope="col">${_("Name")}</th><th scope="col">${_("Seen by")}</th><th scope="col">${_("Of")}</th><th scope="col">${_("Changed")}</th><td></td></tr></thead>
       <tbody>${found.map((each) => html`<${Row} key=${each.id} each=${each} gone=${gone} failed=${setTold} />`)}</tbody></table></div>`}
   </div><//>`;
 }

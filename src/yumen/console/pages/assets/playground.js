@@ -95,7 +95,7 @@ function Playground() {
     ${saved && html`<p class="quiet play-name">${saved.shared ? _("Saved prompt, shared with your organization:") : _("Saved prompt, yours alone:")} <b>${saved.name}</b></p>`}
     <p class=${told ? "told warn" : "hidden"} role="status">${told}</p>
     <div class="play-parts">
-      <${Conversation} turns=${state.turns} tools=${state.tools} maxBytes=${known.max_bytes} change=${change} clear=${clear} />
+      <${Conversation} turns=${state.turns} tools=${state.tools} maxBytes=${known.max_bytes} change=${change} clear=${clear} running=${running} runAll=${runAll} several=${state.columns.length > 1} />
       <div class="play-columns">
         ${state.columns.map((each, place) => html`<${Column} key=${each.id} col=${each} place=${place} several=${state.columns.length > 1} models=${known.models}
           now=${runs[each.id]} change=${(part) => changeColumn(each.id, part)} run=${() => run(each)} stop=${() => stops.current[each.id]?.abort()}

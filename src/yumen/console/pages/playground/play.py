@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from jinja2.utils import htmlsafe_json_dumps
 
 from yumen.claude.models import MODELS, Sampling, find_model
 from yumen.console.pages.playground.answer import MAX_BODY_BYTES
-from yumen.errors import NotFound
 from yumen.keys.values import ENVIRONMENTS
 from yumen.ledger.query import Filter
 
@@ -70,7 +70,9 @@ async def show(visit: Visit) -> Response:
     models = await models_of(visit)
     usual = next((each.id for each in models if USUAL_LINE in each.id), models[0].id)
     known = Known(models, visit.query.get("model") or usual, await workspaces_of(visit), visit.services.public_url, MAX_BODY_BYTES, opened)
-    return await visit.show("playground/play.html", known=msgspec.to_builtins(known), modules=MODULES)
+    # Not Jinja's own filter, which sorts: a tool's fields stay in the order in which they are sent.
+    told = htmlsafe_json_dumps(msgspec.to_builtins(known), sort_keys=False)
+    return await visit.show("playground/play.html", known=told, modules=MODULES)
 
 
 async def models_of(visit: Visit) -> list[ModelShown]:
@@ -99,11 +101,11 @@ async def workspaces_of(visit: Visit) -> list[WorkspaceShown]:
 
 
 async def show_cost(visit: Visit) -> Response:
-    """Say what the ledger has of a request: what it cost and how long it took. Raises NotFound where it has nothing yet."""
+    """Say what the ledger has of a request: what it cost and how long it took. null: nothing yet."""
     wanted = Filter(request_id=visit.path["request_id"][:100], organization_id=visit.organization_id)
     found = await visit.services.reports.find(wanted, 1)
     if not found:
-        raise NotFound
+        return visit.json(None)
     entry = found[0]
     return visit.json(
         {
