@@ -451,7 +451,7 @@ async def create_organization(world: World, organization_id: str) -> Sent:
     return Sent(asked={"name": world.next("organization"), "plan": "trial"})
 
 
-@example("organizations.retrieve", "organizations.resume", "organizations.suspend")
+@example("organizations.retrieve", "organizations.resume", "organizations.suspend", "organizations.isolation")
 async def one_organization(world: World, organization_id: str) -> Sent:
     """An organization that nothing else stands on."""
     key = await world.key(organization_id, Role.OPERATOR)

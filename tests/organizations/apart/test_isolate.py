@@ -15,9 +15,9 @@ from tests.organizations.apart.planting import OURS, ROWS, THEIRS, mark, opened,
 from yumen.audit import Actor
 from yumen.clock import Clock
 from yumen.organizations.apart import moving
-from yumen.organizations.apart.isolate import Isolating, Wish, clear
+from yumen.organizations.apart.isolate import Isolating, Step, Wish, clear
 from yumen.organizations.apart.owned import APART, CONTENT, Tables, read_tables
-from yumen.organizations.faults import BeyondPlan, DefaultOrganization
+from yumen.organizations.faults import BeyondPlan, DefaultOrganization, Unknown
 from yumen.organizations.values import DEFAULT_ORGANIZATION
 from yumen.storage import Database
 from yumen.storage.compartments import Compartments, files_of
@@ -267,3 +267,20 @@ async def test_only_who_may_be_isolated_is(database: Database, compartments: Com
         await isolating(compartments).isolate(ACTOR, OURS, Wish())
     await compartments.follow()
     assert compartments.of(OURS) is database
+
+
+async def test_whoever_waits_is_told_how_far_it_is(compartments: Compartments) -> None:
+    """While it runs the step is told, of that organization alone; before, behind, and where it failed, there is none."""
+    seen: list[tuple[Step | None, Step | None]] = []
+
+    async def look(_: float) -> None:
+        seen.append((isolating.step(OURS), isolating.step(THEIRS)))
+
+    isolating = Isolating(compartments, Clock(), look)
+    assert isolating.step(OURS) is None
+    await isolating.isolate(ACTOR, OURS, Wish())
+    assert seen == [(Step.FOLLOWING, None)]
+    assert isolating.step(OURS) is None
+    with pytest.raises(Unknown):
+        await isolating.isolate(ACTOR, "org_nobody", Wish())
+    assert isolating.step("org_nobody") is None

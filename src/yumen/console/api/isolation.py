@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from yumen.console.api.operation import Operation
+from yumen.console.api.operation import Nothing, Operation
 from yumen.organizations.apart.isolate import Wish
 from yumen.organizations.permissions import Action
 
@@ -36,6 +36,14 @@ class IsolationShown(msgspec.Struct, frozen=True, kw_only=True):
     rows_deleted: int
     rewritten: bool
     """Whether the freed pages of the main database's file were written over."""
+
+
+class IsolationStep(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an isolation is; null: none is under way."""
+
+    id: str
+    type: Literal["organization_isolation_step"] = "organization_isolation_step"
+    step: Literal["copying", "switching", "following", "sweeping", "clearing"] | None
 
 
 class EraseOrganization(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +80,13 @@ async def isolate(call: Call, asked: IsolateOrganization) -> IsolationShown:
     )
 
 
+async def step(call: Call, _: Nothing) -> IsolationStep:
+    """Tell how far the isolation of an organization is."""
+    organization = await call.services.offices.registry.one(call.path["organization_id"])
+    at = call.services.isolating.step(organization.id)
+    return IsolationStep(id=organization.id, step=None if at is None else at.value)
+
+
 async def erase(call: Call, _: EraseOrganization) -> ErasedShown:
     """Erase an organization."""
     done = await call.services.erasing.erase(call.actor, call.path["organization_id"])
@@ -88,6 +103,15 @@ OPERATOR_OPERATIONS = (
         handler=isolate,
         asked=IsolateOrganization,
         answer=IsolationShown,
+    ),
+    Operation(
+        method="GET",
+        path="/v1/organizations/{organization_id}/isolate",
+        name="organizations.isolation",
+        summary="Tell how far the isolation of an organization is that runs in this gateway",
+        action=Action.ORGANIZATION_ISOLATE,
+        handler=step,
+        answer=IsolationStep,
     ),
     Operation(
         method="POST",

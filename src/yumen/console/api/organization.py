@@ -33,8 +33,26 @@ class OrganizationShown(msgspec.Struct, frozen=True, kw_only=True):
     plan: str
     time_zone: str
     isolated: bool
+    """Whether nothing of it is shared with others."""
+    apart: bool
+    """Whether it has a database of its own."""
+    keeps_content: bool
+    """Whether content may be stored although it is isolated."""
     created_at: str
     suspended_at: str | None
+
+
+class ListOrganizations(ById, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which organizations are wanted."""
+
+    name: Name | None = None
+    """Only those that have this in their name or id, in whatever case."""
+    plan: PlanName | None = None
+
+    def wants(self, one: Organization) -> bool:
+        """Whether an organization is wanted."""
+        named = self.name is None or self.name.casefold() in one.name.casefold() or self.name in one.id
+        return named and self.plan in (None, one.plan)
 
 
 class CreateOrganization(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +86,8 @@ def shown(organization: Organization) -> OrganizationShown:
         plan=organization.plan,
         time_zone=organization.time_zone,
         isolated=organization.isolated,
+        apart=organization.compartment is not None,
+        keeps_content=organization.keeps_content,
         created_at=iso(organization.created_us),
         suspended_at=time_or_none(organization.suspended_us),
     )
@@ -84,9 +104,10 @@ async def update_me(call: Call, asked: UpdateOrganization) -> OrganizationShown:
     return shown(await call.services.offices.registry.update(call.actor, call.organization_id, change))
 
 
-async def every(call: Call, asked: ById) -> IdPage[OrganizationShown]:
+async def every(call: Call, asked: ListOrganizations) -> IdPage[OrganizationShown]:
     """List all organizations of the gateway."""
-    return page_by_id([shown(one) for one in await call.services.offices.registry.every()], asked)
+    found = await call.services.offices.registry.every()
+    return page_by_id([shown(one) for one in found if asked.wants(one)], asked)
 
 
 async def one(call: Call, _: Nothing) -> OrganizationShown:
@@ -147,7 +168,7 @@ OPERATOR_OPERATIONS = (
         summary="List all organizations of the gateway",
         action=Action.ORGANIZATIONS_LIST,
         handler=every,
-        asked=ById,
+        asked=ListOrganizations,
         answer=IdPage[OrganizationShown],
     ),
     Operation(

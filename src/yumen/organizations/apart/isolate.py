@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -34,6 +35,21 @@ ATTACHED = sa.text(
     "SELECT DISTINCT name FROM policies WHERE id IN "
     "(SELECT policy_id FROM policy_attachments WHERE scope = 'organization' AND scope_id = :id) ORDER BY name"
 )
+
+
+class Step(StrEnum):
+    """How far an isolation is."""
+
+    COPYING = "copying"
+    """What does not change any more is copied, while everything goes on."""
+    SWITCHING = "switching"
+    """The rest is copied, and from then on its own database counts."""
+    FOLLOWING = "following"
+    """Running gateways get to see it."""
+    SWEEPING = "sweeping"
+    """What came late is moved, and content deleted where that was wished."""
+    CLEARING = "clearing"
+    """Freed pages of the files are written over."""
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -70,22 +86,38 @@ class Isolating:
         self._main = compartments.main
         self._clock = clock
         self._pause = pause
+        self._at: dict[str, Step] = {}
+
+    def step(self, organization_id: str) -> Step | None:
+        """Return how far the isolation of one is that runs here; None: none does."""
+        return self._at.get(organization_id)
 
     async def isolate(self, actor: Actor, organization_id: str, wish: Wish) -> Separated:
         """Isolate one. Raises NotFound, BeyondPlan (its plan has no isolation), DefaultOrganization, OperatorError, DatabaseUnavailable."""
         refuse(DefaultOrganization if organization_id == DEFAULT_ORGANIZATION else None)
+        try:
+            return await self._isolate(actor, organization_id, wish)
+        finally:
+            self._at.pop(organization_id, None)
+
+    async def _isolate(self, actor: Actor, organization_id: str, wish: Wish) -> Separated:
         async with self._main.connect() as connection:
             await self._allowed(SqlRecords(connection), organization_id)
             owner = await read_owner(connection, organization_id)
+        self._at[organization_id] = Step.COPYING
         own = await self._compartments.make(organization_id)
         moving = Moving(self._main, own, owner)
         if organization_id not in self._compartments.names:
             await moving.copy()
+        self._at[organization_id] = Step.SWITCHING
         changed = await self._switch(actor, moving, organization_id, wish)
+        self._at[organization_id] = Step.FOLLOWING
         await self._compartments.follow()
         await self._pause(FOLLOWED_S)
+        self._at[organization_id] = Step.SWEEPING
         moved = await moving.sweep()
         deleted = await delete_content(own, owner) if wish.keeps_content is False else 0
+        self._at[organization_id] = Step.CLEARING
         cleared = await clear(self._main) and await clear(own)
         return Separated(changed, own.place, await self._policies(organization_id), moved, deleted, cleared)
 
