@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.notices.values import Message
+from yumen.organizations.values import NEW_ORGANIZATION
 
 if TYPE_CHECKING:
     from yumen.organizations.values import IncreaseRequest, Invite, SignUp
@@ -33,9 +34,9 @@ class Letters:
         """Tell somebody who has an account that their address was used to sign up."""
         english = (
             "Somebody, perhaps you, signed up with this address. It has an account already: sign in with it. "
-            "If it was not you, do nothing; whoever it was has learnt nothing."
+            f"If it was not you, do nothing; whoever it was has learnt nothing.\n{self._link('/sign-in')}"
         )
-        chinese = "有人(可能是您本人)用此邮箱注册。该邮箱已有账号,请直接登录。如果不是您,无需处理,对方没有得到任何信息。"
+        chinese = f"有人(可能是您本人)用此邮箱注册。该邮箱已有账号,请直接登录。如果不是您,无需处理,对方没有得到任何信息。\n{self._link('/sign-in')}"
         return self._say(("You have an account already", english), ("您已有账号", chinese))
 
     def password_reset(self, token: str) -> Message:
@@ -52,6 +53,11 @@ class Letters:
         """Invite somebody."""
         way = self._way("/invitations/accept", token)
         days = (invite.expires_us - invite.created_us) // US_PER_DAY
+        if invite.organization_id == NEW_ORGANIZATION:
+            english = f"You are invited to sign up, with an organization of your own. Do so within {days} days here:\n\n{way}\n"
+            return self._say(
+                ("An invitation to sign up", english), ("邀请注册", f"邀请您注册自己的组织。请在 {days} 天内在此注册:\n\n{way}\n")
+            )
         return self._say(
             (
                 f"An invitation: {organization}",
@@ -65,17 +71,16 @@ class Letters:
         about = (
             f"{sign_up.organization_name} ({sign_up.kind}), {sign_up.name} <{sign_up.email}> {sign_up.phone or ''}\n\n{sign_up.purpose}\n"
         )
-        return self._say(
-            ("A sign-up waits for approval", f"{about}\nyumen signups approve {sign_up.id}\n"),
-            ("有注册等待批准", f"{about}\nyumen signups approve {sign_up.id}\n"),
-        )
+        body = f"{about}\nyumen signups approve {sign_up.id}\n{self._link('/sign-ups')}"
+        return self._say(("A sign-up waits for approval", body), ("有注册等待批准", body))
 
     def sign_up_decided(self, sign_up: SignUp) -> Message:
         """Tell the applicant what was decided."""
         if sign_up.organization_id is not None:
+            begin = self._link("/sign-in?next=/welcome")
             return self._say(
-                ("Your sign-up was approved", f"{sign_up.organization_name} is ready: sign in with this address."),
-                ("您的注册已获批准", f"{sign_up.organization_name} 已就绪,请用此邮箱登录。"),
+                ("Your sign-up was approved", f"{sign_up.organization_name} is ready: sign in with this address.\n{begin}"),
+                ("您的注册已获批准", f"{sign_up.organization_name} 已就绪,请用此邮箱登录。\n{begin}"),
             )
         return self._say(
             ("Your sign-up was declined", f"The sign-up of {sign_up.organization_name} was declined: {sign_up.reason}"),
@@ -84,20 +89,22 @@ class Letters:
 
     def asked(self, request: IncreaseRequest, organization: str) -> Message:
         """Tell the operators that somebody asks for more."""
-        return self._say(
-            (f"{organization} asks for more", f"{wanted_text(request)}\n\n{request.reason}\n\nyumen requests approve {request.id}\n"),
-            (f"{organization} 申请提高限额", f"{wanted_text(request)}\n\n{request.reason}\n\nyumen requests approve {request.id}\n"),
-        )
+        body = f"{wanted_text(request)}\n\n{request.reason}\n\nyumen requests approve {request.id}\n{self._link('/increases')}"
+        return self._say((f"{organization} asks for more", body), (f"{organization} 申请提高限额", body))
 
     def answered(self, request: IncreaseRequest, organization: str) -> Message:
         """Tell both sides what was decided."""
-        body = f"{wanted_text(request)}\n\n{request.answer or ''}\n"
+        body = f"{wanted_text(request)}\n\n{request.answer or ''}\n{self._link('/limits')}"
         if request.status == "approved":
             return self._say(
                 (f"{organization}: approved, in force now", body),
                 (f"{organization}:已批准,现已生效", body),
             )
         return self._say((f"{organization}: declined", body), (f"{organization}:未批准", body))
+
+    def _link(self, path: str) -> str:
+        """Return a page's address in a line of its own, after an empty one, or nothing where no console is known."""
+        return f"\n{self._console_url}{path}\n" if self._console_url else ""
 
     def _way(self, path: str, token: str) -> str:
         """Return the link that a token goes with, or where no console is known the token."""
