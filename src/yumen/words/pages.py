@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from yumen.words.pages_audit import AUDIT
 from yumen.words.pages_conversations import CONVERSATIONS
 from yumen.words.pages_entering import ENTERING
+from yumen.words.pages_gateway import GATEWAY
 from yumen.words.pages_keys import KEYS
 from yumen.words.pages_limits import LIMITS
 from yumen.words.pages_members import MEMBERS
@@ -17,7 +19,9 @@ from yumen.words.pages_welcome import WELCOME
 from yumen.words.pages_workspaces import WORKSPACES
 
 PAGES: dict[str, str] = (
-    CONVERSATIONS
+    AUDIT
+    | GATEWAY
+    | CONVERSATIONS
     | POLICIES
     | SHARED
     | WORKSPACES

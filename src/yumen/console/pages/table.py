@@ -5,6 +5,7 @@ from __future__ import annotations
 from yumen.console.pages import (
     conversations,
     entering,
+    gateway,
     home,
     keys,
     limits,
@@ -31,5 +32,6 @@ PAGES = (
     *overview.PAGES,
     *playground.PAGES,
     *conversations.PAGES,
+    *gateway.PAGES,
     *policies.PAGES,
 )

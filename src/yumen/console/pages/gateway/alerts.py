@@ -1,0 +1,84 @@
+"""The page of alerts: what is above a threshold now, what was told and to whom, and a notice to try the ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yumen.console.pages.gateway.cells import us_of
+from yumen.console.pages.locales import SIMPLIFIED
+from yumen.console.pages.page import Page
+from yumen.organizations.permissions import Action
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from yumen.console.pages.visit import Visit
+
+AT_ONCE = 50
+CHANNEL_SENTENCES = {
+    "mail": "Mail",
+    "webhook": "Webhook",
+    "dingtalk": "DingTalk robot",
+    "feishu": "Feishu robot",
+    "wecom": "WeCom robot",
+}
+SCOPE_SENTENCES = {
+    "organization": "organization",
+    "workspace": "workspace",
+    "key": "key",
+    "member": "member",
+    "label": "label",
+}
+KIND_SENTENCES = {
+    "requests_per_second": "requests a second",
+    "requests_per_minute": "requests a minute",
+    "count_tokens_per_minute": "calls of count_tokens a minute",
+    "batches_per_minute": "calls of batches a minute",
+    "files_per_minute": "calls of files a minute",
+    "input_tokens_per_minute": "input tokens a minute",
+    "output_tokens_per_minute": "output tokens a minute",
+    "concurrent_requests": "concurrent requests",
+    "requests_per_month": "requests a month",
+    "spend_per_day": "spend a day",
+    "spend_per_month": "spend a month",
+}
+
+
+async def show(visit: Visit) -> Response:
+    """Show what was told, and what would be told now."""
+    operator = visit.may(Action.SYSTEM_READ)
+    whole = operator and visit.query.get("of") == "all"
+    asked = {"limit": AT_ONCE} | ({"page": visit.query["page"]} if visit.query.get("page") else {})
+    told = await visit.do("alerts.all" if whole else "alerts.list", asked)
+    return await visit.show(
+        "gateway/alerts.html",
+        state=await visit.do("alerts.state"),
+        told=told.data,
+        older=None if told.next_page is None else f"/alerts?{'of=all&' if whole else ''}page={told.next_page}",
+        whole=whole,
+        operator=operator,
+        channels=(await visit.do("alert_channels.list")).data if operator else [],
+        names=CHANNEL_SENTENCES,
+        scopes=SCOPE_SENTENCES,
+        kinds=KIND_SENTENCES,
+        chinese=visit.locale.language == SIMPLIFIED,
+        test_action=Action.ALERT_TEST,
+        us_of=us_of,
+    )
+
+
+async def test(visit: Visit) -> Response:
+    """Send a test notice, and say who took it."""
+    sent = (await visit.do("alerts.test", {"to": visit.form.text("to", "members")})).sent
+    return visit.go("/alerts", "; ".join(outcome(visit, one.name, one.to, one.reason) for one in sent))
+
+
+def outcome(visit: Visit, name: str, to: str | None, reason: str | None) -> str:
+    """Say whether a channel took it."""
+    channel = visit.say(CHANNEL_SENTENCES.get(name, name)) + (f" {to}" if to else "")
+    if reason is None:
+        return visit.say("{channel}: sent", channel=channel)
+    return visit.say("{channel}: not sent ({reason})", channel=channel, reason=reason)
+
+
+PAGES = (Page(path="/alerts", access=Action.ALERT_READ, show=show, submit=test),)

@@ -1,0 +1,56 @@
+"""The page of secrets: every reference of the settings and what it leads to; the values are shown to nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yumen.console.pages.gateway.cells import us_of, us_or_none
+from yumen.console.pages.page import Page
+from yumen.organizations.permissions import Action
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from yumen.console.pages.visit import Visit
+
+STATE_SENTENCES = {
+    "ok": "ok",
+    "missing": "missing",
+    "forbidden": "forbidden",
+    "unreachable": "unreachable",
+    "unfit": "unfit",
+    "invalid": "invalid",
+}
+COLOURS = {"ok": "good", "unreachable": "warn"}
+RENEWAL_SENTENCES = {
+    "scheduled": "by itself",
+    "when_needed": "whenever it is needed",
+    "at_start": "when the gateway starts again",
+}
+
+
+async def show(visit: Visit) -> Response:
+    """Show every reference by the last look."""
+    return await visit.show(
+        "gateway/secrets.html",
+        secrets=(await visit.do("secrets.list")).data,
+        states=STATE_SENTENCES,
+        colours=COLOURS,
+        renewals=RENEWAL_SENTENCES,
+        us_of=us_of,
+        us_or_none=us_or_none,
+    )
+
+
+async def look_again(visit: Visit) -> Response:
+    """Ask every store again."""
+    found = (await visit.do("secrets.check")).data
+    wrong = sum(one.state != "ok" for one in found)
+    if wrong:
+        return visit.go(
+            "/secrets", visit.say("All stores were asked again: {count} references lead to nothing that can be used.", count=wrong)
+        )
+    return visit.go("/secrets", visit.say("All stores were asked again: every reference leads to something that can be used."))
+
+
+PAGES = (Page(path="/secrets", access=Action.SECRET_READ, show=show, submit=look_again),)
