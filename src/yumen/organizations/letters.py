@@ -32,12 +32,13 @@ class Letters:
 
     def somebody_tried(self) -> Message:
         """Tell somebody who has an account that their address was used to sign up."""
+        link = f"\n{self._link('/sign-in')}"
         english = (
             "Somebody, perhaps you, signed up with this address. It has an account already: sign in with it. "
-            f"If it was not you, do nothing; whoever it was has learnt nothing.\n{self._link('/sign-in')}"
+            "If it was not you, do nothing; whoever it was has learnt nothing."
         )
-        chinese = f"有人(可能是您本人)用此邮箱注册。该邮箱已有账号,请直接登录。如果不是您,无需处理,对方没有得到任何信息。\n{self._link('/sign-in')}"
-        return self._say(("You have an account already", english), ("您已有账号", chinese))
+        chinese = "有人(可能是您本人)用此邮箱注册。该邮箱已有账号,请直接登录。如果不是您,无需处理,对方没有得到任何信息。"
+        return self._say(("You have an account already", english + link), ("您已有账号", chinese + link))
 
     def password_reset(self, token: str) -> Message:
         """Send what sets a new password."""
