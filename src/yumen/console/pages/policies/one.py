@@ -51,7 +51,7 @@ async def shown(visit: Visit, versions: list[Any], editor: Editor) -> Response:
     return await visit.show(
         "policies/one.html",
         policy=newest,
-        version=version_meant(versions, visit.query.get("version")),
+        looked=version_meant(versions, visit.query.get("version")),
         versions=versions,
         attached=attached,
         choices=places.choices(),
