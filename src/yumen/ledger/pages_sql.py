@@ -89,7 +89,7 @@ def plan(wanted: Filter) -> tuple[Conditions, Conditions]:
             led["label"] = None
         elif only_failed(wanted):
             lead.append(FAILED)
-    return lead, hidden + conditions(msgspec.structs.replace(wanted, **led, failed=wanted.failed and FAILED not in lead))
+    return lead, hidden + conditions(msgspec.structs.replace(wanted, **led, failed=wanted.failed and not any(one is FAILED for one in lead)))
 
 
 def only_failed(wanted: Filter) -> bool:

@@ -29,7 +29,7 @@ PARTS: dict[Part, sa.ColumnElement[Any]] = {part: entries.c[part.value] for part
 }
 EXACT = ("key_id", "status", "outcome", "request_id", "organization_id", "workspace_id", "user_id", "label", "environment", "fault")
 """The fields of a filter that a column must equal."""
-FAILED: sa.ColumnElement[bool] = sa.literal_column("status >= 400", sa.Boolean)
+FAILED: sa.ColumnElement[bool] = entries.c.status >= sa.literal_column("400")
 """Word for word as the index of failed requests has it, so that SQLite uses it."""
 
 
