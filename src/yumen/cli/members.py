@@ -44,6 +44,10 @@ def build() -> typer.Typer:
     app.command("uninvite", help="Take an invitation back.")(uninvite)
     app.command("role", help="Give a member another role; open sessions have it at once.")(change)
     app.command("remove", help="Remove a member and revoke the keys that are its own.")(remove)
+    app.command("second-factor-off", help="Take the second factor of a member away who has lost it.")(second_factor_off)
+    app.command("password-token", help="Make a token that sets a member's new password within an hour, and show it, this once.")(
+        password_token
+    )
     app.command("setup-token", help="Make a new set-up token for the first administrator, and show it, this once.")(setup_token)
     return app
 
@@ -127,6 +131,32 @@ def remove(ctx: typer.Context, member: Who, *, organization: OfOrganization = No
 
     person = with_offices(ctx.obj, Chosen(data, config), work)
     ctx.obj.line("removed {email}; the keys that were its own are revoked", email=person.user.email)
+
+
+def second_factor_off(
+    ctx: typer.Context, member: Who, *, organization: OfOrganization = None, data: Data = None, config: Config = None
+) -> None:
+    """Take a second factor away."""
+
+    async def work(office: Office) -> str:
+        identifier = await office.organization_id(organization)
+        user = await office.places.member(identifier, member)
+        await office.offices.second_factors.remove(office.actor, identifier, user.id, operator=True)
+        return user.email
+
+    ctx.obj.line("{email} signs in by the password alone now", email=with_offices(ctx.obj, Chosen(data, config), work))
+
+
+def password_token(ctx: typer.Context, member: Who, *, data: Data = None, config: Config = None) -> None:
+    """Make a token for a new password."""
+
+    async def work(office: Office) -> tuple[str, str]:
+        user = await office.offices.members.user(member)
+        return user.email, await office.offices.resets.token(office.actor, user.id)
+
+    email, token = with_offices(ctx.obj, Chosen(data, config), work)
+    ctx.obj.note("hand this token to {email}: the console takes it at /password/reset; it is shown this once", email=email)
+    ctx.obj.raw(token)
 
 
 def setup_token(ctx: typer.Context, *, data: Data = None, config: Config = None) -> None:

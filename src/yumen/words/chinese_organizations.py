@@ -105,6 +105,14 @@ SETUP = {
     "To begin, open {url} in a browser and make the first administrator with the set-up token in {path}.": (
         "首先请用浏览器打开 {url},凭 {path} 中的设置凭证创建首位管理员。"
     ),
+    "Take the second factor of a member away who has lost it.": "取消丢失验证设备的成员的两步验证。",
+    "Make a token that sets a member's new password within an hour, and show it, this once.": (
+        "生成一小时内可为成员设置新密码的凭证并显示,仅此一次。"
+    ),
+    "{email} signs in by the password alone now": "{email} 现在仅凭密码登录",
+    "hand this token to {email}: the console takes it at /password/reset; it is shown this once": (
+        "请把此凭证交给 {email}:在控制台的 /password/reset 使用;仅显示这一次"
+    ),
     "Make a new set-up token for the first administrator, and show it, this once.": "为首位管理员生成新的设置凭证并显示,仅此一次。",
     "the set-up token is shown this once; the one before counts no longer": "设置凭证只显示这一次;此前的凭证已失效",
     "there is an administrator already: invite others with yumen members invite": "已有管理员:请用 yumen members invite 邀请他人",

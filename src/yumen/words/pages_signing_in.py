@@ -98,7 +98,7 @@ SIGNING_IN: dict[str, str] = {
     "Keep the recovery codes that you are shown then, for the day the phone is lost.": "妥善保存随后显示的恢复码，以备手机丢失时使用。",
     "Begin": "开始",
     "Recovery codes": "恢复码",
-    "On since {day}.": "自 {day} 起启用。",
+    "On since": "启用于",
     "New codes take the place of all before.": "生成新恢复码后，之前的全部失效。",
     "From your app, or a recovery code.": "应用中的验证码，或一个恢复码。",
     "Make new codes": "生成新恢复码",
