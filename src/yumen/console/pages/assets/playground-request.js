@@ -50,6 +50,8 @@ export const messages = (turns) => turns.filter((each) => each.role === "user" |
 
 const number = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? undefined : Number(text));
 
+const given = (parts) => Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
+
 /** Return a column as the part of a body that is its own: without messages, tools and `stream`. */
 export function settings(col, known) {
   const stop = col.stop.split("\n").filter((each) => each !== "");
@@ -65,8 +67,7 @@ export function settings(col, known) {
     thinking: !thinks ? undefined : col.thinking === "enabled" ? { type: "enabled", budget_tokens: number(col.budget) ?? 1024 } : { type: col.thinking },
     output_config: effort || col.extra.output_config ? { ...col.extra.output_config, ...(effort ? { effort: col.effort } : {}) } : undefined,
   };
-  const own = { ...col.extra, ...parts };
-  return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return { ...col.extra, ...given(parts) };
 }
 
 /** Return the whole body of a column's call. */
@@ -87,7 +88,9 @@ const KNOWN = new Set(["model", "max_tokens", "system", "temperature", "top_p", 
 /** Return a column for a saved one; what the playground has no field for is kept, and sent as it was. */
 export function fromSettings(saved) {
   const plain = typeof saved.system === "string" || saved.system === undefined;
-  const extra = Object.fromEntries(Object.entries(saved).filter(([name]) => !KNOWN.has(name) || (name === "system" && !plain)));
+  const { effort, ...rest } = saved.output_config ?? {};
+  const kept = { ...saved, output_config: Object.keys(rest).length ? rest : undefined };
+  const extra = given(Object.fromEntries(Object.entries(kept).filter(([name]) => !KNOWN.has(name) || (name === "system" && !plain))));
   return column(text(saved.model), {
     system: plain ? text(saved.system) : "",
     max_tokens: text(saved.max_tokens ?? 1024),
@@ -96,7 +99,7 @@ export function fromSettings(saved) {
     stop: (saved.stop_sequences ?? []).join("\n"),
     thinking: text(saved.thinking?.type),
     budget: text(saved.thinking?.budget_tokens),
-    effort: text(saved.output_config?.effort),
+    effort: text(effort),
     extra,
   });
 }
