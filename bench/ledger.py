@@ -42,13 +42,15 @@ INSERT INTO entries (request_id, time_us, kind, key_id, environment, workspace_i
   cache_write_1h_tokens, thinking_tokens, web_search_requests, stop_reason, estimated, cost_nanousd, price_version, ttft_us, duration_us,
   overhead_us, caller, user_agent, upstream, upstream_request_id, count, organization_id, user_id, label, counted, times, policy_note)
 SELECT 'req_' || substr('0000000000' || n, -10) || '{letters}', {start} + n * {step}, 'exchange', 'apikey_' || (r % {keys}),
-  CASE WHEN r % {keys} % 10 = 0 THEN 'staging' ELSE 'production' END, 'wrkspc_' || (r % {keys} % 5), 'POST', '/v1/messages', {model}, {model},
+  CASE WHEN r % {keys} % 10 = 0 THEN 'staging' ELSE 'production' END, 'wrkspc_' || (r % {keys} % 5), 'POST', '/v1/messages',
+  {model}, {model},
   r % 2 = 0, CASE WHEN r % 100 = 0 THEN 529 WHEN r % 50 = 7 THEN 429 ELSE 200 END,
   CASE WHEN r % 100 = 0 THEN 'error' WHEN r % 50 = 7 THEN 'refused' ELSE 'answered' END,
   CASE WHEN r % 50 = 7 THEN 'RateLimited' END, CASE WHEN r % 50 = 7 THEN 0 ELSE 1 END, 4000, 4100, r % 5000, r % 900, r % 20000, 0, 0, 0, 0,
   'end_turn', r % 500 = 3, r % 90000000, 'genai-prices 1', 200000 + r % 3000000, 400000 + r % 20000000, 90, '192.0.2.' || (r % 250),
   'anthropic-python/1', 'claude', 'req_up' || substr('0000000000' || n, -10) || '{letters}', 1,
-  CASE WHEN r % {keys} % 10 = 9 THEN 'org_other' ELSE '{organization}' END, 'user_' || (r % {keys} % 20), CASE WHEN r % 4 = 0 THEN 'team-' || (r % 8) END,
+  CASE WHEN r % {keys} % 10 = 9 THEN 'org_other' ELSE '{organization}' END, 'user_' || (r % {keys} % 20),
+  CASE WHEN r % 4 = 0 THEN 'team-' || (r % 8) END,
   CASE WHEN r % 50 = 7 THEN 0 ELSE 1 END, '[100,200,300,100000]', CASE WHEN r % 1000 = 5 THEN 'flag: names' END
 FROM ({numbers}) AS made
 """
@@ -89,7 +91,7 @@ async def make(database: Database, rows: int, say: Callable[[str], None]) -> Non
 def questions(reports: Reports) -> dict[str, Callable[[], Awaitable[Any]]]:
     """Return what the pages ask, by what a person would call it."""
     week, month = NOW_US - 7 * DAY_US, NOW_US - DAYS * DAY_US
-    mine = {"organization_id": ORGANIZATION, "since_us": week}
+    mine: dict[str, Any] = {"organization_id": ORGANIZATION, "since_us": week}
     middle = Place(NOW_US - 3 * DAY_US, "req_5")
 
     def page(**more: Any) -> Callable[[], Awaitable[Any]]:  # noqa: ANN401  (a filter's fields)

@@ -30,14 +30,14 @@ from yumen.cli import (
     upstreams,
     workspaces,
 )
-from yumen.cli.explain_money import CLASSES
-from yumen.cli.explain_money import COLUMNS as MONEY_COLUMNS
-from yumen.cli.explain_timeline import COLUMNS as TIMELINE_COLUMNS
-from yumen.cli.explain_timeline import ENDINGS, OWN_COLUMNS, SCOPES, STEP, WHY
 from yumen.cli.limits import COLUMNS as LIMIT_COLUMNS
 from yumen.cli.printed import SEEN
 from yumen.cli.program import COMMANDS, HELP, load, program
 from yumen.lab.check import CHECKS
+from yumen.ledger.timeline import COLUMNS as TIMELINE_COLUMNS
+from yumen.ledger.timeline import ENDINGS, OWN_COLUMNS, SCOPES, STEP, WHY
+from yumen.meter.bill import CLASSES
+from yumen.meter.bill import COLUMNS as MONEY_COLUMNS
 from yumen.secrets import aws
 from yumen.secrets.rules import CLAUDES_KEY, OWN_KEY, Flaw, Remark
 from yumen.secrets.vault import line, source
@@ -124,7 +124,7 @@ def constants() -> Iterator[str]:
     yield from assigned("client/too_long.py", "TOO_LONG")
     yield from assigned("client/session_fit.py", "FULL")
     yield from (*sessions.COLUMNS, *TurnState)
-    yield from assigned("cli/explain_money.py", "sentence", "said")
+    yield from assigned("meter/bill.py", "sentence", "said")
     yield from (*SEEN, *LIMIT_COLUMNS, "field")
     yield from (command.help for command in CHAT_COMMANDS)
     yield from ("label", "restrictions", "workspace", "organization", "member")

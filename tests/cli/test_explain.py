@@ -9,13 +9,13 @@ import pytest
 
 from tests.ledger.making import make_entry
 from yumen.cli.explain import Life, as_object, say
-from yumen.cli.explain_money import Bill, bill, closing
-from yumen.cli.explain_timeline import ENDINGS, STEP, WHY, overhead, timeline
 from yumen.exchange import Attempt, Candidate, Outcome, Step, Why
 from yumen.ledger import Entry
 from yumen.ledger.entry import Times
 from yumen.ledger.lines import LEFT_OUT
+from yumen.ledger.timeline import ENDINGS, STEP, WHY, overhead, timeline
 from yumen.meter import Price, Prices, UpstreamPrices
+from yumen.meter.bill import Bill, bill, closing
 from yumen.sessions.values import Asked, TurnState
 from yumen.words import Words
 from yumen.words.chinese import CHINESE

@@ -9,9 +9,6 @@ import msgspec
 import typer
 
 from yumen import errors
-from yumen.cli.explain_money import COLUMNS as MONEY_COLUMNS
-from yumen.cli.explain_money import Bill, bill, closing
-from yumen.cli.explain_timeline import COLUMNS, ENDINGS, OWN_COLUMNS, SCOPES, STEP, WHY, overhead, timeline
 from yumen.cli.opened import opened_desk, opened_ledger, resolved_settings
 from yumen.cli.options import AsJson, Config, Data
 from yumen.cli.printed import dollars
@@ -19,14 +16,17 @@ from yumen.clock import iso
 from yumen.errors import Fault, OperatorError, first_line
 from yumen.ledger import Entry, Filter, Kind, shown
 from yumen.ledger.shown import thousandths
+from yumen.ledger.timeline import COLUMNS, ENDINGS, OWN_COLUMNS, SCOPES, STEP, WHY, overhead, timeline
 from yumen.meter import SANDBOX
+from yumen.meter.bill import COLUMNS as MONEY_COLUMNS
+from yumen.meter.bill import Bill, bill, closing
 from yumen.sessions.shelf_sql import SqlSessionShelf
 from yumen.sessions.values import Asked
 
 if TYPE_CHECKING:
     from yumen.cli.console import Console
-    from yumen.cli.explain_money import Said
-    from yumen.cli.explain_timeline import Moment
+    from yumen.ledger.timeline import Moment
+    from yumen.meter.bill import Said
     from yumen.settings import Settings
 
 

@@ -71,7 +71,8 @@ def letters_of(connection: AsyncConnection) -> sa.ColumnElement[Any]:
 
 def plan(wanted: Filter) -> tuple[Conditions, Conditions]:
     """Return the conditions that an index leads by, and those that are looked for row by row."""
-    column, led = entries.c, {"since_us": None, "until_us": None}
+    column = entries.c
+    led: dict[str, Any] = {"since_us": None, "until_us": None}
     lead: Conditions = span(wanted)
     hidden: Conditions = []
     if wanted.key_id is not None:
@@ -89,7 +90,8 @@ def plan(wanted: Filter) -> tuple[Conditions, Conditions]:
             led["label"] = None
         elif only_failed(wanted):
             lead.append(FAILED)
-    return lead, hidden + conditions(msgspec.structs.replace(wanted, **led, failed=wanted.failed and not any(one is FAILED for one in lead)))
+    led["failed"] = wanted.failed and not any(one is FAILED for one in lead)
+    return lead, hidden + conditions(msgspec.structs.replace(wanted, **led))
 
 
 def only_failed(wanted: Filter) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -11,10 +11,9 @@ from yumen.exchange.values import Candidate, Why
 from yumen.meter.rules import estimated_input, rates_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from yumen.exchange.values import Attempt
-    from yumen.ledger import Entry
     from yumen.meter import Prices
     from yumen.meter.tariff import Tariff
 
@@ -29,6 +28,45 @@ CLASSES = {
     "cache_write_1h": "{count} tokens written to the cache for 1 hour × {price} {currency} a million",
 }
 COUNTS = {name: f"{name}_tokens" for name in CLASSES}
+
+
+class Spent(Protocol):
+    """What a bill reads of a ledger's entry."""
+
+    @property
+    def input_tokens(self) -> int: ...  # noqa: D102  (as in the entry; so are all below)
+    @property
+    def output_tokens(self) -> int: ...  # noqa: D102
+    @property
+    def cache_read_tokens(self) -> int: ...  # noqa: D102
+    @property
+    def cache_write_5m_tokens(self) -> int: ...  # noqa: D102
+    @property
+    def cache_write_1h_tokens(self) -> int: ...  # noqa: D102
+    @property
+    def web_search_requests(self) -> int: ...  # noqa: D102
+    @property
+    def tries(self) -> Sequence[Attempt]: ...  # noqa: D102
+    @property
+    def model(self) -> str | None: ...  # noqa: D102
+    @property
+    def model_answered(self) -> str | None: ...  # noqa: D102
+    @property
+    def upstream(self) -> str | None: ...  # noqa: D102
+    @property
+    def time_us(self) -> int: ...  # noqa: D102
+    @property
+    def speed(self) -> str | None: ...  # noqa: D102
+    @property
+    def service_tier(self) -> str | None: ...  # noqa: D102
+    @property
+    def prompt_characters(self) -> int: ...  # noqa: D102
+    @property
+    def prompt_bytes(self) -> int: ...  # noqa: D102
+    @property
+    def estimated(self) -> bool: ...  # noqa: D102
+    @property
+    def cost_nanousd(self) -> int | None: ...  # noqa: D102
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -46,13 +84,12 @@ class Bill(msgspec.Struct, frozen=True):
     nanousd: int | None
 
 
-def bill(entry: Entry, prices: Prices) -> Bill:
+def bill(entry: Spent, prices: Prices) -> Bill:
     """Return what a request cost, class by class, at the prices of its time and its upstream."""
     lost = [lost_of(entry, attempt, prices) for attempt in entry.tries if attempt.why is Why.RESENT]
     input_tokens = max(entry.input_tokens - sum(int(str(said.values["count"])) for said in lost), 0)
-    own = msgspec.structs.replace(entry, input_tokens=input_tokens)
-    counts = {name: getattr(own, field) for name, field in COUNTS.items()}
-    if not any(counts.values()) and not own.web_search_requests:
+    counts = {name: getattr(entry, field) for name, field in COUNTS.items()} | {"input": input_tokens}
+    if not any(counts.values()) and not entry.web_search_requests:
         return Bill(tuple(lost), together(0, lost))
     asked = (entry.tries[-1].model if entry.tries else None) or entry.model
     model = prices.name_of(entry.upstream, entry.model_answered, asked)
@@ -62,12 +99,12 @@ def bill(entry: Entry, prices: Prices) -> Bill:
         return Bill(
             (*(Said("{count} tokens: {name}", {"count": n, "name": name}) for name, n in counts.items() if n), unknown, *lost), None
         )
-    return itemized(own, counts, tariff, lost)
+    return itemized(entry, counts, tariff, lost)
 
 
-def itemized(entry: Entry, counts: dict[str, int], tariff: Tariff, lost: list[Said]) -> Bill:
+def itemized(entry: Spent, counts: dict[str, int], tariff: Tariff, lost: list[Said]) -> Bill:
     """Return the lines by a tariff."""
-    rates = rates_for(entry.input_tokens + entry.cache_read_tokens + entry.cache_write_tokens, tariff)
+    rates = rates_for(sum(count for name, count in counts.items() if name != "output"), tariff)
     lines, total = [], 0
     for name, count in counts.items():
         rate = getattr(rates, f"{name}_pico")
@@ -86,7 +123,7 @@ def itemized(entry: Entry, counts: dict[str, int], tariff: Tariff, lost: list[Sa
     return Bill((*lines, *lost), together(nanousd, lost))
 
 
-def lost_of(entry: Entry, attempt: Attempt, prices: Prices) -> Said:
+def lost_of(entry: Spent, attempt: Attempt, prices: Prices) -> Said:
     """Return what an attempt that was lost and sent again counts for."""
     asked = Candidate(attempt.upstream, attempt.model or entry.model)
     tokens = estimated_input(asked.model, entry.prompt_characters, entry.prompt_bytes)
@@ -112,7 +149,7 @@ def micro(value: int, per: int) -> str:
     return f"{(Decimal(value) / per).normalize():,f}"
 
 
-def closing(entry: Entry, now: Bill) -> Iterator[Said]:
+def closing(entry: Spent, now: Bill) -> Iterator[Said]:
     """Yield what must be said of the sum: estimates, and a sum that is another now than the one that was written."""
     if entry.estimated:
         yield Said("The tokens are the gateway's estimate, or a part of them is: the upstream's last word on them never came.")
