@@ -66,12 +66,12 @@ LIMITS: dict[str, str] = {
     ),
     "On what": "设置对象",
     "Or on a cost centre": "或成本中心",
-    "The label of keys that are counted together. Leave it empty for what is chosen beside.": (
-        "合并计算的密钥所带的标签。留空则使用旁边所选的对象。"
+    "The label of keys that are counted together; it takes the place of what is chosen above.": (
+        "合并计算的密钥所带的标签；填写后以它代替上面所选的对象。"
     ),
     "What is limited": "限额类型",
     "A whole number; for spend, US dollars such as 25.00.": "整数；费用限额填写美元金额，例如 25.00。",
-    "How it acts": "生效方式",
+    "More": "更多",
     "Refuse": "拒绝请求",
     "Only watch": "仅观察",
     "Watching counts and reports, and refuses nothing.": "仅观察时只计数和报告，不拒绝请求。",

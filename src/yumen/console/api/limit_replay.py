@@ -16,7 +16,18 @@ from yumen.errors import Forbidden, InvalidRequest
 from yumen.ledger.breakdown import Part
 from yumen.ledger.series import HOUR_US, SeriesWanted
 from yumen.limits.periods import period_of
-from yumen.limits.replay import BUCKETS, REPLAYED, WINDOWS, Replayed, Used, replay_buckets, replay_period, replay_window, suspicious
+from yumen.limits.replay import (
+    BUCKETS,
+    REPLAYED,
+    WINDOWS,
+    Certainty,
+    Replayed,
+    Used,
+    replay_buckets,
+    replay_period,
+    replay_window,
+    suspicious,
+)
 from yumen.limits.values import MINUTE_US, PERIODS, SECOND_US, SPEND, Kind, ScopeKind
 from yumen.organizations.permissions import Action
 
@@ -116,7 +127,10 @@ async def over_hours(call: Call, stretch: Stretch, limit: Limit) -> tuple[Replay
     pieces: list[Slot] = []
     for start_us, end_us in runs(sorted(slot.start_us for slot in looked_at)):
         pieces += await read(call, msgspec.structs.replace(stretch, since_us=start_us, until_us=end_us), width_us, parts)
-    return replay_rate(limit, pieces), hours, len(busy) - len(looked_at)
+    found, left_out = replay_rate(limit, pieces), len(busy) - len(looked_at)
+    if left_out and found.certainty is Certainty.EXACT:
+        found = msgspec.structs.replace(found, certainty=Certainty.AT_LEAST)
+    return found, hours, left_out
 
 
 def replay_rate(limit: Limit, pieces: Sequence[Slot]) -> Replayed:

@@ -80,6 +80,8 @@ function options(chart) {
   const { unit, series } = chart.data;
   const axis = { stroke: css("--quiet"), grid: { stroke: css("--line"), width: 1 }, ticks: { show: false }, font: `12px ${css("--sans")}` };
   const bars = chart.kind !== "lines";
+  const [first, second] = chart.data.times;
+  const step = second - first || 1;
   const paths = bars ? uPlot.paths.bars({ size: [0.7, 28], align: 1 }) : undefined;
   const look = series.map((_each, place) => {
     const index = drawnAs(chart, place);
@@ -87,19 +89,24 @@ function options(chart) {
     const fill = bars ? colour : series.length === 1 ? soft(colour) : undefined;
     return {
       label: series[index].label, show: !chart.off.has(series[index].label), stroke: colour, fill, paths,
-      width: bars ? 0 : 2, dash: bars ? undefined : DASHES[index % DASHES.length], points: { show: chart.data.times.length < 3 && !bars },
+      width: bars ? 0 : 2, dash: bars ? undefined : DASHES[index % DASHES.length], points: { show: false, size: 6, fill: colour, filter: bars ? undefined : (plot, at) => alone(plot.data[at]) },
     };
   });
   return {
     width: Math.max(chart.place.clientWidth, 120), height: HEIGHT, legend: { show: false }, series: [{}, ...look],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: !bars } },
-    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, unit === "percent" ? Math.max(high ?? 0, 0.01) : high > 0 ? high * 1.08 : 1] } },
+    scales: { x: { time: true, range: (_plot, from, to) => [from, bars ? to + step : to] }, y: { range: (_plot, _low, high) => [0, unit === "percent" ? Math.max(high ?? 0, 0.01) : high > 0 ? high * 1.08 : 1] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 72, values: (_plot, splits, _axis, _space, step) => times(splits, step) },
+      { ...axis, grid: { show: false }, size: 28, space: 72, values: (_plot, splits, _axis, _space, step) => times(splits, step) },
       { ...axis, size: 64, space: 40, incrs: unit === "count" || unit === "tokens" ? wholeSteps : undefined, values: (_plot, splits) => splits.map((each) => short(each, unit)) },
     ],
     hooks: { setCursor: [(plot) => tell(chart, plot.cursor)] },
   };
+}
+
+/** Return where a value stands between gaps, so that no line leads to it. */
+function alone(values) {
+  return values.flatMap((value, at) => (value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null ? [at] : []));
 }
 
 const wholeSteps = Array.from({ length: 14 }, (_each, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();

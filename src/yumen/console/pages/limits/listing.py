@@ -60,7 +60,7 @@ async def act(visit: Visit) -> Response:
 def choosable(names: Names, *, whole: bool) -> list[tuple[str, str, list[Named]]]:
     """Return what a limit can be set on, by kind: kind, its sentence, and the things. `whole`: the organization, too."""
     kinds = [kind for kind in SCOPE_SENTENCES if kind != "label" and (whole or kind != "organization")]
-    found = [(kind, SCOPE_SENTENCES[kind], [one for one in names.known if one.kind == kind]) for kind in kinds]
+    found = [(kind, SCOPE_SENTENCES[kind], [one for one in names.known if one.kind == kind and one.works]) for kind in kinds]
     return [group for group in found if group[2]]
 
 

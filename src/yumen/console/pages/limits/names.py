@@ -29,6 +29,8 @@ class Named(msgspec.Struct, frozen=True):
     id: str
     name: str
     path: str | None
+    works: bool = True
+    """Whether limits can be set on it: not on a key that is revoked."""
 
     @property
     def value(self) -> str:
@@ -48,6 +50,12 @@ class Names:
         """Return what is meant."""
         return self._by_id.get((kind, thing_id)) or Named(kind, thing_id, thing_id, None)
 
+    def in_text(self, text: str) -> str:
+        """Return a text with names in the place of ids."""
+        for one in self.known:
+            text = text.replace(one.id, one.name)
+        return text
+
     def of_scope(self, scope: ScopeShown) -> Named:
         """Return what a limit is set on."""
         return self.of(scope.kind, scope.id)
@@ -61,8 +69,8 @@ async def names_of(visit: Visit) -> Names:
     spaces = (await visit.do("workspaces.list", {"limit": MOST})).data
     known += [Named("workspace", one.id, one.name, f"/workspaces/{one.id}") for one in spaces]
     if visit.may(Action.API_KEY_READ):
-        keys = (await visit.do("api_keys.list", {"limit": MOST, "status": "active"})).data
-        known += [Named("key", key.id, key.name, f"/keys/{key.id}") for key in keys]
+        keys = (await visit.do("api_keys.list", {"limit": MOST, "kind": "api"})).data
+        known += [Named("key", key.id, key.name, f"/keys/{key.id}", key.status != "archived") for key in keys]
     people = (await visit.do("users.list", {"limit": MOST})).data
     known += [Named("member", person.id, person.name, None) for person in people]
     return Names(known)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yumen.console.pages.limit_forms import KIND_SENTENCES
+
 if TYPE_CHECKING:
     from yumen.console.api.audit import ActShown
     from yumen.console.pages.limits.names import Names
@@ -57,9 +59,10 @@ ACTOR_SENTENCES = {"command line": "the command line", "gateway": "the gateway",
 
 def sentence_of(visit: Visit, act: ActShown, names: Names) -> str:
     """Say an act; one that has no words of its own, by its name."""
-    sentence = ACT_SENTENCES.get(act.action)
-    who, what = actor_of(visit, act.actor, names), target_of(act, names)
-    return visit.say(sentence, who=who, what=what) if sentence else visit.say(OTHERWISE_SENTENCES[0], who=who, act=act.action, what=what)
+    who, what = actor_of(visit, act.actor, names), target_of(visit, act, names)
+    sentence = ACT_SENTENCES.get(act.action, OTHERWISE_SENTENCES[0])
+    text = visit.say(sentence, who=who, what=what, act=act.action)
+    return text[:1].upper() + text[1:]
 
 
 def actor_of(visit: Visit, actor: str, names: Names) -> str:
@@ -68,19 +71,19 @@ def actor_of(visit: Visit, actor: str, names: Names) -> str:
     if kind == "user":
         return names.of("member", thing_id).name
     if kind == "key":
-        return names.of("key", thing_id).name
+        found = names.of("key", thing_id)
+        return visit.say("an admin key") if found.path is None else found.name
     sentence = ACTOR_SENTENCES.get(kind)
     return actor if sentence is None else visit.say(sentence)
 
 
-def target_of(act: ActShown, names: Names) -> str:
+def target_of(visit: Visit, act: ActShown, names: Names) -> str:
     """Name what was acted on: as it was called then, else as it is called now, else by its id."""
     for state in (act.after, act.before):
         for field in ("name", "email"):
             if state and isinstance(state.get(field), str):
                 return str(state[field])
-    for kind in ("key", "workspace", "member", "organization"):
-        found = names.of(kind, act.target)
-        if found.path is not None or found.name != act.target:
-            return found.name
-    return act.target
+    scope, _, kind = act.target.rpartition(":")
+    if kind in KIND_SENTENCES:
+        return f"{names.of(*scope.split(':', 1)).name} ({visit.say(KIND_SENTENCES[kind])})"
+    return next((one.name for one in names.known if one.id == act.target), act.target)

@@ -47,9 +47,9 @@ TITLE_SENTENCES = {
     "requests": "Requests",
     "tokens": "Tokens",
     "money": "Cost",
-    "latency": "How long answers took",
-    "first_token": "Time to the first token",
-    "cache": "Input from the cache",
+    "latency": "Answer time",
+    "first_token": "Time to first token",
+    "cache": "Cache-hit rate",
 }
 LINE_SENTENCES = {
     "answered": "Answered",
@@ -64,7 +64,7 @@ LINE_SENTENCES = {
     "latency_p95": "95 % took at most",
     "first_p50": "Half took at most",
     "first_p95": "95 % took at most",
-    "cache": "Input from the cache",
+    "cache": "Cache-hit rate",
 }
 MEASURES: dict[str, Callable[[SeriesPiece], float | None]] = {
     "answered": lambda row: max(row.requests - row.errors - row.refused, 0),

@@ -19,14 +19,14 @@ FIGURE_SENTENCES = {
     "tokens": "Tokens",
     "money": "Cost",
     "errors": "Errors",
-    "latency": "How long answers took",
-    "first_token": "Time to the first token",
-    "cache": "Input from the cache",
+    "latency": "Answer time",
+    "first_token": "Time to first token",
+    "cache": "Cache-hit rate",
 }
 GOOD_BELOW = frozenset({"errors", "latency", "first_token"})
 """Figures that are the better the lower they are."""
 GOOD_ABOVE = frozenset({"cache"})
-WORTH_TELLING = 0.005
+WORTH_TELLING, WORTH_A_COLOUR = 0.005, 0.1
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -74,18 +74,18 @@ def values_of(sums: Sums) -> dict[str, float | None]:
 
 def texts_of(visit: Visit, total: Sums) -> dict[str, tuple[str, str]]:
     """Return each figure's text, and what else is said of it."""
-    locale, say = visit.locale, visit.say
-    unpriced = say("{n} without a price", n=locale.number(total.unpriced_requests)) if total.unpriced_requests else ""
+    locale = visit.locale
+    unpriced = visit.say("{n} without a price", n=locale.number(total.unpriced_requests)) if total.unpriced_requests else ""
     share = locale.percent(total.errors / total.requests) if total.requests else "–"
-    refused = say("{n} refused", n=locale.number(total.refused)) if total.refused else ""
+    refused = visit.say("{n} refused", n=locale.number(total.refused)) if total.refused else ""
     return {
         "requests": (locale.number(total.requests), refused),
-        "tokens": (locale.short(tokens(total)), say("{n} of it output", n=locale.short(total.output_tokens))),
+        "tokens": (locale.short(tokens(total)), visit.say("{n} of it output", n=locale.short(total.output_tokens))),
         "money": (locale.money(nano(total.cost_usd)), unpriced),
-        "errors": (locale.number(total.errors), say("{share} of requests", share=share)),
+        "errors": (locale.number(total.errors), visit.say("{share} of requests", share=share)),
         "latency": took(visit, total.latency_ms),
         "first_token": took(visit, total.time_to_first_token_ms),
-        "cache": (locale.percent(total.cache_hit_rate), say("{n} tokens", n=locale.short(total.cache_read_input_tokens))),
+        "cache": (locale.percent(total.cache_hit_rate), visit.say("{n} tokens", n=locale.short(total.cache_read_input_tokens))),
     }
 
 
@@ -118,6 +118,6 @@ def change_of(visit: Visit, now: float | None, before: float | None) -> str:
 
 def kind_of(name: str, now: float | None, before: float | None) -> str:
     """Say whether a change is welcome; small ones are neither."""
-    if not before or now is None or abs(now / before - 1) < 10 * WORTH_TELLING or name not in GOOD_BELOW | GOOD_ABOVE:
+    if not before or now is None or abs(now / before - 1) < WORTH_A_COLOUR or name not in GOOD_BELOW | GOOD_ABOVE:
         return "quiet"
     return "bad" if (now > before) is (name in GOOD_BELOW) else "good"

@@ -83,7 +83,7 @@ async def changes(visit: Visit, names: Names) -> list[Row]:
     found: list[tuple[str, str]] = []
     if visit.may(Action.ALERT_READ):
         alerts, chinese = (await visit.do("alerts.list", {"limit": MOST_CHANGES})).data, visit.locale.language == SIMPLIFIED
-        found += [(alert.told_at, alert.subject_zh if chinese else alert.subject) for alert in alerts]
+        found += [(alert.told_at, names.in_text(alert.subject_zh if chinese else alert.subject)) for alert in alerts]
     if visit.may(Action.AUDIT_READ):
         acts = (await visit.do("audit_log.list", {"limit": MOST_CHANGES})).data
         found += [(act.created_at, sentence_of(visit, act, names)) for act in acts]
