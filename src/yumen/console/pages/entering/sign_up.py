@@ -32,7 +32,7 @@ async def show_sign_up(visit: Visit) -> Response:
 async def sign_up(visit: Visit) -> Response:
     """Begin a sign-up: its first code goes out."""
     form = visit.form
-    asked = {name: form.text(name) for name in ("kind", "organization_name", "name", "email", "purpose", "country")}
+    asked: dict[str, str | None] = {name: form.text(name) for name in ("kind", "organization_name", "name", "email", "purpose", "country")}
     asked |= {"password": new_password(visit), "phone": plain(form.text("phone")) or None, "invitation": form.maybe("invitation")}
     begun = await visit.do("sign_up.create", asked)
     return visit.go(VERIFY, id=begun.id)
