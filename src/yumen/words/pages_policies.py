@@ -4,7 +4,6 @@ from __future__ import annotations
 
 POLICIES: dict[str, str] = {
     "{count} flags were looked at; of {untold} hits the words were not kept.": "已查看 {count} 条标记；其中 {untold} 处命中未留存原文。",
-    "{count} hits": "命中 {count} 处",
     "{place} will be under this policy no longer.": "“{place}”将不再受此策略约束。",
     "{place}: from within a second on, what its rules forbid is blocked or redacted.": (
         "“{place}”：一秒之内，规则禁止的内容将被拦截或脱敏。"
@@ -170,6 +169,7 @@ POLICIES: dict[str, str] = {
     "elsewhere": "其他位置",
     "file": "文件",
     "flag": "标记",
+    "hits: {count}": "命中 {count} 处",
     "in force": "生效中",
     "in shadow": "影子模式",
     "line {line}, column {column}": "第 {line} 行第 {column} 列",

@@ -213,11 +213,11 @@ class World:
             await self.offices.policies.attach(ME, place, Attaching(policy.name))
         return policy.name
 
-    async def flagged(self, organization_id: str, text: str = "a cat sits") -> str:
+    async def flagged(self, organization_id: str, text: str = "a cat sits", request_id: str | None = None) -> str:
         """Let a policy have found a word in a request, with what stands around it, and return the request's id."""
         flag = Flag("house", 1, "cats", Action.BLOCK, shadow=True, on=On.REQUEST, place=FlagPlace.MESSAGES, kind="word")
         home = (await self.offices.workspaces.every(organization_id))[0].id
-        row = FlagRow(self.clock.new_id("req_"), 0, self.clock.now_us(), organization_id, home, "apikey_1", flag)
+        row = FlagRow(request_id or self.clock.new_id("req_"), 0, self.clock.now_us(), organization_id, home, "apikey_1", flag)
         at = text.index("cat")
         words = msgspec.json.encode([Excerpt(text, at, at + 3)])
         sealed = (await sealer_of(organization_id)).seal(words, context_of(row))
@@ -238,9 +238,9 @@ class World:
         await store.finish(Mine(begun.session.id, begun.number, request_id), Closing(ended_us=now_us, **ended))
         return begun.session.id
 
-    async def content(self, organization_id: str) -> str:
+    async def content(self, organization_id: str, request_id: str | None = None) -> str:
         """Let what a request asked and was answered be kept, and return its id."""
-        request_id = self.clock.new_id("req_")
+        request_id = request_id or self.clock.new_id("req_")
         kept = Kept("POST", "/v1/messages", 200, "answered", None, b'{"model":"m"}', 99, b'{"content":[]}', 14)
         home = (await self.offices.workspaces.every(organization_id))[0].id
         sealed = (await sealer_of(organization_id)).seal(encode(kept), content_context(request_id))

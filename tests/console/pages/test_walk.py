@@ -22,12 +22,13 @@ FAULTS = re.compile(r"Traceback|jinja2|msgspec|sqlalchemy")
 
 
 async def request(world: World, organization_id: str) -> str:
-    """Write a request into the ledger and return its id."""
+    """Write a request into the ledger, with what was kept and found of it, and return its id."""
     entry = msgspec.structs.replace(
         make_entry(), request_id=world.clock.new_id("req_"), organization_id=organization_id, time_us=world.clock.now_us()
     )
     await SqlLedger(world.database).add(Batch([entry], world.next("segment"), 1))
-    return entry.request_id
+    await world.content(organization_id, entry.request_id)
+    return await world.flagged(organization_id, request_id=entry.request_id)
 
 
 async def session_key(world: World, organization_id: str) -> str:

@@ -8,7 +8,7 @@ from yumen.organizations.permissions import Action
 
 PAGES = (
     Page(path="/conversations", access=Action.CONVERSATION_READ, show=listing.show),
-    Page(path="/conversations/{conversation_id}", access=Action.CONVERSATION_READ, show=one.show, submit=one.submit),
-    Page(path="/conversations/{conversation_id}/export", access=Action.CONVERSATION_READ, show=one.export),
+    Page(path="/conversations/{session_id}", access=Action.CONVERSATION_READ, show=one.show, submit=one.submit),
+    Page(path="/conversations/{session_id}/export", access=Action.CONVERSATION_READ, show=one.export),
     Page(path="/requests/{request_id}/content", access=Action.CONTENT_READ, show=content.show),
 )

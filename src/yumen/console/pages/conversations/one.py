@@ -38,7 +38,7 @@ async def show(visit: Visit) -> Response:
     """Show some of its turns."""
     after = visit.query.get("after", "0")
     asked = {"after_turn": after, "limit": AT_ONCE}
-    read = await visit.do("conversations.retrieve", asked, conversation_id=visit.path["conversation_id"])
+    read = await visit.do("conversations.retrieve", asked, conversation_id=visit.path["session_id"])
     here = f"/conversations/{read.conversation.id}"
     return await visit.show(
         "conversations/one.html",
@@ -62,7 +62,7 @@ async def show(visit: Visit) -> Response:
 async def export(visit: Visit) -> Response:
     """Send all of it as a file."""
     asked = {"format": visit.query.get("format", "json")}
-    done = await visit.do("conversations.export", asked, conversation_id=visit.path["conversation_id"])
+    done = await visit.do("conversations.export", asked, conversation_id=visit.path["session_id"])
     ending, kind = ENDINGS[done.format]
     name = UNFIT.sub("-", done.name) + f".{ending}"
     return Response(done.text, headers={"content-disposition": f'attachment; filename="{name}"'}, media_type=kind)
@@ -70,7 +70,7 @@ async def export(visit: Visit) -> Response:
 
 async def submit(visit: Visit) -> Response:
     """Copy it, or delete it."""
-    conversation_id, act = visit.path["conversation_id"], visit.form.text("act")
+    conversation_id, act = visit.path["session_id"], visit.form.text("act")
     if act == "fork":
         copy = await visit.do("conversations.fork", {"name": visit.form.text("name")}, conversation_id=conversation_id)
         return visit.go(f"/conversations/{copy.id}", notice=visit.say("This is the copy “{name}”.", name=copy.name))

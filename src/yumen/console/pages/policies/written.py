@@ -19,7 +19,8 @@ PLACE = "document"
 AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 """How the reader of TOML ends its sentences."""
 OF_RULE = re.compile(r"rule ([a-z0-9._-]+)")
-UNKNOWN = re.compile(r"there is no '([^']+)'")
+FIELD = re.compile(r"there is no '([^']+)'|- at `\$\.(?:rules\[\.*\d*\]\.)?(\w+)")
+"""How sentences name a field: one that there is not, or whose value is of another kind."""
 AROUND = 2
 UNKNOWN_LINE, KNOWN_LINE = FAULT_SENTENCES = ("The document is not a policy: {reason}", "Line {line}: {reason}")
 
@@ -60,17 +61,26 @@ def fields_written(text: str) -> dict[str, Any]:
 
 
 def line_of(text: str, sentence: str) -> int | None:
-    """Return the line that a sentence is about: the first of its rule, or of the field that there is not; None: none is named."""
-    rule, unknown = OF_RULE.search(sentence), UNKNOWN.search(sentence)
+    """Return the line that a sentence is about: of the field that it names, else of its rule's name; None: it names none."""
+    rule, named_field = OF_RULE.search(sentence), FIELD.search(sentence)
     lines = text.split("\n")
-    start = 0
-    if rule is not None:
-        named = re.compile(rf"""\s*name\s*=\s*["']{re.escape(rule[1])}["']""")
-        start = next((number for number, line in enumerate(lines) if named.match(line)), -1)
-    if unknown is not None:
-        field = re.compile(rf"""\s*["']?{re.escape(unknown[1])}["']?\s*=""")
-        return next((number + 1 for number, line in enumerate(lines) if number >= start and field.match(line)), None)
+    start = 0 if rule is None else rule_line(lines, rule[1])
+    if named_field is not None:
+        field = re.compile(rf"""\s*["']?{re.escape(named_field[1] or named_field[2])}["']?\s*=""")
+        there = next((number for number, line in enumerate(lines) if number >= start and field.match(line)), None)
+        if there is not None:
+            return there + 1
     return start + 1 if rule is not None and start >= 0 else None
+
+
+def rule_line(lines: list[str], name: str) -> int:
+    """Return the place, from 0, of a rule's name, or of the rule of that number where none has that name; -1: there is none."""
+    named = re.compile(rf"""\s*name\s*=\s*["']{re.escape(name)}["']""")
+    found = next((number for number, line in enumerate(lines) if named.match(line)), -1)
+    if found < 0 and name.isdecimal():
+        heads = [number for number, line in enumerate(lines) if line.strip() == "[[rules]]"]
+        return heads[int(name) - 1] if 0 < int(name) <= len(heads) else -1
+    return found
 
 
 def lines_around(text: str, line: int | None) -> list[Line]:
