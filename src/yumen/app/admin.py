@@ -167,6 +167,7 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         alerts=open_alerting(ground, notices, compartments),
         version=__version__,
         sign_on=sign_on,
+        authority=means.control.authority,
         behind_tls=settings.control_behind_tls_proxy,
     )
 

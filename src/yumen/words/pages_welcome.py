@@ -19,8 +19,11 @@ WELCOME: dict[str, str] = {
     ),
     "Make a key": "创建密钥",
     "Your program": "您的程序",
-    "Claude's own libraries work as they are: these two lines in your shell tell them where to go, and with which key.": (
-        "Claude 官方 SDK 无需改动：在终端中执行这两行，即可指定地址和密钥。"
+    "Claude's own libraries work as they are: these lines in your shell tell them where to go, and with which key.": (
+        "Claude 官方 SDK 无需改动：在终端中执行以下几行，即可指定地址和密钥。"
+    ),
+    "The gateway has a certificate of its own, whose authority the last three lines name. On another machine, name a copy of that file.": (
+        "网关使用自己的证书，最后三行指定其签发机构。在其他机器上，请指定该文件的副本。"
     ),
     "Then ask, in the language that you write in:": "然后用您熟悉的语言提问：",
     "Programming languages": "编程语言",

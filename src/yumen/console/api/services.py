@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -98,6 +99,8 @@ class Services(msgspec.Struct, frozen=True):
     """The gateway's own version."""
     sign_on: Mapping[str, Relying] = {}
     """What speaks with each provider of single sign-on, by its name."""
+    authority: Path | None = None
+    """The certificate of the local authority by which callers are served, where it is: clients must be told to trust it."""
     behind_tls: bool = False
     """Whether a browser reaches the control port by TLS, through a proxy."""
     purse: Purse = msgspec.field(default_factory=Purse)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from shlex import quote
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MODEL = "claude-haiku-4-5"
 """What is asked first: the cheapest that every account has."""
@@ -22,6 +26,9 @@ CURL = f"""curl "$ANTHROPIC_BASE_URL/v1/messages" -H "x-api-key: $ANTHROPIC_API_
 NO_KEY = "yk-production-..."
 """Stands where a key would, when none is shown."""
 
+TRUST = ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")
+"""By which Python, Node and curl are told of an authority."""
+
 
 class Example(msgspec.Struct, frozen=True):
     """One language: what must be installed, and the code."""
@@ -38,6 +45,8 @@ EXAMPLES = (
 )
 
 
-def exports(base_url: str, key: str) -> str:
-    """Return the lines that tell a shell's programs where the gateway is and with which key they come."""
-    return f"export ANTHROPIC_BASE_URL={quote(base_url)}\nexport ANTHROPIC_API_KEY={quote(key)}"
+def exports(base_url: str, key: str, authority: Path | None = None) -> str:
+    """Return the lines that tell a shell's programs where the gateway is, with which key they come, and whose certificate to trust."""
+    given = {"ANTHROPIC_BASE_URL": base_url, "ANTHROPIC_API_KEY": key}
+    given |= {} if authority is None else dict.fromkeys(TRUST, str(authority))
+    return "\n".join(f"export {name}={quote(value)}" for name, value in given.items())

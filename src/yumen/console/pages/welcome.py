@@ -97,7 +97,9 @@ async def make_key(visit: Visit) -> Response:
 
 def code_for(visit: Visit, key: str) -> dict[str, object]:
     """Return the code that the page shows, for a key."""
-    return {"exports": exports(visit.services.public_url, key), "examples": EXAMPLES, "modules": MODULES}
+    services = visit.services
+    lines = exports(services.public_url, key, services.authority)
+    return {"exports": lines, "examples": EXAMPLES, "modules": MODULES, "authority": services.authority}
 
 
 async def show_try(visit: Visit) -> Response:
