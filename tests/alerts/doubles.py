@@ -53,9 +53,10 @@ class MemoryAlertStore:
         self._check()
         return self._put_aside(name, time_us)
 
-    async def latest(self, limit: int) -> list[Told]:
+    async def latest(self, limit: int, organization_id: str | None = None, skip: int = 0) -> list[Told]:
         """As the protocol says."""
-        rows = sorted(self.rows.items(), key=lambda row: (-row[1].time_us, row[0]))[:limit]
+        kept = [row for row in self.rows.items() if organization_id in (None, row[1].organization_id)]
+        rows = sorted(kept, key=lambda row: (-row[1].time_us, row[0]))[skip : skip + limit]
         return [Told(name, news.topic, news.time_us, news.facts, news.organization_id) for name, news in rows]
 
     async def forget(self, before_us: int) -> None:

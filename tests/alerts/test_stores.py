@@ -135,3 +135,11 @@ async def test_of_many_processes_one_tells(databases: list[Database]) -> None:
         assert sum(met) == 1
         ends = await asyncio.gather(*(store.end(once.name, NOW + 1) for store in stores))
         assert sum(ends) == 1
+
+
+async def test_an_organization_is_shown_its_own_page_by_page(store: AlertStore) -> None:
+    """What was told of another organization, or of the gateway, is in no page of its; pages follow each other without a gap."""
+    mine = [msgspec.structs.replace(ONCE, name=f"mine:{number}", time_us=NOW + number) for number in range(3)]
+    await store.claim([*mine, msgspec.structs.replace(ONCE, name="theirs", organization_id="org_2"), HOURLY])
+    pages = [await store.latest(2, "org_1", skip) for skip in (0, 2, 4)]
+    assert [[told.name for told in page] for page in pages] == [["mine:2", "mine:1"], ["mine:0"], []]

@@ -25,4 +25,9 @@ ALERTS = {
     "alerts.mail takes plain mail addresses, not {value}": "alerts.mail 应为邮件地址,而不是 {value}",
     "alerts.mail needs a mail server: set mail.server": "alerts.mail 需要邮件服务器:请设置 mail.server",
     "sms.webhook needs sms.secret: nobody else may have text messages sent": "sms.webhook 需要 sms.secret:不得让他人借此发送短信",
+    "there is no mail server, so nobody of the organization can be told: set mail.server": (
+        "没有配置邮件服务器,无法通知该组织的任何人:请设置 mail.server"
+    ),
+    "the organization has no owner and no billing member who could be told": "该组织没有可以通知的所有者或财务成员",
+    "a test notice was sent a moment ago: wait half a minute": "刚刚发送过测试通知:请等待半分钟",
 }

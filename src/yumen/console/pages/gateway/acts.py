@@ -143,11 +143,19 @@ class Difference(msgspec.Struct, frozen=True):
 
 def sentence_of(visit: Visit, act: ActShown) -> str:
     """Say an act."""
-    values = {"who": who(visit, act), "what": act.target or NOTHING, "action": act.action}
+    values = {"who": who(visit, act), "what": what(act), "action": act.action}
     sentence = ACT_SENTENCES.get(act.action)
     if sentence is None:
         return visit.say("{who} did {action} to {what}", **values)
     return visit.say(sentence, who=values["who"], what=values["what"])
+
+
+def what(act: ActShown) -> str:
+    """Say what it was done to: by its name, where the act tells it, and its id."""
+    name = (act.after or {}).get("name") or (act.before or {}).get("name")
+    if not isinstance(name, str) or not name or name == act.target:
+        return act.target or NOTHING
+    return f"“{name}” ({act.target})" if act.target else f"“{name}”"
 
 
 def who(visit: Visit, act: ActShown) -> str:

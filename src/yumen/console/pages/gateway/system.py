@@ -19,6 +19,7 @@ MODE_SENTENCES = {
     "fail_open": "requests pass without it",
     "the last value is used on": "the last value is used on",
     "content that needs this key is refused": "content that needs this key is refused",
+    "requests under a policy that cannot be read are refused": "requests under a policy that cannot be read are refused",
     "": "its workers know",
 }
 LEVEL_SENTENCES = {"ok": "well", "warn": "to know", "fail": "to do"}
