@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from yumen.console.pages.visit import Visit
+    from yumen.ledger.shown import LogLine
 
 MODULES = ["tabs.js", "welcome.js"]
 MAX_TOKENS = 200
+NANO_PER_MICRO = 1000
+US_PER_MS = 1000
 KeyText = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
@@ -99,7 +102,8 @@ def code_for(visit: Visit, key: str) -> dict[str, object]:
     """Return the code that the page shows, for a key."""
     services = visit.services
     lines = exports(services.public_url, key, services.authority)
-    return {"exports": lines, "examples": EXAMPLES, "modules": MODULES, "authority": services.authority}
+    sees_cost = visit.may(Action.COST_READ)
+    return {"exports": lines, "examples": EXAMPLES, "modules": MODULES, "authority": services.authority, "sees_cost": sees_cost}
 
 
 async def show_try(visit: Visit) -> Response:
@@ -129,16 +133,15 @@ def why(content: bytes) -> str | None:
 
 async def told(visit: Visit, response: httpx2.Response, said: Said) -> Tried:
     """Return what is told of an answer, with what its row in the ledger says."""
-    request_id = response.headers.get("request-id", "")
-    row = await visit.do("requests.retrieve", request_id=request_id)
-    locale = visit.locale
+    request_id, locale = response.headers.get("request-id", ""), visit.locale
+    row: LogLine = (await visit.do("requests.retrieve", request_id=request_id)).request
     return Tried(
         text="".join(block.text for block in said.content),
         model=said.model,
         input_tokens=locale.number(said.usage.input_tokens),
         output_tokens=locale.number(said.usage.output_tokens),
-        cost=locale.money(row.cost_nanousd),
-        duration=locale.span(row.duration_us),
+        cost=locale.money(None if row.cost_microusd is None else round(row.cost_microusd * NANO_PER_MICRO)),
+        duration=locale.span(None if row.duration_ms is None else round(row.duration_ms * US_PER_MS)),
         request_id=request_id,
     )
 
