@@ -158,6 +158,7 @@ KEY_WRONG = {
     "there is no organization or workspace {wanted}": "没有组织或工作区 {wanted}",
     "{count} are named {wanted}: name one by its id, {ids}": "有 {count} 个名为 {wanted}:请用 id 指定,{ids}",
     "{wanted} is no member of the organization {id}": "{wanted} 不是组织 {id} 的成员",
+    "type the name of the organization to erase it": "请输入组织名称以确认抹除",
     "choose when the key shall expire": "请选择密钥的过期时间",
     "a spend limit is an amount in US dollars such as 25.00, not {value}": "消费上限应为美元金额,如 25.00,而不是 {value}",
     "a limit is a whole number of at least 1, not {value}: leave it empty for none": "限额应为不小于 1 的整数,而不是 {value}:不设限请留空",

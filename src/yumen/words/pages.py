@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yumen.words.pages_audit import AUDIT
 from yumen.words.pages_conversations import CONVERSATIONS
+from yumen.words.pages_desks import DESKS
 from yumen.words.pages_entering import ENTERING
 from yumen.words.pages_gateway import GATEWAY
 from yumen.words.pages_keys import KEYS
@@ -19,7 +20,8 @@ from yumen.words.pages_welcome import WELCOME
 from yumen.words.pages_workspaces import WORKSPACES
 
 PAGES: dict[str, str] = (
-    AUDIT
+    DESKS
+    | AUDIT
     | GATEWAY
     | CONVERSATIONS
     | POLICIES

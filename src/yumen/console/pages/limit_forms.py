@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from yumen.console.api.limit_fields import LimitShown
     from yumen.console.pages.forms import Form
+    from yumen.console.pages.visit import Visit
 
 KIND_SENTENCES = {
     "requests_per_second": "Requests per second",
@@ -30,6 +32,7 @@ KIND_SENTENCES = {
 USUAL = ("requests_per_minute", "input_tokens_per_minute", "output_tokens_per_minute", "spend_per_month")
 """Those that a new key is most often given."""
 SPEND = frozenset({"spend_per_day", "spend_per_month"})
+NANO = 1_000_000_000
 IGNORED = str.maketrans("", "", ", _$\u00a0\uff0c")
 """What people write into numbers that is no part of them."""
 
@@ -62,6 +65,13 @@ def row_of(kind: str, limit: LimitShown | None) -> Row:
         return Row(kind, label, "", "enforce", 0, "expected", is_spend, kind in USUAL)
     reserve = limit.reserve if isinstance(limit.reserve, str) else "expected"
     return Row(kind, label, str(limit.value), limit.mode, limit.wait_ms, reserve, is_spend, is_usual=True)
+
+
+def said(visit: Visit, limit: LimitShown) -> tuple[str, str]:
+    """Return a limit's name and value as they are shown."""
+    locale = visit.locale
+    value = locale.money(int(Decimal(limit.value) * NANO)) if limit.kind in SPEND else locale.number(int(limit.value))
+    return visit.say(KIND_SENTENCES[limit.kind]), value
 
 
 def limits_of(form: Form, kinds: Iterable[str] = KIND_SENTENCES) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yumen.console.pages import (
     conversations,
+    desks,
     entering,
     gateway,
     home,
@@ -34,4 +35,5 @@ PAGES = (
     *conversations.PAGES,
     *gateway.PAGES,
     *policies.PAGES,
+    *desks.PAGES,
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import msgspec
 
 from yumen.console.pages.keys.figures import DAYS, Figures, figures_of, last_used
 from yumen.console.pages.keys.shown import STATUS_SENTENCES, Standing, standing_of, workspace_id_of, workspaces_of
 from yumen.console.pages.page import Page
+from yumen.console.pages.turning import neighbours, place_of
 from yumen.organizations.permissions import Action
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from yumen.console.pages.visit import Visit
 
-PER_PAGE = 25
 EVERYTHING = "all"
 FILTERS = ("name", "workspace_id", "status", "kind")
 CHOICE_SENTENCES = {"": "All but revoked", **STATUS_SENTENCES, EVERYTHING: "All"}
@@ -62,29 +61,17 @@ async def show(visit: Visit) -> Response:
         may_make=visit.may(Action.API_KEY_CREATE),
         may_cost=visit.may(Action.COST_READ),
         may_admin=visit.may(Action.ADMIN_KEY_CREATE),
-        **neighbours(visit.query, page),
+        **neighbours("/keys", visit.query, page, FILTERS),
     )
 
 
 def wanted(query: Mapping[str, str]) -> dict[str, Any]:
     """Return what is asked of the admin API."""
     status = query.get("status", "")
-    asked: dict[str, Any] = {"limit": PER_PAGE, "kind": query.get("kind") or "api", "include_archived": status in {"archived", EVERYTHING}}
+    asked = place_of(query) | {"kind": query.get("kind") or "api", "include_archived": status in {"archived", EVERYTHING}}
     if status not in {"", EVERYTHING}:
         asked["status"] = status
-    return asked | {name: query[name] for name in ("name", "workspace_id", "after_id", "before_id") if query.get(name)}
-
-
-def neighbours(query: Mapping[str, str], page: Any) -> dict[str, str | None]:  # noqa: ANN401  (the admin API's page of keys)
-    """Return the links to the pages before and after."""
-    kept = {name: query[name] for name in FILTERS if query.get(name)}
-    backwards = bool(query.get("before_id"))
-    newer = page.first_id is not None and (page.has_more if backwards else bool(query.get("after_id")))
-    older = page.last_id is not None and (backwards or page.has_more)
-    return {
-        "newer": f"/keys?{urlencode({**kept, 'before_id': page.first_id})}" if newer else None,
-        "older": f"/keys?{urlencode({**kept, 'after_id': page.last_id})}" if older else None,
-    }
+    return asked | {name: query[name] for name in ("name", "workspace_id") if query.get(name)}
 
 
 PAGES = (Page(path="/keys", access=Action.API_KEY_READ, show=show),)
