@@ -57,7 +57,7 @@ async def show(visit: Visit) -> Response:
             if wanted["kind"] in REPLAYED and scope is not None:
                 preview = preview_of(visit, await replayed(visit, scope, wanted))
         except (Fault, OperatorError) as fault:
-            visit.problem, visit.status = visit.problem or said(visit, fault), 400
+            visit.problem, visit.status = visit.problem or said(visit, fault), fault.status if isinstance(fault, Fault) else 400
             wanted = None
     return await visit.show(
         "limits/set.html",

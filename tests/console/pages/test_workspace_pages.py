@@ -1,0 +1,82 @@
+"""Workspaces: the list, making, renaming and archiving one, its members, and what was used in it."""
+
+from __future__ import annotations
+
+from tests.console.api.test_usage_series import fill
+from tests.console.api.world import World
+from tests.console.pages.visitor import Visitor, text_of
+from yumen.console.pages.workspaces import one
+from yumen.keys.values import Role
+
+
+async def test_the_list_says_what_was_used(world: World) -> None:
+    """Each workspace stands there with its environment and the last week's requests and costs."""
+    workspace = await world.workspace(world.a)
+    await fill(world, {"workspace_id": workspace.id}, {"workspace_id": workspace.id})
+    text = text_of(await Visitor(world, await world.key(world.a, Role.OWNER)).get("/workspaces"))
+    assert f"{workspace.name} Production 0 2 $1.00" in text
+    assert "$" not in text_of(await Visitor(world, await world.key(world.a, Role.DEVELOPER)).get("/workspaces"))
+
+
+async def test_a_workspace_is_made_renamed_and_archived(world: World) -> None:
+    """Its life by forms: an archived one stands in the list only where it is asked for."""
+    visitor = Visitor(world, await world.key(world.a, Role.ADMIN))
+    await visitor.get("/workspaces/new")
+    place = (await visitor.post("/workspaces/new", {"name": "Shop", "environment": "staging"})).headers["location"]
+    assert "Staging" in text_of(await visitor.get(place))
+    await visitor.post(place, {"do": "rename", "name": "Store"})
+    assert "It is called Store now." in text_of(await visitor.get(place))
+    assert (await visitor.post(place, {"do": "archive"})).headers["location"] == "/workspaces"
+    assert "Store is archived" in text_of(await visitor.get("/workspaces"))
+    assert 'href="/workspaces/wrkspc' in (await visitor.get("/workspaces")).text
+    assert place not in (await visitor.get("/workspaces")).text
+    assert place in (await visitor.get("/workspaces?archived=1")).text
+    assert 'value="rename"' not in (await visitor.get(place)).text
+
+
+async def test_a_name_that_is_taken_is_said_to_be(world: World) -> None:
+    """The form comes back with what was sent and what is wrong with it."""
+    workspace = await world.workspace(world.a)
+    visitor = Visitor(world, await world.key(world.a, Role.ADMIN))
+    await visitor.get("/workspaces/new")
+    page = await visitor.post("/workspaces/new", {"name": workspace.name, "environment": "staging"})
+    assert page.status_code == 400
+    assert f'value="{workspace.name}"' in page.text
+    assert 'role="alert"' in page.text
+
+
+async def test_members_come_change_and_go(world: World) -> None:
+    """Somebody is added, gets another role, and is taken out."""
+    workspace, user_id = await world.workspace(world.a), await world.member(world.a)
+    visitor, place = Visitor(world, await world.key(world.a, Role.OWNER)), f"/workspaces/{workspace.id}"
+    await visitor.get(place)
+    await visitor.post(place, {"do": "add_member", "user_id": user_id, "role": "workspace_user"})
+    [there] = await world.offices.workspaces.members(world.a, workspace.id)
+    assert (there.user_id, there.role) == (user_id, Role.VIEWER)
+    await visitor.post(place, {"do": "change_member", "user_id": user_id, "role": "workspace_admin"})
+    [there] = await world.offices.workspaces.members(world.a, workspace.id)
+    assert there.role is Role.ADMIN
+    assert "Grace" in text_of(await visitor.get(place))
+    await visitor.post(place, {"do": "remove_member", "user_id": user_id})
+    assert await world.offices.workspaces.members(world.a, workspace.id) == []
+
+
+async def test_who_may_only_look_changes_nothing(world: World) -> None:
+    """A viewer's forms are refused, whatever they ask."""
+    workspace = await world.workspace(world.a)
+    visitor, place = Visitor(world, await world.key(world.a, Role.VIEWER)), f"/workspaces/{workspace.id}"
+    assert 'name="do"' not in (await visitor.get(place)).text
+    for do in one.DOINGS:
+        answer = await visitor.post(place, {"do": do, "name": "Mine", "user_id": "user_1", "role": "workspace_admin"})
+        assert answer.status_code == 403, do
+    assert (await visitor.post(place, {"do": "nothing"})).status_code == 404
+    assert (await world.offices.workspaces.one(world.a, workspace.id)) == workspace
+
+
+async def test_another_organizations_workspace_is_not_there(world: World) -> None:
+    """Neither to look at nor to change."""
+    workspace = await world.workspace(world.b)
+    visitor = Visitor(world, await world.key(world.a, Role.OWNER))
+    assert (await visitor.get(f"/workspaces/{workspace.id}")).status_code == 404
+    assert (await visitor.post(f"/workspaces/{workspace.id}", {"do": "archive"})).status_code == 404
+    assert (await world.offices.workspaces.one(world.b, workspace.id)).archived_us is None
