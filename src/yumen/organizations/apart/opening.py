@@ -59,9 +59,9 @@ def opened_row(table: str, row: Row, sealer: Sealer | None) -> dict[str, Any]:
     """Return a row to be read. Raises SealBroken and ContentKeyUnavailable; without a sealer, what is sealed is left out."""
     shown: dict[str, Any] = {}
     for name, value in row.items():
-        if name in LEFT_OUT or UNOPENED.get(table) == name:
-            continue
         context = CONTEXTS.get((table, name))
+        if (name in LEFT_OUT and context is None) or UNOPENED.get(table) == name:
+            continue
         if context is None or not isinstance(value, bytes) or not is_sealed(value):
             shown[name] = readable(value)
         elif sealer is not None:

@@ -24,6 +24,11 @@ async def every(visit: Visit) -> Response:
     return visit.json([msgspec.to_builtins(each) | {"owner": names.get(each.user_id), "own": is_own(visit, each)} for each in found])
 
 
+async def one(visit: Visit) -> Response:
+    """Show a prompt with what stands in it."""
+    return visit.json(await visit.do("prompts.retrieve", prompt_id=visit.path["prompt_id"]))
+
+
 def is_own(visit: Visit, prompt: Any) -> bool:  # noqa: ANN401  (what the operation answers)
     """Whether a prompt is the visitor's."""
     own: bool = prompt.user_id == visit.call.caller.user_id
