@@ -108,7 +108,7 @@ async def test_an_archive_has_everything_once_and_opened(
     assert [row["sealed"]["answer"] for row in lines["contents"]] == ["opened answer"] * ROWS
     assert {row["question"] for row in lines["session_turns"]} == {"opened question"}
     assert {row["summary"] for row in lines["sessions"]} == {"opened summary"}
-    assert {row["sealed"] for row in lines["policy_flags"]} == {"opened sealed"}
+    assert {row["sealed"] for name in ("policy_flags", "prompts") for row in lines[name]} == {"opened sealed"}
 
 
 async def test_what_does_not_open_makes_no_archive(database: Database, compartments: Compartments, journal: Path) -> None:
