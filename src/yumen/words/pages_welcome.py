@@ -41,5 +41,5 @@ WELCOME: dict[str, str] = {
     "As soon as there is a key, you can try it here, without writing a line.": "创建密钥后，无需编写代码即可在此试用。",
     "Welcome somebody who has just made a first API key, in one short sentence.": "请用一句简短的话欢迎刚创建首个 API 密钥的用户。",
     "Claude is asked…": "正在向 Claude 提问…",
-    "It works: this is Claude's answer.": "成功：以下是 Claude 的回答。",
+    "It works: this is the answer.": "成功：以下是回答。",
 }

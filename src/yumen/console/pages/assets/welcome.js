@@ -22,7 +22,7 @@ button.addEventListener("click", async () => {
   say(_("Claude is asked…"), "quiet");
   try {
     show(await ask("/welcome/try", { body: { key: document.getElementById("key").textContent } }));
-    say(_("It works: this is Claude's answer."), "told");
+    say(_("It works: this is the answer."), "told");
   } catch (error) {
     say(error.message, "told wrong");
   }
