@@ -10,6 +10,7 @@ from tests.console.api.test_table import check_error
 from tests.console.api.test_usage_series import HOUR_US, fill
 from tests.console.api.world import World
 from yumen.keys.values import Role
+from yumen.limits.values import Kind, Scope, ScopeKind
 
 PATH = "/v1/organizations/limits/replay"
 MINUTE_US = 60_000_000
@@ -90,3 +91,24 @@ async def test_what_the_ledger_cannot_tell_is_refused(world: World) -> None:
     """How many ran at once does not stand in sums."""
     asked = {"scope": {"kind": "organization", "id": world.a}, "limit": {"kind": "concurrent_requests", "value": 1}}
     check_error(await world.ask("POST", PATH, await world.key(world.a, Role.OWNER), json=asked), 400, "invalid_request_error")
+
+
+async def test_a_day_that_is_not_counted_yet_stands_as_the_ledger_says(world: World) -> None:
+    """After a start, before anybody asked, what is used of days and months is read from the ledger; of rates nothing is told."""
+    workspace = (await world.workspace(world.a)).id
+    scope = Scope(ScopeKind.WORKSPACE, workspace)
+    await world.limit(scope, world.a, Kind.REQUESTS_PER_MONTH, 10)
+    await world.limit(scope, world.a, Kind.SPEND_PER_MONTH, 10**9)
+    await world.limit(scope, world.a, Kind.REQUESTS_PER_MINUTE, 10)
+    now_us = world.clock.now_us()
+    await fill(
+        world,
+        {"workspace_id": workspace, "time_us": now_us},
+        {"workspace_id": workspace, "time_us": now_us - 40 * 24 * HOUR_US},
+        {"time_us": now_us},
+    )
+    answer = await world.ask("GET", "/v1/organizations/limits", await world.key(world.a, Role.OWNER), params={"scope_kind": "workspace"})
+    uses = {line["limit"]["kind"]: line["use"] for line in answer.json()["data"]}
+    assert uses["requests_per_month"]["used"] == 1
+    assert uses["spend_per_month"]["remaining"] == "0.50"
+    assert uses["requests_per_minute"] is None

@@ -19,6 +19,7 @@ from yumen.console.api.limit_fields import (
     shown_limit,
     shown_scope,
 )
+from yumen.console.api.limit_use import uses_of
 from yumen.console.api.operation import Operation
 from yumen.console.api.pages import MAX_LIMIT, ByCursor, CursorPage, Limit, page_from
 from yumen.errors import Forbidden, InvalidRequest, NotFound
@@ -92,7 +93,7 @@ async def every(call: Call, asked: ListLimits) -> CursorPage[LineShown]:
         if asked.scope_kind in (None, line.scope.kind.value) and asked.scope_id in (None, line.scope.id)
     ]
     page = page_from(found, LIST, asked.limit, asked.page)
-    uses = await call.services.use_now(call.organization_id, [line for line, _ in page.data])
+    uses = await uses_of(call, [line for line, _ in page.data])
     return CursorPage([shown(line, source, use) for (line, source), use in zip(page.data, uses, strict=True)], page.next_page)
 
 
@@ -100,7 +101,7 @@ async def put(call: Call, asked: SetLimit) -> LineShown:
     """Set a limit."""
     line = Line(read_scope(asked.scope), read_limit(asked.limit))
     await set_line(call, line)
-    [use] = await call.services.use_now(call.organization_id, [line])
+    [use] = await uses_of(call, [line])
     return shown(line, "set", use)
 
 

@@ -5,6 +5,7 @@ import { language, localise } from "./console.js";
 const NANO = 1e9;
 const DAY_S = 86400;
 const DASHES = [[], [7, 4], [2, 3], [11, 3, 2, 3], [16, 4], [5, 2]]; // series are told apart without colour, too
+const BARS = [[], [2, 1], [4, 2], [3, 1], [1, 1], [5, 1]]; // how the legend shows the same of bars
 const HEIGHT = 200;
 const drawn = new Map();
 
@@ -86,7 +87,7 @@ function options(chart) {
   const look = series.map((_each, place) => {
     const index = drawnAs(chart, place);
     const colour = css(`--s${(index % DASHES.length) + 1}`);
-    const fill = bars ? colour : series.length === 1 ? soft(colour) : undefined;
+    const fill = bars ? hatched(colour, index) : series.length === 1 ? soft(colour) : undefined;
     return {
       label: series[index].label, show: !chart.off.has(series[index].label), stroke: colour, fill, paths,
       width: bars ? 0 : 2, dash: bars ? undefined : DASHES[index % DASHES.length], points: { show: false, size: 6, fill: colour, filter: bars ? undefined : (plot, at) => alone(plot.data[at]) },
@@ -102,6 +103,20 @@ function options(chart) {
     ],
     hooks: { setCursor: [(plot) => tell(chart, plot.cursor)] },
   };
+}
+
+/** Fill bars so that they are told apart without colour: plain, striped, dotted, lined. */
+function hatched(colour, index) {
+  if (index === 0) return colour;
+  const tile = element("canvas"), draw = tile.getContext("2d");
+  tile.width = tile.height = 6;
+  draw.fillStyle = colour;
+  draw.fillRect(0, 0, 6, 6);
+  draw.fillStyle = css("--card");
+  if (index % 3 === 1) draw.fillRect(0, 0, 6, 2);
+  else if (index % 3 === 2) draw.fillRect(2, 2, 2, 2);
+  else draw.fillRect(0, 0, 1, 6);
+  return draw.createPattern(tile, "repeat");
 }
 
 /** Return where a value stands between gaps, so that no line leads to it. */
@@ -149,7 +164,7 @@ function swatch(chart, place) {
   const svg = document.createElementNS(space, "svg"), line = document.createElementNS(space, "line");
   const bars = chart.kind !== "lines";
   for (const [name, value] of Object.entries({ width: 22, height: 10, "aria-hidden": true, class: `swatch s${(place % DASHES.length) + 1}` })) svg.setAttribute(name, value);
-  const dash = bars ? "" : DASHES[place % DASHES.length].join(" ");
+  const dash = (bars ? BARS : DASHES)[place % DASHES.length].join(" ");
   for (const [name, value] of Object.entries({ x1: bars ? 6 : 0, x2: bars ? 16 : 22, y1: 5, y2: 5, "stroke-width": bars ? 10 : 2.5, "stroke-dasharray": dash })) line.setAttribute(name, value);
   svg.append(line);
   return svg;

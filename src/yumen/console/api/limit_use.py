@@ -1,0 +1,44 @@
+"""How limits stand right now: by the counters, and where a day or month is not counted yet, as after a start, by the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yumen.ledger.breakdown import Part
+from yumen.ledger.series import HOUR_US, MINUTE_US, SeriesWanted, whole
+from yumen.limits.periods import period_of
+from yumen.limits.values import PERIODS, SPEND, ScopeKind, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from yumen.console.api.call import Call
+    from yumen.limits.values import Line
+
+QUARTER_US = 15 * MINUTE_US
+"""Every time zone's days begin with one."""
+MOST = 100
+"""How many limits are read from the ledger at once; of more, what is not counted yet is not told."""
+PARTS = {ScopeKind.WORKSPACE: Part.WORKSPACE, ScopeKind.KEY: Part.KEY, ScopeKind.MEMBER: Part.MEMBER, ScopeKind.LABEL: Part.LABEL}
+"""By which part of an entry a scope's use is found; an organization's is all of it."""
+
+
+async def uses_of(call: Call, lines: Sequence[Line]) -> list[Standing | None]:
+    """Return a standing for each limit; None where nothing was counted, or nobody can tell."""
+    uses = list(await call.services.use_now(call.organization_id, lines))
+    unknown = [place for place, line in enumerate(lines) if uses[place] is None and line.limit.kind in PERIODS]
+    for place in unknown[:MOST]:
+        uses[place] = await by_ledger(call, lines[place])
+    return uses
+
+
+async def by_ledger(call: Call, line: Line) -> Standing:
+    """Say how a day's or month's limit stands by what the ledger has of it."""
+    zone = (await call.services.offices.registry.one(call.organization_id)).time_zone
+    period = period_of(line.limit.kind, zone, call.clock.now_us())
+    width_us = QUARTER_US if period.from_us % HOUR_US else HOUR_US
+    only: dict[Part, tuple[str, ...]] = {PARTS[line.scope.kind]: (line.scope.id,)} if line.scope.kind in PARTS else {}
+    wanted = SeriesWanted(call.organization_id, period.from_us, call.clock.now_us() + 1, width_us, (), only)
+    total = whole(await call.services.reports.series(wanted))
+    used = total.cost_nanousd if line.limit.kind in SPEND else total.counted
+    return Standing(max(line.limit.value - used, 0), period.until_us)
