@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 
 from tests.organizations.doubles import CALLER, HOUR_S, ME, PASSWORD, Town
 from yumen.organizations import faults
 from yumen.organizations.letters import Letters
-from yumen.organizations.values import SignedIn
+from yumen.organizations.values import Account, SignedIn
+from yumen.storage import DatabaseUnavailable
 
 EMAIL, NEW = "ada@example.org", "another password of some length"
 TOKEN = re.compile(r"user_\w+\.[\w-]+")
@@ -68,6 +70,32 @@ async def test_asking_tells_nothing(town: Town) -> None:
             await town.offices.resets.ask(email, "198.51.100.7")
     await town.offices.resets.settle()
     assert [to for to, _ in town.mail.sent[sent:]] == [EMAIL] * 5
+
+
+async def test_whoever_has_no_password_gets_no_link(town: Town) -> None:
+    """Whoever comes by single sign-on alone does not get round it by mail; the operator may give a token."""
+    _, ada = await town.signed_up(EMAIL)
+    async with town.store.writing() as records:
+        (account,) = await records.find(Account, id=ada)
+        await records.change(msgspec.structs.replace(account, password_hash=None))
+    sent = len(town.mail.sent)
+    await town.offices.resets.ask(EMAIL, CALLER)
+    await town.offices.resets.settle()
+    assert len(town.mail.sent) == sent
+    await town.offices.resets.complete(await town.offices.resets.token(ME, ada), NEW, CALLER)
+
+
+async def test_a_database_that_is_away_sends_nothing(town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Where the link cannot be made, the log says so, without the address."""
+    await town.offices.resets.ask(EMAIL, CALLER)
+
+    def unavailable(**_: object) -> None:
+        raise DatabaseUnavailable("gone")
+
+    monkeypatch.setattr(town.store, "writing", unavailable)
+    await town.offices.resets.settle()
+    assert "could not be made" in caplog.text
+    assert EMAIL not in caplog.text
 
 
 async def test_without_mail_the_operator_hands_a_token_over(town: Town) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.organizations.acts import one, refuse, writing
-from yumen.organizations.faults import Unknown
+from yumen.organizations.faults import Unknown, WrongOwnPassword
 from yumen.organizations.held_keys import end, end_sessions, open_sessions
 from yumen.organizations.oneself import account_of, prove
 from yumen.organizations.rows import SessionRow
@@ -51,7 +51,7 @@ class OwnAccount:
         password_hash = await self._tools.passwords.hash(new)
         async with writing(self._tools.store, self._tools.clock, me.actor) as work:
             account = await one(work.records, Account, id=me.user_id)
-            refuse(None if account.password_hash == proved.password_hash else Unknown)
+            refuse(None if account.password_hash == proved.password_hash else WrongOwnPassword)
             await work.records.change(msgspec.structs.replace(account, password_hash=password_hash))
             await work.noted("password.change", (me.user_id, me.organization_id))
             await end_sessions(work, me.user_id, but=me.key_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,10 +19,13 @@ from yumen.organizations.rows import Code
 from yumen.organizations.rules import password_fault, tidy_email
 from yumen.organizations.tools import confirming, resetting
 from yumen.organizations.values import Account, User
+from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from yumen.organizations.store import Reading
     from yumen.organizations.tools import Tools
+
+log = logging.getLogger("yumen.organizations")
 
 CHANNEL = "reset"
 DOT = "."
@@ -90,11 +94,16 @@ class PasswordResets:
             return await one(work.records, User, id=user_id)
 
     async def _send(self, email: str, actor: Actor) -> None:
-        async with self._tools.store.writing(quietly=True) as records:
-            found = await records.find(User, email=email, disabled_us=None)
-            if not found:
-                return
-            token = await self._renew(Writing(records, actor, self._tools.clock.now_us()), found[0].id)
+        """Send a link to whoever has that address and a password: those whom a provider lets in are not to go on without it."""
+        try:
+            async with self._tools.store.writing(quietly=True) as records:
+                found = await records.find(Account, email=email, disabled_us=None)
+                if not found or found[0].password_hash is None:
+                    return
+                token = await self._renew(Writing(records, actor, self._tools.clock.now_us()), found[0].id)
+        except DatabaseUnavailable as fault:
+            log.warning("a link for a new password could not be made: %s", fault)
+            return
         await self._tools.post.mail(email, self._tools.letters.password_reset(token))
 
     async def _renew(self, work: Writing, user_id: str) -> str:

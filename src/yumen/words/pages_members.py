@@ -29,17 +29,17 @@ MEMBERS: dict[str, str] = {
     "Remove {name}?": "移除 {name}？",
     "To come back, a new invitation is needed.": "若要重新加入，需要新的邀请。",
     "End the membership": "终止成员身份",
-    "Second factor": "双重验证",
-    "on": "已开启",
-    "off": "未开启",
+    "Second factor": "两步验证",
+    "on": "已启用",
+    "off": "未启用",
     "Take it away only if {name} has lost both the app and the recovery codes, and you are sure who asks you.": (
         "仅当 {name} 的验证器和恢复码都已丢失，并且您已核实对方身份时，才应移除。"
     ),
-    "Take the second factor away": "移除双重验证",
-    "Take the second factor of {name} away?": "移除 {name} 的双重验证？",
+    "Take the second factor away": "移除两步验证",
+    "Take the second factor of {name} away?": "移除 {name} 的两步验证？",
     "From then on the password alone signs in, until a new one is set up.": "此后仅凭密码即可登录，直到重新设置。",
     "Take away": "移除",
-    "The second factor is gone: the password alone signs in now.": "双重验证已移除：现在仅凭密码即可登录。",
+    "The second factor is gone: the password alone signs in now.": "两步验证已移除：现在仅凭密码即可登录。",
     "{name} is signed out, and the keys that are this member's own count no longer. Keys of the organization go on working.": (
         "{name} 将被退出登录，其个人密钥随即失效。组织的密钥不受影响。"
     ),

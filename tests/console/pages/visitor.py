@@ -25,7 +25,7 @@ class Visitor:
         transport = httpx2.ASGITransport(app=application, raise_app_exceptions=False)
         self.client = httpx2.AsyncClient(transport=transport, base_url=URL, headers={"accept-language": language})
         if key is not None:
-            self.client.cookies.set(SESSION, key)
+            self.client.cookies.set(SESSION, key, domain="console.test", path="/")
         self.token = ""
 
     async def get(self, path: str, **headers: str) -> httpx2.Response:
