@@ -28,7 +28,7 @@ async def read_kept(safe: Safe, request_id: str) -> Shown | None:
     for store in safe.stores.every():
         row = await store.find(request_id)
         if row is not None:
-            return await opened(row, safe.sealer_of)
+            return await opened(row, request_id, safe.sealer_of)
     return None
 
 
@@ -38,12 +38,12 @@ async def read_of(store: ContentStore, organization_id: str, request_id: str, se
     if row is None or row.organization_id != organization_id:
         raise NothingKept
     try:
-        return await opened(row, sealer_of)
+        return await opened(row, request_id, sealer_of)
     except SealBroken:
         raise ContentBroken from None
 
 
-async def opened(row: Row, sealer_of: SealerOf) -> Shown:
-    """Open a row."""
+async def opened(row: Row, request_id: str, sealer_of: SealerOf) -> Shown:
+    """Open the row of that request: what was sealed for another one does not open."""
     sealer = await sealer_of(row.organization_id)
-    return Shown(row, read(sealer.open(row.sealed, context_of(row.request_id))))
+    return Shown(row, read(sealer.open(row.sealed, context_of(request_id))))

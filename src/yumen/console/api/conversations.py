@@ -60,13 +60,13 @@ class AskTurns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 50
 
 
-class AskExport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class AskConversationExport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """In which form: all that is stored, one message a line, or to be read."""
 
     format: Literal["json", "jsonl", "markdown"] = "json"
 
 
-class Exported(msgspec.Struct, frozen=True, kw_only=True):
+class ConversationExported(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation as text."""
 
     id: str
@@ -144,19 +144,17 @@ async def one(call: Call, asked: AskTurns) -> ConversationRead:
     return read_shown(*await read(call, READ), asked.after_turn, asked.limit)
 
 
-async def exported(call: Call, asked: AskExport) -> Exported:
+async def exported(call: Call, asked: AskConversationExport) -> ConversationExported:
     """Export one, all of it."""
     _, session, turns = await read(call, EXPORT)
     text = export(session, turns, session.name, asked.format)
-    return Exported(id=session.id, name=session.name, format=asked.format, text=text)
+    return ConversationExported(id=session.id, name=session.name, format=asked.format, text=text)
 
 
 async def fork(call: Call, asked: ForkConversation) -> ConversationShown:
     """Copy one."""
     if not NAME.match(asked.name):
-        raise InvalidRequest(
-            "name: a name has 1 to 128 letters, digits or signs of ._:@+-, the first a letter or a digit"
-        )
+        raise InvalidRequest("name: a name has 1 to 128 letters, digits or signs of ._:@+-, the first a letter or a digit")
     source = (await meant(call)).session
     shelf, now_us = shelf_of(call), call.clock.now_us()
     opened = await shelf.find(source.owner, source.name)
@@ -208,8 +206,8 @@ OPERATIONS = (
         summary="Export a conversation as JSON, as lines of JSON or as Markdown; the audit log says who read",
         action=Action.CONVERSATION_READ,
         handler=exported,
-        asked=AskExport,
-        answer=Exported,
+        asked=AskConversationExport,
+        answer=ConversationExported,
     ),
     Operation(
         method="POST",

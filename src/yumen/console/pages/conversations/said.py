@@ -78,8 +78,9 @@ def result_text(content: Any) -> str:  # noqa: ANN401  (any JSON)
     """Return a tool's result: its text, or else its JSON."""
     if isinstance(content, str):
         return cut(content)
-    texts = [block.get("text") for block in content if isinstance(block, dict)] if isinstance(content, list) else []
-    return cut("\n".join(texts)) if texts and all(isinstance(text, str) for text in texts) else pretty(content)
+    blocks = content if isinstance(content, list) else []
+    texts = [block["text"] for block in blocks if isinstance(block, dict) and isinstance(block.get("text"), str)]
+    return cut("\n".join(texts)) if texts and len(texts) == len(blocks) else pretty(content)
 
 
 def without_data(block: dict[str, Any]) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from yumen.policy.trying import Shown
 
@@ -22,7 +22,7 @@ class Piece(msgspec.Struct, frozen=True):
     action: str = ""
 
 
-class Passage(msgspec.Struct, frozen=True, order=True):
+class Passage(NamedTuple):
     """Where a hit stands in the whole text, in characters."""
 
     start: int
@@ -66,7 +66,7 @@ def passages_in(text: str, hits: Iterable[Shown]) -> Iterable[Passage]:
             yield Passage(*place, hit.rule, hit.action)
 
 
-def found(text: str, sought: str, begin: int) -> Iterable[tuple[int, int]]:
+def found(text: str, sought: str, begin: int) -> Iterator[tuple[int, int]]:
     """Yield where a text stands behind a place, as JSON has it."""
     for form in dict.fromkeys((json.dumps(sought, ensure_ascii=False)[1:-1], json.dumps(sought)[1:-1])):
         start = text.find(form, begin)
