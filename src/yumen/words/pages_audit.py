@@ -41,7 +41,7 @@ AUDIT: dict[str, str] = {
     "Stored content": "已保存的内容",
     "Prompts": "提示词",
     "Passwords": "密码",
-    "Second factors": "双重验证",
+    "Second factors": "两步验证",
     "Accounts elsewhere": "外部账号",
     "{who} created the key {what}": "{who} 创建了密钥 {what}",
     "{who} changed the key {what}": "{who} 更改了密钥 {what}",
