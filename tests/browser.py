@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -27,6 +27,18 @@ SHOTS = ROOT / "build" / "screenshots"
 """Screenshots are kept there, to be looked at."""
 WIDE = (1280, 860)
 NARROW = (390, 844)
+
+
+class Look(NamedTuple):
+    """How somebody sees pages."""
+
+    language: str
+    size: tuple[int, int]
+    scheme: str
+
+
+LOOKS = (Look("en-US", WIDE, "light"), Look("zh-CN", NARROW, "dark"))
+"""Between them both languages, both widths and both themes."""
 EXPECTED = re.compile(r"status of 4\d\d|favicon")
 """A console line about a refusal that a test provokes is no complaint."""
 
@@ -54,15 +66,15 @@ def launch(driver: Playwright, path: str) -> Browser:
 class Window:
     """A window of its own: cookies, language, size; with it, what its pages complained of."""
 
-    def __init__(self, browser: Browser, base: str, language: str = "en-US", size: tuple[int, int] = WIDE, scheme: str = "light") -> None:
+    def __init__(self, browser: Browser, base: str, look: Look = LOOKS[0]) -> None:
         self.base = base
-        self.language = language
+        self.language = look.language
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(
             base_url=base,
-            locale=language,
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme=scheme,  # type: ignore[arg-type]
+            locale=look.language,
+            viewport={"width": look.size[0], "height": look.size[1]},
+            color_scheme=look.scheme,  # type: ignore[arg-type]
             permissions=["clipboard-read", "clipboard-write"],
         )
         self.context.set_default_timeout(30_000)

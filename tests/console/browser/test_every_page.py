@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import NARROW, WIDE, Window
+from tests.browser import LOOKS, Look, Window
 from tests.gateway import Gateway
 
 ID = re.compile(r"(?<=/)[a-z]+_[0-9A-Za-z]{16,}")
@@ -53,12 +53,10 @@ def kind_of(path: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("language", "size", "scheme"), [("en-US", WIDE, "light"), ("zh-CN", NARROW, "dark")], ids=["english wide light", "chinese narrow dark"]
-)
-def test_every_page_is_sound(browser: Browser, gateway: Gateway, language: str, size: tuple[int, int], scheme: str) -> None:
+@pytest.mark.parametrize("look", LOOKS, ids=["english wide light", "chinese narrow dark"])
+def test_every_page_is_sound(browser: Browser, gateway: Gateway, look: Look) -> None:
     """Each page: no complaint of the browser, WCAG 2.2 AA by axe, no sideways scrolling, at most 150 kB, and every link leads somewhere."""
-    window = Window(browser, gateway.control_url, language, size, scheme)
+    window = Window(browser, gateway.control_url, look)
     window.sign_in(furnish(gateway))
     waiting, seen, flaws = deque(["/overview", "/account"]), set[str](), list[str]()
     while waiting:
