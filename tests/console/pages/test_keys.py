@@ -177,6 +177,7 @@ async def test_a_keys_page_says_what_it_is_and_was_used_for(world: World) -> Non
     assert record.hint in text
     assert answer.text.count("data-chart=") == 2
     assert "$0.005" in text
+    assert re.search(r'href="/requests/req_[0-9A-Za-z]+"', answer.text)
     assert "Revoke" in text
     looking = text_of(await (await visitor(world, Role.VIEWER)).get(f"/keys/{record.key_id}"))
     assert record.key_id in looking

@@ -27,6 +27,7 @@ NEW_US = 86_400_000_000
 PERIODS = (1, 7, 30, 90)
 USUAL_PERIOD = "7"
 MOST_LIMITS = 1000
+RECENT = 8
 GRACE_SENTENCES = {"0": "At once", "3600": "After an hour", "86400": "After a day", "604800": "After a week", "2592000": "After 30 days"}
 KEEP_SENTENCES = {KEPT: "As it is"}
 
@@ -46,7 +47,7 @@ async def show(visit: Visit) -> Response:
         content=CONTENT_SENTENCES[key.content],
         maker=await maker_of(visit, key),
         charts=charts_of(visit, figures),
-        recent=[],
+        recent=await recent_of(visit, key),
         modules=["charts.js"],
     )
 
@@ -107,6 +108,14 @@ async def key_of(visit: Visit) -> KeyShown:
     """Return the key that the path names. Raises NotFound."""
     key: KeyShown = await visit.do("api_keys.retrieve", api_key_id=visit.path["api_key_id"])
     return key
+
+
+async def recent_of(visit: Visit, key: KeyShown) -> list[Any]:
+    """Return the key's last requests, of the last days; none where the visitor may not see them."""
+    if not visit.may(Action.REQUEST_READ):
+        return []
+    found: list[Any] = (await visit.do("requests.list", {"api_key_id": key.id, "limit": RECENT})).data
+    return found
 
 
 async def maker_of(visit: Visit, key: KeyShown) -> str | None:
