@@ -24,7 +24,7 @@ PLAYGROUND: dict[str, str] = {
         "只从累计概率达到此值的词中选取；它与温度只调整其一。"
     ),
     "Thinking": "思考",
-    "as the model does by itself": "由模型自行决定",
+    "the model decides": "由模型自行决定",
     "Budget for thinking, in tokens": "思考预算（token）",
     "At least 1,024, and less than the longest answer.": "至少 1024，且小于回答的最大长度。",
     "Effort": "投入程度",

@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import httpx2
+import msgspec
 import pytest
 
 from tests.console.api.examples import PROMPT
@@ -94,11 +95,13 @@ async def test_nothing_in_a_prompt_ends_the_page(world: World) -> None:
     assert json.dumps(opened["prompt"]["tools"]) == json.dumps(prompt["tools"])
 
 
-async def test_what_a_call_cost_is_told_to_its_organization(world: World) -> None:
-    """The ledger's row is found by its id, in the visitor's way to write money; another organization's is nothing."""
-    visitor, _ = await signed_in(world)
-    assert (await visitor.ask("/playground/costs/req_nothing")).json() is None
-    entries = [make_entry(1, organization_id=world.a, cache_read_tokens=5), make_entry(2, organization_id=world.b)]
+async def test_what_a_call_cost_is_told_to_whoever_may_see_it(world: World) -> None:
+    """The ledger's row is found by its id, its cost written in the visitor's way; another organization's is nothing."""
+    entries = [make_entry(number, request_id=world.clock.new_id("req_"), cache_read_tokens=5) for number in range(2)]
+    entries = [msgspec.structs.replace(each, organization_id=owner) for each, owner in zip(entries, (world.a, world.b), strict=True)]
     await SqlLedger(world.database).add(Batch(entries, "segment", 1))
-    found = [(await visitor.ask(f"/playground/costs/{each.request_id}")).json() for each in entries]
-    assert found == [{"cost": "$0.00044", "estimated": False, "input_tokens": 15, "output_tokens": 20}, None]
+    for role, cost in ((Role.ADMIN, "$0.00044"), (Role.DEVELOPER, None)):
+        visitor, _ = await signed_in(world, role)
+        found = [(await visitor.ask(f"/playground/costs/{each.request_id}")).json() for each in entries]
+        assert found == [{"cost": cost, "estimated": False, "input_tokens": 15, "output_tokens": 20}, None]
+        assert ("data-costs" in (await visitor.get("/playground")).text) is (cost is not None)

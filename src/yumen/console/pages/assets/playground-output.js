@@ -109,6 +109,8 @@ function Block({ block }) {
   return html`<details><summary>${block.type}</summary><pre tabindex="0">${JSON.stringify(block, null, 2)}</pre></details>`;
 }
 
+/** Whether the table of rights shows costs to this visitor. */
+const showsCosts = document.getElementById("play").dataset.costs !== undefined;
 const count = (value) => new Intl.NumberFormat(language).format(value);
 const seconds = (ms) => new Intl.NumberFormat(language, { style: "unit", unit: "second", maximumFractionDigits: 2, minimumFractionDigits: 2 }).format(ms / 1000);
 
@@ -120,7 +122,7 @@ function Facts({ now }) {
   const fact = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   return html`<dl class="play-facts">
     ${fact(_("Tokens"), _("{input} in, {output} out", { input: count(input), output: count(output) }))}
-    ${fact(_("Cost"), now.cost?.estimated ? _("{cost}, estimated", { cost: price }) : price)}
+    ${showsCosts && fact(_("Cost"), now.cost?.estimated ? _("{cost}, estimated", { cost: price }) : price)}
     ${fact(_("First token"), now.firstMs === null ? "–" : seconds(now.firstMs))}
     ${fact(_("Duration"), seconds(now.ms))}
     ${now.requestId && html`<div><dt>${_("Request")}</dt><dd><a href=${`/requests/${now.requestId}`}>${_("Its time line")}</a></dd></div>`}

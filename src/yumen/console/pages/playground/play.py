@@ -9,8 +9,9 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from yumen.claude.models import MODELS, Sampling, find_model
 from yumen.console.pages.playground.answer import MAX_BODY_BYTES
+from yumen.errors import NotFound
 from yumen.keys.values import ENVIRONMENTS
-from yumen.ledger.query import Filter
+from yumen.organizations.permissions import Action
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -27,6 +28,7 @@ MODULES = (
 )
 PRODUCTION, STAGING = ENVIRONMENTS
 USUAL_LINE = "sonnet"
+NANO_PER_MICRO = 1000
 
 
 class ModelShown(msgspec.Struct, frozen=True):
@@ -72,7 +74,7 @@ async def show(visit: Visit) -> Response:
     known = Known(models, visit.query.get("model") or usual, await workspaces_of(visit), visit.services.public_url, MAX_BODY_BYTES, opened)
     # Not Jinja's own filter, which sorts: a tool's fields stay in the order in which they are sent.
     told = htmlsafe_json_dumps(msgspec.to_builtins(known), sort_keys=False)
-    return await visit.show("playground/play.html", known=told, modules=MODULES)
+    return await visit.show("playground/play.html", known=told, costs=visit.may(Action.COST_READ), modules=MODULES)
 
 
 async def models_of(visit: Visit) -> list[ModelShown]:
@@ -101,17 +103,11 @@ async def workspaces_of(visit: Visit) -> list[WorkspaceShown]:
 
 
 async def show_cost(visit: Visit) -> Response:
-    """Say what the ledger has of a request: what it cost and how long it took. null: nothing yet."""
-    wanted = Filter(request_id=visit.path["request_id"][:100], organization_id=visit.organization_id)
-    found = await visit.services.reports.find(wanted, 1)
-    if not found:
+    """Say what the ledger has of a request: what it used and, to whoever may see that, what it cost. null: nothing yet."""
+    try:
+        line = (await visit.do("requests.retrieve", request_id=visit.path["request_id"])).request
+    except NotFound:
         return visit.json(None)
-    entry = found[0]
-    return visit.json(
-        {
-            "cost": None if entry.cost_nanousd is None else visit.locale.money(entry.cost_nanousd),
-            "estimated": entry.estimated,
-            "input_tokens": entry.input_tokens + entry.cache_read_tokens + entry.cache_write_5m_tokens + entry.cache_write_1h_tokens,
-            "output_tokens": entry.output_tokens,
-        }
-    )
+    cost = None if line.cost_microusd is None else visit.locale.money(int(line.cost_microusd * NANO_PER_MICRO))
+    read = line.input_tokens + line.cache_read_tokens + line.cache_write_tokens
+    return visit.json({"cost": cost, "estimated": line.estimated, "input_tokens": read, "output_tokens": line.output_tokens})
