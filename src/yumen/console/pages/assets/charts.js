@@ -113,6 +113,7 @@ function hatched(colour, index) {
   draw.fillStyle = colour;
   draw.fillRect(0, 0, 6, 6);
   draw.fillStyle = css("--card");
+  draw.globalAlpha = 0.4;
   if (index % 3 === 1) draw.fillRect(0, 0, 6, 2);
   else if (index % 3 === 2) draw.fillRect(2, 2, 2, 2);
   else draw.fillRect(0, 0, 1, 6);
