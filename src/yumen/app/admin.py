@@ -15,7 +15,7 @@ import msgspec
 
 from yumen import __version__
 from yumen.app.keyring import keks_of
-from yumen.app.ledger import JOURNAL
+from yumen.app.ledger import JOURNAL, prices_of
 from yumen.app.notices import Notices, make_notices
 from yumen.app.premises import Seen, open_alerting, open_house
 from yumen.app.sessions import stores_in
@@ -36,6 +36,8 @@ from yumen.limits.standings import demands_of, tightest
 from yumen.limits.store import LimitStore
 from yumen.limits.terms.setting import LimitSetter
 from yumen.limits.terms.store_sql import SqlTermsStore
+from yumen.meter import SANDBOX
+from yumen.meter.bill import bill
 from yumen.organizations.apart.erase import Erasing
 from yumen.organizations.apart.isolate import Isolating
 from yumen.organizations.letters import Letters
@@ -61,8 +63,11 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from yumen.app.ground import Ground
+    from yumen.ledger import Entry
     from yumen.limits.terms.store import TermsStore
     from yumen.limits.values import Line, Standing
+    from yumen.meter.bill import Bill
+    from yumen.settings import Settings
     from yumen.storage import Database
 
 USE_S = 2.0
@@ -147,6 +152,7 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         keys=keys,
         offices=offices,
         reports=PartedReports(compartments.stores(SqlLedger), ground.data.folder(JOURNAL)),
+        bill_of=bills(settings),
         terms=terms,
         limits_by=lambda actor: LimitSetter(database, clock, actor),
         use_now=lambda organization_id, lines: use_now(organization_id, lines, terms),
@@ -170,6 +176,12 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         authority=means.control.authority,
         behind_tls=settings.control_behind_tls_proxy,
     )
+
+
+def bills(settings: Settings) -> Callable[[Entry], Bill]:
+    """Return what says what a request cost, at the sandbox's prices where the sandbox answered."""
+    plain, sandboxed = prices_of(settings), prices_of(settings, sandboxed=True)
+    return lambda entry: bill(entry, sandboxed if (entry.price_version or "").startswith(SANDBOX) else plain)
 
 
 def own_calls(ground: Ground, means: Means) -> Calls:

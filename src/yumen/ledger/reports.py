@@ -145,6 +145,15 @@ class Reports:
             shown.clear()
             await asyncio.sleep(interval_s)
 
+    async def watch(self, wanted: Filter = ALL, *, interval_s: float = FOLLOW_INTERVAL_S) -> AsyncIterator[list[Entry]]:
+        """Yield, round by round, the entries that match and were written down since the round before, or none, until the caller stops."""
+        seen = (await self._tail(await self._store.positions())).positions
+        while True:
+            await asyncio.sleep(interval_s)
+            tail = await self._tail(seen)
+            seen = tail.positions
+            yield [found.entry for found in tail.found if matches(wanted, found.entry)]
+
     async def check(self) -> tuple[Integrity, JournalCheck]:
         """Look whether the store is sound and what the journal's files hold."""
         positions = await self._store.positions()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from yumen.clock import Clock
     from yumen.exchange import Exchange
-    from yumen.sessions.values import Busy
+    from yumen.sessions.values import Asked, Busy
 
 log = logging.getLogger("yumen.sessions")
 
@@ -51,6 +51,9 @@ class Withdrawals(Protocol):
 
 class FullShelf(SessionShelf, SessionKeeper, Protocol):
     """Shows sessions, copies and deletes them."""
+
+    async def asked_by(self, request_id: str) -> Asked | None:
+        """Return which turn a request was, of whichever owner; None where it was none. Raises `DatabaseUnavailable`."""
 
 
 class Stores(NamedTuple):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Sequence
 
     from yumen.sessions.remember import FullShelf, SessionPlaces, Stores
-    from yumen.sessions.values import Busy, Closing, Opening, Session, Turn
+    from yumen.sessions.values import Asked, Busy, Closing, Opening, Session, Turn
     from yumen.storage.envelope import Sealer, SealerOf
 
 log = logging.getLogger("yumen.sessions")
@@ -173,6 +173,10 @@ class SealedShelf:
                     found.append((turn.opened_us, Found(there[0], turn.number, said)))
         found.sort(key=lambda one: (-one[0], one[1].session.id, -one[1].number))
         return [one for _, one in found[:at_most]]
+
+    async def asked_by(self, request_id: str) -> Asked | None:
+        """Return which turn a request was."""
+        return await self._shelf.asked_by(request_id)
 
     async def fork(self, source: Session, copy: Session) -> bool:
         """Write a copy of a session and of its finished turns; return False where its owner has one of its name already."""

@@ -92,6 +92,17 @@ EXAMPLES["usage_series.list"] = always({"starting_at": "2027-01-01T00:00:00Z", "
 EXAMPLES["cost_report.list"] = always({"starting_at": "2027-01-01T00:00:00Z", "group_by[]": ["description"]})
 
 
+EXAMPLES["requests.list"] = always({"status_class": "failed", "search": "req_nothing"})
+EXAMPLES["requests.export"] = always({"format": "csv"})
+EXAMPLES["requests.live"] = always({"seconds": 0})
+
+
+@example("requests.retrieve")
+async def one_request(world: World, organization_id: str) -> Sent:
+    """A request in the ledger."""
+    return Sent({"request_id": (await world.request(organization_id)).request_id})
+
+
 @example("api_keys.create")
 async def create_key(world: World, organization_id: str) -> Sent:
     """A key with everything."""

@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 
 from tests.console.api.premises import AlertDesk, Premises
+from tests.ledger.making import make_entry
 from tests.organizations.doubles import ME, PASSWORD, Town, application, code_now, sealer_of
 from yumen.app.sessions import stores_in
 from yumen.audit import Actor
@@ -22,11 +23,14 @@ from yumen.contents.rules import encode
 from yumen.contents.store_sql import SqlContentStore
 from yumen.keys import AdminKeys, IssuedKey, KeyIssuer, KeyOrder, KeyRecord
 from yumen.keys.values import Role
-from yumen.ledger import Reports
+from yumen.ledger import Entry, Reports
+from yumen.ledger.query import Batch
 from yumen.ledger.store_sql import SqlLedger
 from yumen.limits.terms.setting import LimitSetter
 from yumen.limits.terms.store_sql import SqlTermsStore
 from yumen.limits.values import Kind, Limit, Line, Scope, ScopeKind, Standing
+from yumen.meter import Prices
+from yumen.meter.bill import bill
 from yumen.organizations.apart.erase import Erasing
 from yumen.organizations.apart.isolate import Isolating
 from yumen.organizations.oneself import Oneself
@@ -80,6 +84,7 @@ class World:
             door=AdminKeys(self.town.keys, self.clock, 10_000),
             keys=self.town.keys,
             offices=self.offices,
+            bill_of=lambda entry: bill(entry, Prices()),
             reports=Reports(SqlLedger(database), folder),
             terms=SqlTermsStore(database),
             limits_by=lambda actor: LimitSetter(database, self.clock, actor),
@@ -187,6 +192,14 @@ class World:
         place = Home(home.id, organization_id, home.environment)
         order = KeyOrder(self.next("key"), workspace=place, user_id=user_id)
         return (await KeyIssuer(self.town.keys, self.clock).create(order)).record
+
+    async def request(self, organization_id: str, **fields: object) -> Entry:
+        """Write a request into the ledger, of just now unless it is said otherwise."""
+        self.made += 1
+        plain = {"request_id": f"req_{self.made:024}", "organization_id": organization_id, "time_us": self.clock.now_us() - 1}
+        entry = make_entry(self.made, **{**plain, **fields})
+        await SqlLedger(self.database).add(Batch([entry], f"made-{self.made}", 1))
+        return entry
 
     async def limit(self, scope: Scope, organization_id: str, kind: Kind = Kind.REQUESTS_PER_MINUTE, value: int = 5) -> Limit:
         """Set a limit."""

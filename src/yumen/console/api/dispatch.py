@@ -48,7 +48,7 @@ def endpoint(operation: Operation, services: Services) -> Callable[[Request], Aw
         request_id = services.clock.new_id("req_")
         try:
             answer = await run(operation, services, request, request_id)
-            return answered(200, _encode(answer), request_id)
+            return named(answer, request_id) if isinstance(answer, Response) else answered(200, _encode(answer), request_id)
         except Exception as error:  # noqa: BLE001  (whatever it is: the caller gets an answer, and the log the reason)
             return refused(error, request_id)
 
@@ -138,6 +138,12 @@ def refused(error: Exception, request_id: str) -> Response:
     headers = {} if error.retry_after_s is None else {"retry-after": str(error.retry_after_s)}
     details = getattr(error, "details", None)
     return answered(error.status, error_body(error.error_type, error.message, request_id, details), request_id, headers)
+
+
+def named(response: Response, request_id: str) -> Response:
+    """Put the headers of every answer onto one that a handler made."""
+    response.headers.update({"request-id": request_id, "cache-control": "no-store", "x-content-type-options": "nosniff"})
+    return response
 
 
 def answered(status: int, body: bytes, request_id: str, more: dict[str, str] | None = None) -> Response:

@@ -89,7 +89,7 @@ def is_query(name: str, operations: Sequence[Operation]) -> bool:
 def describe_operation(operation: Operation, answer: dict[str, Any]) -> dict[str, Any]:
     """Describe what is the same for all: who may, the path's parameters, the headers and the answers."""
     public = operation.action is None
-    answers: dict[str, Any] = {"200": {"description": "Done.", "content": {"application/json": {"schema": answer}}}}
+    answers: dict[str, Any] = {"200": {"description": "Done.", "content": {operation.media: {"schema": answer}}}}
     answers |= {status: {"$ref": f"#/components/responses/{status}"} for status in ERRORS}
     return {
         "operationId": operation.name,

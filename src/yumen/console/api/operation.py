@@ -32,6 +32,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     asked: type[Any] = Nothing
     """The query of a GET or DELETE, the body of a POST."""
     answer: Any
+    media: str = "application/json"
+    """The answer's type; of another one the handler makes the whole response, which may be a stream."""
 
     @property
     def has_body(self) -> bool:

@@ -17,9 +17,11 @@ from yumen.console.purse import Purse
 from yumen.console.sign_on import Relying
 from yumen.contents import ContentStore
 from yumen.keys.store import KeyStore
+from yumen.ledger.entry import Entry
 from yumen.ledger.reports import Reports
 from yumen.limits.terms.store import TermsStore
 from yumen.limits.values import Kind, Limit, Line, Scope, Standing
+from yumen.meter.bill import Bill
 from yumen.organizations import Offices
 from yumen.organizations.apart.erase import Erasing
 from yumen.organizations.apart.isolate import Isolating
@@ -65,6 +67,8 @@ class Services(msgspec.Struct, frozen=True):
     keys: KeyStore
     offices: Offices
     reports: Reports
+    bill_of: Callable[[Entry], Bill]
+    """Says what a request cost, class by class, at the prices of its time."""
     terms: TermsStore
     limits_by: Callable[[Actor], LimitDesk]
     """What writes limits in somebody's name."""
