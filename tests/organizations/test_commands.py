@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from tests.cli.command import Ran, yumen
-from tests.organizations.doubles import CALLER, ME, Town, application
+from tests.organizations.doubles import CALLER, ME, Town, application, code_now
 from yumen.cli.console import Console
 from yumen.cli.program import run
 from yumen.clock import Clock
 from yumen.limits.values import Kind, Limit, Scope, ScopeKind
+from yumen.organizations.oneself import Oneself
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Wanted, WantedLimit
 from yumen.policy.values import Policy
 from yumen.storage import Database, DataFolder
@@ -228,6 +229,24 @@ def test_requests_for_more(folder: Path) -> None:
     header, first_row = ran(folder, "audit", "--limit", "1").out.splitlines()
     assert header.split("\t") == ["time", "actor", "address", "action", "target", "before", "after"]
     assert "status=open" in first_row
+
+
+def test_the_operator_helps_whoever_is_locked_out(folder: Path) -> None:
+    """A command takes a second factor away, another shows a token that sets a new password; both only where there is something to do."""
+
+    async def enrol(town: Town) -> None:
+        organization, user_id = await town.signed_up("ada@example.org")
+        me = Oneself(user_id, "apikey_x", organization, ME)
+        secret = (await town.offices.second_factors.begin(me)).secret
+        await town.offices.second_factors.confirm(me, code_now(secret, town.clock))
+
+    in_town(folder, enrol)
+    off = ("members", "second-factor-off", "ada@example.org", "--organization", "Example")
+    assert "ada@example.org" in ran(folder, *off).out
+    assert "no second factor" in refused(folder, *off)
+    token = ran(folder, "members", "password-token", "ada@example.org").out.strip()
+    in_town(folder, lambda town: town.offices.resets.complete(token, "another password of some length", CALLER))
+    refused(folder, "members", "password-token", "nobody@example.org")
 
 
 def test_a_new_set_up_token(folder: Path) -> None:

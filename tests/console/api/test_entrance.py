@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.console.api.test_table import check_error
 from tests.console.api.world import World
-from tests.organizations.doubles import PASSWORD
+from tests.organizations.doubles import PASSWORD, code_now
 from yumen.keys.values import Role
 from yumen.organizations.values import DEFAULT_ORGANIZATION
 
@@ -93,6 +93,33 @@ async def test_an_admin_invites_nobody_above_the_own_role(world: World) -> None:
     check_error(await world.ask("DELETE", f"{ROOT}/users/{first}", admin), 403, "permission_error")
     check_error(await world.ask("POST", f"{ROOT}/users/{second}", admin, json={"role": "owner"}), 403, "permission_error")
     assert (await world.ask("POST", f"{ROOT}/users/{second}", owner, json={"role": "owner"})).json()["role"] == "owner"
+
+
+async def test_an_admin_takes_no_second_factor_of_an_owner(world: World) -> None:
+    """Nor of a member of another organization; what is in the own hands is told to the audit log."""
+    boss, member = await world.session(world.a, Role.OWNER), await world.session(world.a, Role.DEVELOPER)
+    for session in (boss, member):
+        await world.second_factor(session)
+    admin, foreign = await world.key(world.a, Role.ADMIN), await world.key(world.b, Role.OWNER)
+    check_error(await world.ask("DELETE", f"{ROOT}/users/{boss.user.id}/second_factor", admin), 403, "permission_error")
+    check_error(await world.ask("DELETE", f"{ROOT}/users/{member.user.id}/second_factor", foreign), 404, "not_found_error")
+    assert (await world.ask("DELETE", f"{ROOT}/users/{member.user.id}/second_factor", admin)).json()["on"] is False
+    acts = (await world.ask("GET", f"{ROOT}/audit_log", await world.key(world.a, Role.OWNER))).json()["data"]
+    assert [act["action"] for act in acts].count("second_factor.delete") == 1
+
+
+async def test_signing_in_with_a_second_factor(world: World) -> None:
+    """The password gives no key but a token, which opens nothing else; with a code it opens a session."""
+    session = await world.session(world.a)
+    secret = await world.second_factor(session)
+    step = (await world.ask("POST", f"{ROOT}/sign_in", json={"email": session.user.email, "password": PASSWORD})).json()
+    assert step.keys() == {"type", "token", "expires_at"}
+    check_error(await world.ask("GET", f"{ROOT}/me", step["token"]), 401, "authentication_error")
+    wrong = {"token": step["token"], "code": "000000"}
+    check_error(await world.ask("POST", f"{ROOT}/sign_in/confirm", json=wrong), 400, "invalid_request_error")
+    opened = (await world.ask("POST", f"{ROOT}/sign_in/confirm", json=wrong | {"code": code_now(secret, world.clock, 1)})).json()
+    assert opened["type"] == "session"
+    assert (await world.ask("GET", f"{ROOT}/me", opened["key"])).json()["id"] == world.a
 
 
 async def test_no_token_is_shown_for_an_address_that_a_mail_should_have_proved(world: World) -> None:
