@@ -122,10 +122,27 @@ class Invitations:
             if not known:
                 refuse(WrongCode if await work.records.find(User, email=invite.email) else None)
                 await work.made(user, "user.create", (user.id, invite.organization_id))
-            refuse(AlreadyMember if await work.records.find(Member, organization_id=invite.organization_id, user_id=user.id) else None)
-            await use(work, invite)
-            member = await join(work, invite.organization_id, user.id, invite.role)
-            return Person(await one(work.records, User, id=user.id), member)
+            return await self._enter(work, invite, user)
+
+    async def join(self, actor: Actor, token: str, user_id: str) -> Person:
+        """Let whoever is signed in with the invited address become a member; the session proves who it is.
+
+        Raises WrongCode (unknown, used, taken back, expired, or for another address) or AlreadyMember.
+        """
+        async with writing(self._tools.store, self._tools.clock, actor) as work:
+            invite = await opened(work.records, token, work.now_us)
+            user = await one(work.records, User, id=user_id)
+            foreign = invite.organization_id == NEW_ORGANIZATION or invite.email != user.email
+            refuse(WrongCode if foreign else None)
+            return await self._enter(work, invite, user)
+
+    async def _enter(self, work: Writing, invite: SealedInvite, user: User) -> Person:
+        """Make a member of somebody and use the invitation up."""
+        there = await work.records.find(Member, organization_id=invite.organization_id, user_id=user.id)
+        refuse(AlreadyMember if there else None)
+        await use(work, invite)
+        member = await join(work, invite.organization_id, user.id, invite.role)
+        return Person(await one(work.records, User, id=user.id), member)
 
     async def _name(self, work: Writing, organization_id: str, email: str) -> str:
         """Return what the invited is told of where to. Raises NotFound or AlreadyMember."""

@@ -92,6 +92,7 @@ ENTERING: dict[str, str] = {
     "Accept an invitation": "接受邀请",
     "You are invited to {organization}, in the role “{role}”.": "邀请您加入 {organization}，角色为“{role}”。",
     "This address has an account already: its password accepts the invitation.": "此邮箱已有账号：输入其密码即可接受邀请。",
+    "You are signed in with it.": "您已用此邮箱登录。",
     "Accept": "接受",
     "This invitation does not count: it was used, taken back, or has run out, or its link is not whole. "
     "Ask whoever invited you for a new one.": "此邀请无效：可能已使用、已撤回、已过期，或链接不完整。请向邀请人索取新的邀请。",

@@ -391,6 +391,14 @@ async def change_over(world: World, organization_id: str) -> Sent:
     return Sent(asked={"organization_id": elsewhere.id}, key=session.key)
 
 
+@example("invites.join")
+async def join_by_invite(world: World, organization_id: str) -> Sent:
+    """An invitation for the address of somebody who is signed in elsewhere."""
+    elsewhere = await world.offices.registry.create(ME, world.next("elsewhere"), OrganizationKind.ENTERPRISE, "trial")
+    session = await world.session(elsewhere.id)
+    return Sent(asked={"token": (await world.invite(organization_id, email=session.user.email))[1]}, key=session.key)
+
+
 @example("invites.create")
 async def create_invite(world: World, organization_id: str) -> Sent:
     """Somebody to invite."""

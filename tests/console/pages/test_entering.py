@@ -191,6 +191,22 @@ async def test_whoever_has_an_account_accepts_by_its_password(world: World) -> N
     assert email in {person.user.email for person in await world.offices.members.every(world.a)}
 
 
+async def test_whoever_is_signed_in_joins_without_a_password(world: World) -> None:
+    """By a click, for the own address alone; the session goes on in the new organization."""
+    session = await world.session(world.b, Role.BILLING)
+    visitor = Visitor(world, session.key)
+    foreign = (await world.invite(world.a, Role.OWNER, "other@example.org"))[1]
+    assert 'name="own"' not in (await visitor.get(f"/invitations/accept?token={foreign}")).text
+    assert (await visitor.post("/invitations/accept", {"token": foreign, "own": "1"})).status_code == 400
+    token = (await world.invite(world.a, Role.DEVELOPER, session.user.email))[1]
+    assert 'type="password"' not in (await visitor.get(f"/invitations/accept?token={token}")).text
+    assert (await visitor.post("/invitations/accept", {"token": token, "own": "1"})).headers["location"] == "/"
+    page = await visitor.get("/members")
+    assert "You are a member of Organization A now." in text_of(page)
+    assert session.user.email in page.text
+    assert (await Visitor(world).post("/invitations/accept", {"token": token, "own": "1"})).status_code in (400, 403)
+
+
 async def test_an_invitation_that_does_not_count_says_so(world: World) -> None:
     """Used, foreign or cut short: the page says what may have happened and asks for a whole one."""
     for token in ("invite_nothing.token", (await world.invite(world.a))[1][:-1]):

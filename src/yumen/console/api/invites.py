@@ -8,10 +8,13 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from yumen.clock import iso
+from yumen.console.api.account import me_of
+from yumen.console.api.entrance import Token
 from yumen.console.api.fields import Email, GivenRole, OrganizationRole, given_role, shown_role, time_or_none
 from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.pages import ById, IdPage, page_by_id
-from yumen.console.api.users import refuse_beyond
+from yumen.console.api.users import UserShown, refuse_beyond
+from yumen.console.api.users import shown as user_shown
 from yumen.keys.values import Role
 from yumen.organizations.faults import NotDelivered
 from yumen.organizations.invitations import status_of
@@ -54,6 +57,12 @@ class CreateInvite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
     role: GivenRole
     rbac_group_ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=0)] = ()
+
+
+class JoinByInvite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of an invitation for one's own address."""
+
+    token: Token
 
 
 class InviteDeleted(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +113,12 @@ async def create(call: Call, asked: CreateInvite) -> InviteShown:
     return shown(call, invited.invite, invited.shown_token)
 
 
+async def join(call: Call, asked: JoinByInvite) -> UserShown:
+    """Become a member as whoever is signed in."""
+    me = me_of(call)
+    return user_shown(await call.services.offices.invitations.join(me.actor, asked.token, me.user_id))
+
+
 async def delete(call: Call, _: Nothing) -> InviteDeleted:
     """Take an invitation back."""
     await call.services.offices.invitations.delete(call.actor, call.organization_id, call.path["invite_id"])
@@ -130,6 +145,16 @@ OPERATIONS = (
         handler=create,
         asked=CreateInvite,
         answer=InviteShown,
+    ),
+    Operation(
+        method="POST",
+        path=f"{ALL}/join",
+        name="invites.join",
+        summary="Accept an invitation as whoever is signed in with its address, without a password",
+        action=Action.ACCOUNT_OWN,
+        handler=join,
+        asked=JoinByInvite,
+        answer=UserShown,
     ),
     Operation(
         method="GET",

@@ -24,7 +24,8 @@ async def show_accept(visit: Visit) -> Response:
         return visit.go("/sign-up", invitation=token, email=invitation.email)
     if token and invitation is None:
         visit.status = WrongCode.status
-    return await visit.show("entering/accept.html", invitation=invitation, token=token, modules=[MODULE])
+    own = invitation is not None and visit.user is not None and visit.user.email == invitation.email
+    return await visit.show("entering/accept.html", invitation=invitation, token=token, own=own, modules=[MODULE])
 
 
 async def looked_at(visit: Visit, token: str) -> InvitationShown | None:
@@ -39,14 +40,19 @@ async def looked_at(visit: Visit, token: str) -> InvitationShown | None:
 
 
 async def accept(visit: Visit) -> Response:
-    """Become a member and go in: a newcomer with a new password, others with the one that they have."""
-    form = visit.form
-    password = new_password(visit) if "again" in form else form.raw("password")
-    invitation = await visit.do("invites.look", {"token": form.text("token")})
-    await visit.do("invites.accept", {"token": form.text("token"), "name": form.text("name"), "password": password})
+    """Become a member and go in: as whoever is signed in, as a newcomer with a new password, or by the password that is there."""
+    form, token = visit.form, visit.form.text("token")
+    invitation: InvitationShown = await visit.do("invites.look", {"token": token})
+    if "own" in form:
+        await visit.do("invites.join", {"token": token})
+        step = await visit.do("account.change_over", {"organization_id": invitation.organization_id})
+    else:
+        password = new_password(visit) if "again" in form else form.raw("password")
+        await visit.do("invites.accept", {"token": token, "name": form.text("name"), "password": password})
+        asked = {"email": invitation.email, "password": password, "organization_id": invitation.organization_id}
+        step = await visit.do("sign_in.create", asked)
     visit.leave(visit.say("You are a member of {organization} now.", organization=invitation.organization_name))
-    asked = {"email": invitation.email, "password": password, "organization_id": invitation.organization_id}
-    return go_on(visit, await visit.do("sign_in.create", asked), "/")
+    return go_on(visit, step, "/")
 
 
 PAGES = (Page(path="/invitations/accept", access=Access.EVERYBODY, show=show_accept, submit=accept),)
