@@ -13,6 +13,7 @@ from yumen.words.pages_members import MEMBERS
 from yumen.words.pages_overview import OVERVIEW
 from yumen.words.pages_playground import PLAYGROUND
 from yumen.words.pages_policies import POLICIES
+from yumen.words.pages_requests import REQUESTS
 from yumen.words.pages_shared import SHARED
 from yumen.words.pages_sign_on import SIGN_ON
 from yumen.words.pages_signing_in import SIGNING_IN
@@ -34,6 +35,7 @@ PAGES: dict[str, str] = (
     | ENTERING
     | MEMBERS
     | PLAYGROUND
+    | REQUESTS
     | WELCOME
     | SIGNING_IN
 )

@@ -52,7 +52,8 @@ async def test_whoever_may_gets_an_answer_and_nobody_else(world: World, name: st
         answer = await send(world, name, sent, sent.key or key, world.a)
         if role in operation.roles:
             assert answer.status_code == 200, (role, answer.text)
-            msgspec.json.decode(answer.content, type=operation.answer)
+            if operation.media == "application/json":
+                msgspec.json.decode(answer.content, type=operation.answer)
             assert answer.headers["request-id"].startswith("req_")
         else:
             check_error(answer, 403, "permission_error")
