@@ -82,6 +82,7 @@ PLAYGROUND: dict[str, str] = {
     "The answer broke off before its end.": "回答在结束前中断了。",
     "The gateway could not be reached: look at your connection.": "无法连接网关：请检查网络。",
     "Something went wrong on the way to Claude: try again.": "请求 Claude 时出错：请重试。",
+    "Look at the limits": "查看限额",
     "The answer was cut off: it reached its longest length.": "回答已截断：达到最大长度。",
     "Ended at a stop sequence.": "遇到停止序列而结束。",
     "Claude waits for the results of its tools: continue, and write them.": "Claude 正在等待工具结果：请继续对话并填写结果。",

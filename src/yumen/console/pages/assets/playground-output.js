@@ -88,6 +88,8 @@ function plainly({ type, after }) {
   }
 }
 
+const LIMITS = new Set(["rate_limit_error", "billing_error"]);
+
 function stopWords(reason) {
   switch (reason) {
     case "max_tokens": return _("The answer was cut off: it reached its longest length.");
@@ -118,12 +120,13 @@ function Facts({ now }) {
   const { usage } = now.answer;
   const input = now.cost?.input_tokens ?? promptTokens(usage);
   const output = now.cost?.output_tokens ?? usage.output_tokens ?? 0;
+  const used = input + output > 0;  // a refusal costs nothing
   const price = now.cost === undefined ? "…" : now.cost?.cost ?? _("not known");
   const fact = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   return html`<dl class="play-facts">
-    ${fact(_("Tokens"), _("{input} in, {output} out", { input: count(input), output: count(output) }))}
-    ${showsCosts && fact(_("Cost"), now.cost?.estimated ? _("{cost}, estimated", { cost: price }) : price)}
-    ${fact(_("First token"), now.firstMs === null ? "–" : seconds(now.firstMs))}
+    ${used && fact(_("Tokens"), _("{input} in, {output} out", { input: count(input), output: count(output) }))}
+    ${used && showsCosts && fact(_("Cost"), now.cost?.estimated ? _("{cost}, estimated", { cost: price }) : price)}
+    ${used && fact(_("First token"), now.firstMs === null ? "–" : seconds(now.firstMs))}
     ${fact(_("Duration"), seconds(now.ms))}
     ${now.requestId && html`<div><dt>${_("Request")}</dt><dd><a href=${`/requests/${now.requestId}`}>${_("Its time line")}</a></dd></div>`}
   </dl>`;
@@ -138,7 +141,8 @@ export function Output({ now, goOn }) {
   return html`<div class="play-answer" aria-busy=${now.running}>
     <p class="play-state" role="status">${now.running ? (begun(answer) ? _("Claude answers…") : _("Waiting for Claude…")) : now.stopped ? _("Stopped.") : answer.error ? "" : _("Done.")}</p>
     ${answer.blocks.map((block, place) => block && html`<${Block} key=${place} block=${block} />`)}
-    ${answer.error && html`<div class="told wrong" role="alert"><b>${plainly(answer.error)}</b>${answer.error.message && html`<br /><span>${answer.error.message}</span>`}</div>`}
+    ${answer.error && html`<div class="told wrong" role="alert"><b>${plainly(answer.error)}</b>${answer.error.message && html`<br /><span>${answer.error.message}</span>`}
+      ${LIMITS.has(answer.error.type) && html`<br /><a href="/limits">${_("Look at the limits")}</a>`}</div>`}
     ${!now.running && stop && html`<p class="hint">${stop}</p>`}
     ${!now.running && html`<${Facts} now=${now} />`}
     ${kept && html`<div class="acts"><button type="button" class="quiet" onClick=${goOn}>${_("Continue with this answer")}</button></div>`}
