@@ -55,6 +55,9 @@ KEYS: dict[str, str] = {
         "每行一个：地址如 203.0.113.7，或网段如 203.0.113.0/24。留空表示不限。网关看到您的地址是 {address}。"
     ),
     "Use my address": "使用我的地址",
+    "You come from the gateway’s own machine: only programs there could use the key then.": (
+        "您正从网关所在的机器访问：这样限制后，只有该机器上的程序才能使用此密钥。"
+    ),
     "Models that it may use": "允许使用的模型",
     "One a line: a model’s name, or its beginning with * for all that begin so. Empty: any.": (
         "每行一个：模型名称，或以 * 结尾的前缀，表示所有以此开头的模型。留空表示不限。"

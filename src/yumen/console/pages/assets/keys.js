@@ -3,12 +3,15 @@
 import { _, ask } from "./console.js";
 
 /** Put a text into a field: instead of what is there, or as a line of its own. */
-function put({ puts, text, instead }) {
+function put({ puts, text, instead, environment }) {
   const field = document.getElementById(puts);
   const lines = field.value.split("\n").map((line) => line.trim()).filter(Boolean);
   if (instead !== undefined) field.value = text;
   else if (!lines.includes(text)) field.value = [...lines, text].join("\n");
   field.focus();
+  const workspaces = document.getElementById("f-workspace_id");
+  const fitting = environment && [...workspaces.options].find((option) => option.dataset.environment === environment);
+  if (fitting) workspaces.value = fitting.value;
 }
 
 document.addEventListener("click", (event) => {

@@ -11,6 +11,7 @@ from yumen.console.pages.keys.asked import EXPIRY_SENTENCES, expiry_of, restrict
 from yumen.console.pages.keys.shown import CONTENT_SENTENCES, workspaces_of
 from yumen.console.pages.limit_forms import USUAL, limits_of, rows
 from yumen.console.pages.page import Page
+from yumen.keys.restrictions import read_address
 from yumen.organizations.permissions import Action
 
 if TYPE_CHECKING:
@@ -20,8 +21,16 @@ if TYPE_CHECKING:
     from yumen.console.pages.visit import Visit
 
 MODULES = ("keys.js",)
-SUGGESTED = ("prod", "staging")
+SUGGESTED = {"prod": "production", "staging": "staging"}
+"""Names that are often given, and the environment that each most often means."""
 FAMILIES = ("claude-opus-*", "claude-sonnet-*", "claude-haiku-*")
+
+
+def place_of_visitor(visit: Visit) -> dict[str, Any]:
+    """Return the visitor's address as the gateway sees it, and whether that is the gateway's own machine."""
+    address = visit.call.actor.address
+    read = read_address(address)
+    return {"address": address, "is_local": read is not None and read.is_loopback}
 
 
 async def show_form(visit: Visit) -> Response:
@@ -35,7 +44,7 @@ async def show_form(visit: Visit) -> Response:
         expiries=EXPIRY_SENTENCES,
         contents=CONTENT_SENTENCES,
         limits=rows((), USUAL) if visit.may(Action.LIMIT_UPDATE) else [],
-        address=visit.call.actor.address,
+        **place_of_visitor(visit),
         modules=MODULES,
     )
 
@@ -66,7 +75,7 @@ async def show_made(visit: Visit, made: KeyMade, replaced: str | None = None, gr
         grace_s=grace_s,
         exports=exports(visit.services.public_url, made.key),
         examples=[msgspec.structs.replace(each, code=each.code.replace(MODEL, models[0] if models else MODEL)) for each in EXAMPLES],
-        address=visit.call.actor.address,
+        **place_of_visitor(visit),
         modules=MODULES,
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from yumen.console.pages.keys.asked import EXPIRY_SENTENCES, KEPT
 from yumen.console.pages.keys.figures import DAYS, figures_of, last_used
-from yumen.console.pages.keys.making import FAMILIES, MODULES
+from yumen.console.pages.keys.making import FAMILIES, MODULES, place_of_visitor
 from yumen.console.pages.keys.shown import CONTENT_SENTENCES, standing_of, workspace_id_of, workspaces_of
 from yumen.console.pages.limit_forms import KIND_SENTENCES, rows
 from yumen.console.pages.page import Page
@@ -68,7 +68,7 @@ async def show_settings(visit: Visit) -> Response:
         families=FAMILIES,
         contents=CONTENT_SENTENCES,
         expiries=KEEP_SENTENCES | EXPIRY_SENTENCES,
-        address=visit.call.actor.address,
+        **place_of_visitor(visit),
     )
 
 
