@@ -7,8 +7,11 @@ import pytest
 
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
+from tests.ledger.making import make_entry
 from yumen.console.pages.conversations.said import Part, messages_of
 from yumen.keys.values import Role
+from yumen.ledger.query import Batch
+from yumen.ledger.store_sql import SqlLedger
 from yumen.sessions import TurnState
 
 
@@ -50,6 +53,20 @@ async def test_a_conversation_is_read_as_it_was_said_and_that_is_written_down(wo
     read = (await world.offices.audit.page(world.a))[0].act
     assert (read.action, read.target) == ("conversation.read", conversation_id)
     assert read.actor.name.startswith("key:")
+
+
+async def test_a_turn_says_what_it_cost_to_whoever_may_see_costs(world: World) -> None:
+    """By the ledger's line of its request; a developer sees none."""
+    conversation_id = await world.conversation(world.a)
+    key = await world.key(world.a, Role.ADMIN)
+    path = f"/v1/organizations/conversations/{conversation_id}"
+    turn = (await world.ask("GET", path, key)).json()["turns"][0]
+    assert turn["cost_usd"] is None
+    entry = msgspec.structs.replace(make_entry(), request_id=turn["request_id"], organization_id=world.a, cost_nanousd=1_500_000)
+    await SqlLedger(world.database).add(Batch([entry], "a-segment", 1))
+    assert (await world.ask("GET", path, key)).json()["turns"][0]["cost_usd"] == "0.0015"
+    assert "$0.0015" in text_of(await (await signed_in(world)).get(f"/conversations/{conversation_id}"))
+    assert (await world.ask("GET", path, await world.key(world.a, Role.DEVELOPER))).json()["turns"][0]["cost_usd"] is None
 
 
 async def test_conversations_are_found_by_name_and_page_by_page(world: World) -> None:

@@ -8,10 +8,11 @@ import msgspec
 
 from yumen.clock import iso
 from yumen.console.api.fields import time_or_none
+from yumen.console.api.limit_fields import dollars
 from yumen.sessions.words import read_messages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from yumen.sessions import Session, Turn, TurnUsage
     from yumen.sessions.index import Summed
@@ -56,6 +57,8 @@ class TurnShown(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: str
     ended_at: str | None
     usage: TurnTokens
+    cost_usd: str | None
+    """In US dollars; null: its price is not known, its copy counts nothing, it is still under way, or the role may not see costs."""
     messages: list[dict[str, Any]]
     """What was new of the question, and the answer."""
 
@@ -97,8 +100,8 @@ def summed_shown(summed: Summed) -> ConversationShown:
     )
 
 
-def turn_shown(turn: Turn) -> TurnShown:
-    """Show a turn."""
+def turn_shown(turn: Turn, cost_nanousd: int | None) -> TurnShown:
+    """Show a turn, and what its request cost."""
     return TurnShown(
         number=turn.number,
         state=turn.state.value,
@@ -108,18 +111,18 @@ def turn_shown(turn: Turn) -> TurnShown:
         asked_at=iso(turn.opened_us),
         ended_at=time_or_none(turn.ended_us),
         usage=tokens_shown(turn.usage),
+        cost_usd=None if cost_nanousd is None else dollars(cost_nanousd),
         messages=[*read_messages(turn.question), *read_messages(turn.answer)],
     )
 
 
-def read_shown(summed: Summed, session: Session, turns: Sequence[Turn], after: int, limit: int) -> ConversationRead:
-    """Show a conversation that was opened, and the turns behind a number."""
-    wanted = [turn for turn in turns if turn.number > after]
+def read_shown(summed: Summed, session: Session, turns: Sequence[Turn], costs: Mapping[str, int | None], *, more: bool) -> ConversationRead:
+    """Show a conversation that was opened, and some of its turns with what their requests cost."""
     return ConversationRead(
         conversation=summed_shown(summed),
         system=None if session.system is None else session.system.decode(errors="replace"),
         tools=None if session.tools is None else session.tools.decode(errors="replace"),
         summary=read_messages(session.summary),
-        turns=[turn_shown(turn) for turn in wanted[:limit]],
-        has_more=len(wanted) > limit,
+        turns=[turn_shown(turn, costs.get(turn.request_id)) for turn in turns],
+        has_more=more,
     )

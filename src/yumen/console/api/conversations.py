@@ -16,14 +16,18 @@ from yumen.console.api.fields import WorkspaceId  # noqa: TC001  (msgspec reads 
 from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.pages import ByCursor, CursorPage, cursor, marked
 from yumen.errors import InvalidRequest, NotFound
+from yumen.ledger.query import Filter
 from yumen.organizations.faults import Unknown
 from yumen.organizations.permissions import Action
+from yumen.sessions import TurnUsage
 from yumen.sessions.export import export
 from yumen.sessions.header import NAME
 from yumen.sessions.index import Wanted
 from yumen.sessions.sealed import SealedPlaces
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from yumen.console.api.call import Call
     from yumen.sessions import Session, Turn
     from yumen.sessions.index import SessionIndex, Summed
@@ -141,7 +145,19 @@ async def every(call: Call, asked: AskConversations) -> CursorPage[ConversationS
 
 async def one(call: Call, asked: AskTurns) -> ConversationRead:
     """Read one, so many turns at once."""
-    return read_shown(*await read(call, READ), asked.after_turn, asked.limit)
+    summed, session, turns = await read(call, READ)
+    wanted = [turn for turn in turns if turn.number > asked.after_turn]
+    kept = wanted[: asked.limit]
+    return read_shown(summed, session, kept, await costs_of(call, kept), more=len(wanted) > len(kept))
+
+
+async def costs_of(call: Call, turns: Sequence[Turn]) -> dict[str, int | None]:
+    """Return what turns cost, in nano-dollars by request; nothing of copies, and nothing to whoever may not see it."""
+    ids = tuple(turn.request_id for turn in turns if turn.usage != TurnUsage())
+    if not ids or not call.may(Action.COST_READ):
+        return {}
+    page = await call.services.reports.page(Filter(organization_id=call.organization_id, request_ids=ids), limit=len(ids))
+    return {entry.request_id: entry.cost_nanousd for entry in page.entries}
 
 
 async def exported(call: Call, asked: AskConversationExport) -> ConversationExported:

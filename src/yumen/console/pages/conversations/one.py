@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +17,7 @@ from yumen.organizations.permissions import Action
 if TYPE_CHECKING:
     from yumen.console.pages.visit import Visit
 
+NANO = 1_000_000_000
 AT_ONCE = 50
 """Turns of a page."""
 ENDINGS = {
@@ -32,6 +34,7 @@ class Turn(msgspec.Struct, frozen=True):
     row: Any
     """As the admin API shows it."""
     messages: list[Message]
+    cost_nanousd: int | None
 
 
 async def show(visit: Visit) -> Response:
@@ -47,7 +50,7 @@ async def show(visit: Visit) -> Response:
         system=pretty_text(read.system),
         tools=pretty_text(read.tools),
         summary=messages_of(read.summary),
-        turns=[Turn(row, messages_of(row.messages)) for row in read.turns],
+        turns=[Turn(row, messages_of(row.messages), nano_of(row.cost_usd)) for row in read.turns],
         here=here,
         first=here if after != "0" else None,
         later=f"{here}?after={read.turns[-1].number}" if read.has_more else None,
@@ -57,6 +60,11 @@ async def show(visit: Visit) -> Response:
         may_change=visit.may(Action.CONVERSATION_DELETE),
         may_requests=visit.may(Action.REQUEST_READ),
     )
+
+
+def nano_of(dollars: str | None) -> int | None:
+    """Return a cost that the admin API wrote, in nano-dollars."""
+    return None if dollars is None else int(Decimal(dollars) * NANO)
 
 
 async def export(visit: Visit) -> Response:
