@@ -73,6 +73,7 @@ PLAYGROUND: dict[str, str] = {
     "A limit has no room right now: try again later.": "目前已达到限额：请稍后重试。",
     "A spend limit is reached.": "已达到支出限额。",
     "You are no longer signed in, or your key was revoked: load this page again.": "您已退出登录，或密钥已被撤销：请重新加载本页。",
+    "A content policy does not allow this.": "内容策略不允许。",
     "This is not allowed here.": "此处不允许该操作。",
     "There is no such model, or it is not open to you.": "没有该模型，或您无权使用。",
     "The request is too large: remove files or turns.": "请求过大：请移除部分文件或消息。",

@@ -31,7 +31,7 @@ async function blockOf(file) {
   }
 }
 
-const sizeOf = (block) => block.source?.data?.length ?? 0;
+const sizeOf = ({ source }) => (source?.data?.length ?? 0) * (source?.type === "base64" ? 3 / 4 : 1);
 const sizeIn = (turns) => turns.flatMap((each) => each.files).reduce((sum, each) => sum + sizeOf(each), 0);
 const inUnit = (unit, value) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
 const written = (bytes) => (bytes < MB / 10 ? inUnit("kilobyte", bytes / 1024) : inUnit("megabyte", bytes / MB));
@@ -43,7 +43,7 @@ function Files({ each, turns, maxBytes, change }) {
     const chosen = [...event.target.files];
     event.target.value = "";
     setTold("");
-    let room = most(maxBytes) * MB - (sizeIn(turns) * 3) / 4;
+    let room = most(maxBytes) * MB - sizeIn(turns);
     const blocks = [];
     for (const file of chosen) {
       room -= file.size;
@@ -56,7 +56,7 @@ function Files({ each, turns, maxBytes, change }) {
   };
   const name = (block) => block.title ?? block.source?.media_type ?? block.type;
   return html`<div class="play-files">
-    ${each.files.map((block, place) => html`<span class="badge">${name(block)} · ${written((sizeOf(block) * 3) / 4)}
+    ${each.files.map((block, place) => html`<span class="badge">${name(block)} · ${written(sizeOf(block))}
       <button type="button" class="plain" aria-label=${_("Remove {name}", { name: name(block) })} onClick=${() => change({ files: each.files.filter((_each, at) => at !== place) })}>×</button></span>`)}
     <input ref=${input} class="hidden" type="file" multiple accept=${TYPES} onChange=${take} tabindex="-1" aria-hidden="true" />
     <button type="button" class="plain" onClick=${() => input.current.click()} title=${_("Images, PDFs and texts, together at most {size} MB", { size: most(maxBytes) })}>${_("Add files")}</button>

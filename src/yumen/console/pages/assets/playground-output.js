@@ -76,6 +76,7 @@ function plainly({ type, after }) {
     case "rate_limit_error": return after ? _("A limit has no room right now: try again in {seconds} seconds.", { seconds: after }) : _("A limit has no room right now: try again later.");
     case "billing_error": return _("A spend limit is reached.");
     case "authentication_error": return _("You are no longer signed in, or your key was revoked: load this page again.");
+    case "policy_blocked": return _("A content policy does not allow this.");
     case "permission_error": return _("This is not allowed here.");
     case "not_found_error": return _("There is no such model, or it is not open to you.");
     case "request_too_large": return _("The request is too large: remove files or turns.");
