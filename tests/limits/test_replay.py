@@ -58,6 +58,7 @@ def test_a_rate_says_when() -> None:
         ((150, 150), 0),  # a half is left, and it refills
         ((200, 150), 50),  # nothing is left
         ((200, 0, 200), 0),  # full again
+        ((50, 250), 50),  # never fuller than full
         ((300, 100, 100), 100),
     ],
 )
@@ -75,8 +76,8 @@ def test_a_bucket_is_full_after_a_pause() -> None:
 def test_classes_of_models_have_buckets_of_their_own() -> None:
     """What one class uses takes nothing from another."""
     limit = Limit(Kind.OUTPUT_TOKENS_PER_MINUTE, 100)
-    found = replay_buckets(limit, [minutes(200, requests=4), minutes(300, requests=3)])
-    assert (found.refused, found.refused_requests, found.amount, found.requests) == (100, 1, 500, 7)
+    found = replay_buckets(limit, [minutes(200, requests=4), minutes(300, requests=4)])
+    assert (found.refused, found.refused_requests, found.amount, found.requests) == (100, 2, 500, 8)
     assert found.certainty is Certainty.ESTIMATE
 
 

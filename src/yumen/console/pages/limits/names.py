@@ -72,5 +72,5 @@ async def names_of(visit: Visit) -> Names:
         keys = (await visit.do("api_keys.list", {"limit": MOST, "kind": "api"})).data
         known += [Named("key", key.id, key.name, f"/keys/{key.id}", key.status != "archived") for key in keys]
     people = (await visit.do("users.list", {"limit": MOST})).data
-    known += [Named("member", person.id, person.name, None) for person in people]
+    known += [Named("member", person.id, person.name, f"/members/{person.id}") for person in people]
     return Names(known)

@@ -37,6 +37,8 @@ async def show(visit: Visit) -> Response:
         titles=TITLE_SENTENCES,
         kinds=KINDS,
         tops=TOP_SENTENCES,
+        may_begin=visit.may(Action.API_KEY_CREATE),
+        may_audit=visit.may(Action.AUDIT_READ),
         may_cost=visit.may(Action.COST_READ),
         may_changes=visit.may(Action.AUDIT_READ) or visit.may(Action.ALERT_READ),
         modules=["charts.js", "overview.js"],

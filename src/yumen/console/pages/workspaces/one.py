@@ -50,6 +50,7 @@ async def show(visit: Visit) -> Response:
         lines=lines_of(visit, found.data, await names_of(visit)),
         usage=await usage_of(visit, workspace_id),
         may_change=visit.may(Action.WORKSPACE_UPDATE) and workspace.archived_at is None,
+        may_make_keys=visit.may(Action.API_KEY_CREATE) and workspace.archived_at is None,
         may_limit=visit.may(Action.LIMIT_UPDATE) and workspace.archived_at is None,
         dollars=lambda text: visit.locale.money(nano(text)),
         tokens=tokens,
