@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from yumen.console.pages.policies.differing import differences
 from yumen.console.pages.policies.editing import Editor, edited, is_operator, may_store, shown_with
+from yumen.console.pages.policies.makers import makers_of
 from yumen.console.pages.policies.places import SCOPE_SENTENCES, places_of
 from yumen.console.pages.policies.written import as_text
 from yumen.errors import InvalidRequest, NotFound
@@ -53,6 +54,7 @@ async def shown(visit: Visit, versions: list[Any], editor: Editor) -> Response:
         policy=newest,
         looked=version_meant(versions, visit.query.get("version")),
         versions=versions,
+        makers=await makers_of(visit, versions),
         attached=attached,
         choices=places.choices(),
         scopes=SCOPE_SENTENCES,
