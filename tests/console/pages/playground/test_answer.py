@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx2
@@ -100,6 +101,17 @@ async def test_whoever_leaves_ends_the_call(world: World) -> None:
     served.on_piece = lambda _: served.left.set()
     await asyncio.wait_for(served.run(), 10)
     assert served.sent == [FIRST]
+    assert pieces.closed
+
+
+async def test_a_browser_that_is_gone_before_the_first_byte_ends_the_call(world: World) -> None:
+    """An answer of which nothing was read is given up too."""
+    pieces = Pieces()
+    Claude(world, httpx2.Response(200, stream=pieces, headers=EVENTS))
+    served = Served(world, (await signed_in(world))[0], f"/playground/messages?workspace={await staging_of(world, world.a)}")
+    served.gone = True
+    with suppress(OSError, ExceptionGroup):
+        await asyncio.wait_for(served.run(), 10)
     assert pieces.closed
 
 

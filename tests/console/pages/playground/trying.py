@@ -68,6 +68,8 @@ class Served:
         self.left = asyncio.Event()
         self.sent: list[bytes] = []
         self.status = 0
+        self.gone = False
+        """Whether nothing can be sent to the browser any more."""
         self.on_piece: Callable[[bytes], Any] = lambda _: None
         self._asked = False
         self._application = Starlette(routes=console_routes(world.services))
@@ -108,6 +110,8 @@ class Served:
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Any) -> None:  # noqa: ANN401  (any of ASGI's)
+        if self.gone:
+            raise OSError
         if message["type"] == "http.response.start":
             self.status = message["status"]
         elif message.get("body"):
