@@ -15,6 +15,7 @@ from tests.organizations.doubles import ME
 from yumen.alerts import Told, Topic
 from yumen.audit import Actor
 from yumen.console.api.premises import CheckShown, DependencyShown, SaidShown, SettingShown
+from yumen.console.pages.gateway.audit import row
 from yumen.keys.values import Role
 from yumen.limits.values import Kind, Scope, ScopeKind, Standing
 from yumen.organizations.registry import OrganizationChange
@@ -180,35 +181,37 @@ async def test_acts_are_told_in_words_with_what_differs(world: World) -> None:
     assert "<del>Organization A</del> → <ins>Jade</ins>" in page.text
     assert "The gateway itself created the workspace “=1+1”" in text_of(page)
     assert "Other" not in text_of(page)
-    assert "Other" not in text_of(await visitor.get("/audit?of=all"))
+    asked_too_much = text_of(await visitor.get("/audit?of=all"))
+    assert "Jade" in asked_too_much
+    assert "Other" not in asked_too_much
     assert "Other" in text_of(await (await operator(world)).get("/audit?of=all"))
     assert "网关自身 创建了工作区" in text_of(await (await somebody(world, Role.BILLING, "zh")).get("/audit"))
 
 
-@pytest.mark.parametrize(
-    ("query", "kept"),
-    [
-        ("actor=gateway", {"workspace.create"}),
-        ("action=organization", {"organization.create", "organization.update"}),
-        ("action=organization.update", {"organization.update"}),
-        ("target=wrkspc_", {"workspace.create"}),
-        ("actor=%25", set()),
-        ("until=2020-01-01", set()),
-        ("from=2000-01-01&action=organization.update", {"organization.update"}),
-    ],
-)
-async def test_filters_leave_what_they_ask_for(world: World, query: str, kept: set[str]) -> None:
-    """By actor, action, target and days; a wildcard of the database is a character like another."""
+FILTERS = {
+    "actor=gateway&action=workspace": {"workspace.create"},
+    "action=organization": {"organization.create", "organization.update"},
+    "action=organization.update": {"organization.update"},
+    "target=wrkspc_": {"workspace.create"},
+    "actor=%25": set(),
+    "until=2020-01-01": set(),
+    "from=2000-01-01&action=organization.update": {"organization.update"},
+}
+
+
+async def test_filters_leave_what_they_ask_for(world: World) -> None:
+    """By actor, action, target and days, in the page and in the file; a wildcard of the database is a character like another."""
     await make_acts(world)
     visitor = await somebody(world, Role.OWNER)
-    lines = [json.loads(line) for line in (await visitor.get(f"/audit/export?format=jsonl&{query}")).text.splitlines()]
-    assert {line["action"] for line in lines} == kept
-    shown = set(re.findall(r"<code>([a-z_]+\.[a-z_]+)</code>", (await visitor.get(f"/audit?{query}")).text))
-    assert shown == kept
+    for query, kept in FILTERS.items():
+        lines = [json.loads(line) for line in (await visitor.get(f"/audit/export?format=jsonl&{query}")).text.splitlines()]
+        assert {line["action"] for line in lines} == kept, query
+        shown = set(re.findall(r"<code>([a-z_]+\.[a-z_]+)</code>", (await visitor.get(f"/audit?{query}")).text))
+        assert shown == kept, query
 
 
 async def test_the_exports_hold_every_act_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over as many pages as it takes; what a spreadsheet would compute is marked as text."""
+    """Over as many pages as it takes, the newest first; another form than the two is refused."""
     monkeypatch.setattr("yumen.console.pages.gateway.audit.EXPORTED_AT_ONCE", 2)
     await make_acts(world)
     visitor = await somebody(world, Role.OWNER)
@@ -216,8 +219,12 @@ async def test_the_exports_hold_every_act_once(world: World, monkeypatch: pytest
     rows = list(csv.DictReader((await visitor.get("/audit/export?format=csv")).text.splitlines()))
     assert [row["id"] for row in rows] == [f"act_{act.sequence}" for act in whole]
     assert any('"=1+1"' in row["after"] for row in rows)
-    assert not any(value.startswith("=") for row in rows for value in row.values())
     assert (await visitor.get("/audit/export?format=xls")).status_code == 400
+
+
+def test_a_spreadsheet_computes_nothing() -> None:
+    """What it would take for a formula is marked as text: names are anybody's choice."""
+    assert row(["=1+1", "@x", "plain", None, {"a": 1}]) == '\'=1+1,\'@x,plain,,"{""a"": 1}"\r\n'
 
 
 async def test_long_lists_have_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,9 +240,8 @@ async def test_long_lists_have_pages(world: World, monkeypatch: pytest.MonkeyPat
     assert "organization.create" not in first.text
 
 
-@pytest.mark.parametrize("path", ["/upstreams", "/secrets", "/system", "/settings/gateway", "/upstreams/live", "/system/live"])
-async def test_the_gateway_itself_is_the_operators(world: World, path: str) -> None:
-    """Nobody else sees it, whatever the role."""
-    for role in Role:
-        visitor = await somebody(world, role)
-        assert (await visitor.get(path)).status_code == (200 if role is Role.OPERATOR else 403)
+async def test_the_gateway_itself_is_the_operators(world: World) -> None:
+    """The owner of an organization sees nothing of it, the operator all."""
+    owner, runs = await somebody(world, Role.OWNER), await operator(world)
+    for path in ("/upstreams", "/secrets", "/system", "/settings/gateway", "/upstreams/live", "/system/live"):
+        assert ((await owner.get(path)).status_code, (await runs.get(path)).status_code) == (403, 200)
