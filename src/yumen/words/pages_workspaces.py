@@ -15,6 +15,7 @@ WORKSPACES: dict[str, str] = {
     "Requests, 7 days": "请求（7 天）",
     "Cost, 7 days": "费用（7 天）",
     "Created": "创建时间",
+    "always there": "系统自带",
     "Archived": "已归档",
     "Hide archived ones": "隐藏已归档的工作区",
     "Show archived ones too": "同时显示已归档的工作区",

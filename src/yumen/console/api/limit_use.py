@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.ledger.breakdown import Part
-from yumen.ledger.series import HOUR_US, MINUTE_US, SeriesWanted, whole
+from yumen.ledger.series import HOUR_US, MINUTE_US, SeriesWanted
 from yumen.limits.periods import period_of
 from yumen.limits.values import PERIODS, SPEND, ScopeKind, Standing
 
@@ -39,6 +39,6 @@ async def by_ledger(call: Call, line: Line) -> Standing:
     width_us = QUARTER_US if period.from_us % HOUR_US else HOUR_US
     only: dict[Part, tuple[str, ...]] = {PARTS[line.scope.kind]: (line.scope.id,)} if line.scope.kind in PARTS else {}
     wanted = SeriesWanted(call.organization_id, period.from_us, call.clock.now_us() + 1, width_us, (), only)
-    total = whole(await call.services.reports.series(wanted))
-    used = total.cost_nanousd if line.limit.kind in SPEND else total.counted
+    slots = await call.services.reports.series(wanted)
+    used = sum(slot.cost_nanousd if line.limit.kind in SPEND else slot.counted for slot in slots)
     return Standing(max(line.limit.value - used, 0), period.until_us)

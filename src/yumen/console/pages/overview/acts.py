@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 def sentence_of(visit: Visit, act: ActShown, names: Names) -> str:
     """Say an act; one that has no words of its own, by its name."""
     sentence = ACT_SENTENCES.get(act.action, OTHERWISE_SENTENCES[0])
-    text = visit.say(sentence, who=names.in_text(who(visit, act)), what=target_of(visit, act, names), action=act.action)
-    return text[:1].upper() + text[1:]
+    return visit.say(sentence, who=names.in_text(who(visit, act)), what=target_of(visit, act, names), action=act.action)
 
 
 def target_of(visit: Visit, act: ActShown, names: Names) -> str:
