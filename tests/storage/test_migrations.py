@@ -18,10 +18,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.gateway import clean_environment
-from tests.ledger.making import make_entry
+from tests.ledger.making import START_US, make_entry
 from tests.postgres import for_asyncpg, run_sql
 from yumen.keys.store_sql import SqlKeyStore
 from yumen.ledger import ALL
+from yumen.ledger.series import SeriesWanted, whole
 from yumen.ledger.store_sql import SqlLedger
 from yumen.storage import HEAD, VERSIONS, Database
 from yumen.storage.migrate import snapshot, upgrade, versions
@@ -52,6 +53,13 @@ ENTRY_NAMES_0002 = (*ENTRY_NAMES, "organization_id", "user_id", "label", "counte
 KEY_NAMES_0003 = (*KEY_NAMES_0002, "drain_s")
 ENTRY_NAMES_0003 = (*ENTRY_NAMES_0002, "tries", "times", "limit_wait_us", "limit_note", "replay_of")
 """The columns that 0.3.0 writes."""
+KEY_NAMES_0005 = (*KEY_NAMES_0003, "content")
+ENTRY_NAMES_0005 = (*ENTRY_NAMES_0003, "policy_note")
+"""The columns that 0.5.0 writes."""
+
+
+Names = tuple[tuple[str, ...], tuple[str, ...]]
+"""The columns of keys and of entries."""
 
 
 def old_insert(connection: Connection, table: str, names: tuple[str, ...], row: dict[str, Any], tail: str = "") -> None:
@@ -76,9 +84,9 @@ def write_as_0002(connection: Connection, first: int) -> None:
     old_insert(connection, "audit", tuple(act), act)
 
 
-def write_as_0003(connection: Connection, first: int) -> None:
+def write_as_0003(connection: Connection, first: int, names: Names = (KEY_NAMES_0003, ENTRY_NAMES_0003)) -> None:
     """Write the same with the columns of 0.3.0, and a repeated request and a name for a model."""
-    write_rows(connection, first, KEY_NAMES_0003, ENTRY_NAMES_0003)
+    write_rows(connection, first, *names)
     answer: dict[str, Any] = {
         "id": f"{first}",
         "workspace_id": "default",
@@ -92,15 +100,20 @@ def write_as_0003(connection: Connection, first: int) -> None:
     old_insert(connection, "model_aliases", tuple(alias), alias)
 
 
-def write_as_0004(connection: Connection, first: int) -> None:
+def write_as_0004(connection: Connection, first: int, names: Names = (KEY_NAMES_0003, ENTRY_NAMES_0003)) -> None:
     """Write the same with a conversation of one turn."""
-    write_as_0003(connection, first)
+    write_as_0003(connection, first, names)
     session = {"id": f"sess_{first}", "owner": "default", "name": f"old-{first}", "created_us": first, "used_us": first}
     old_insert(connection, "sessions", tuple(session), session)
     turn: dict[str, Any] = {"session_id": f"sess_{first}", "number": 1, "request_id": f"req_{first}", "state": "answered"}
     turn |= {"opened_us": 1, "lease_until_us": 1, "question": b"{}", "answer": b"{}", "dropped": False, "text": "old"}
     turn |= dict.fromkeys(("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens"), 0)
     old_insert(connection, "session_turns", tuple(turn), turn)
+
+
+def write_as_0005(connection: Connection, first: int) -> None:
+    """Write the same with what policies noted, and whether a key keeps content."""
+    write_as_0004(connection, first, (KEY_NAMES_0005, ENTRY_NAMES_0005))
 
 
 def write_rows(connection: Connection, first: int, key_names: tuple[str, ...], entry_names: tuple[str, ...]) -> None:
@@ -114,6 +127,8 @@ def write_rows(connection: Connection, first: int, key_names: tuple[str, ...], e
     key |= {"environment": "staging", "workspace_id": "default", "hash": b"\0\1" * 16, "allowed_paths": ["/v1/x"], "created_us": first}
     if "organization_id" in key:
         key |= {"organization_id": "org_00000000000000000default", "takes_label": False, "restrictions": []}
+    if "content" in key:
+        key |= {"content": "off"}
     old_insert(connection, "api_keys", key_names, key)
     entry = make_entry(first, key_id=f"apikey_{first}", stream=True, estimated=True)
     row = {name: msgspec.to_builtins(getattr(entry, name)) for name in entry_names}
@@ -134,6 +149,7 @@ WRITERS: dict[str, Callable[[Connection, int], None]] = {
     "0002": write_as_0002,
     "0003": write_as_0003,
     "0004": write_as_0004,
+    "0005": write_as_0005,
 }
 """How the program of each released version writes."""
 
@@ -211,6 +227,7 @@ async def test_a_populated_database_of_each_release_is_upgraded(empty: Database,
     assert {row["name"] for row in after["plans"]} == {"unlimited", "trial", "enterprise"}
     entries, positions = await SqlLedger(empty).find(ALL, 10)
     assert entries == [make_entry(first, key_id=f"apikey_{first}", stream=True, estimated=True) for first in range(1, 4)]
+    assert await summed(empty) == (3, 3 * 440_000)
     assert positions == {"s": 9}
     keys = await SqlKeyStore(empty).every()
     assert [(key.key_id, key.digest, key.allowed_paths, key.organization_id) for key in keys] == [
@@ -229,8 +246,15 @@ async def test_the_old_program_goes_on_meanwhile(empty: Database, version: str) 
         for first in range(1, 4):
             await connection.run_sync(WRITERS[version], first)
     assert len((await SqlLedger(empty).find(ALL, 10))[0]) == 3
+    assert await summed(empty) == (3, 3 * 440_000)
     assert len(await SqlKeyStore(empty).every()) == 3
     assert await empty.read_revision() == 3
+
+
+async def summed(database: Database) -> tuple[int, int]:
+    """Return how many requests the hourly sums know, and what these cost."""
+    slots, _ = await SqlLedger(database).series(SeriesWanted(None, START_US, START_US + 10))
+    return whole(slots).requests, whole(slots).cost_nanousd
 
 
 async def contents(database: Database) -> dict[str, list[dict[str, Any]]]:

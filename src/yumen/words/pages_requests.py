@@ -106,7 +106,7 @@ ADVICE = {
     "A content policy forbids it: the policy's page shows the rule, and can be tried with the text.": (
         "被内容策略禁止:可在策略页面查看规则,并用该文本试验。"
     ),
-    "More was asked in a minute than the limit allows: spread the calls, let the client wait as it is told, or ask for more.": (
+    "More was asked in a minute than the limit allows: spread the calls, let the client wait as told, or ask for more.": (
         "一分钟内的请求超过限额:请分散调用、让客户端按提示等待,或申请提高限额。"
     ),
     "This one request is larger than the whole limit: make it smaller, such as by a lower max_tokens, or ask for more.": (

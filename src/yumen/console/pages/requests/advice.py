@@ -18,7 +18,7 @@ ADVICE_SENTENCES = {
     "NotFound": "There is no such thing, or it belongs to another workspace.",
     "TooLarge": "Send less at once, or use the Files API for what is large.",
     "PolicyBlocked": "A content policy forbids it: the policy's page shows the rule, and can be tried with the text.",
-    "RateLimited": "More was asked in a minute than the limit allows: spread the calls, let the client wait as it is told, or ask for more.",
+    "RateLimited": "More was asked in a minute than the limit allows: spread the calls, let the client wait as told, or ask for more.",
     "LimitNeverFits": "This one request is larger than the whole limit: make it smaller, such as by a lower max_tokens, or ask for more.",
     "QuotaExhausted": "The period's requests are used up until it ends, unless somebody raises the limit.",
     "SpendLimitReached": "The period's money is used up until it ends, unless somebody raises the limit.",

@@ -41,15 +41,18 @@ async def show(visit: Visit) -> Response:
     """Show it."""
     life = await visit.do("requests.retrieve", request_id=visit.path["request_id"])
     line = life.request
+    workspaces = (await visit.do("workspaces.list", {"limit": 1000, "include_archived": "true"})).data
     names = {} if life.key_name is None else {line.key_id: life.key_name}
     return await visit.show(
         "requests/one.html",
         life=life,
+        workspace=next((each.name for each in workspaces if each.id == line.workspace_id), None),
         row=row_of(line, names),
         drawn=drawn(visit, life.parts),
         happened=[(moment, told(visit, moment)) for moment in life.timeline],
         bill=[(int((said.amount_microusd or 0) * 1000), said_by(visit, said)) for said in life.bill],
         remarks=[said_by(visit, said) for said in life.remarks],
+        limit=None if line.limit_note is None else limit_of(visit, line.limit_note),
         ending=said_by(visit, life.ending),
         fault=fault_message(visit, line.fault),
         advice=advice_of(line.fault, line.status, line.outcome),
@@ -74,12 +77,17 @@ def told(visit: Visit, moment: Any) -> str:  # noqa: ANN401  (an answer of the a
     """Say what happened, with the reason of what followed."""
     values = dict(moment.values)
     if "limit" in values:
-        kind, _, scope = values["limit"].partition(" of the ")
-        values["limit"] = visit.say(SCOPES.get(scope, "{limit}"), limit=kind)
+        values["limit"] = limit_of(visit, values["limit"])
     text = visit.say(moment.sentence, **values)
     if moment.why is None:
         return text
     return visit.say("{what} – {why}; {step}", what=text, why=visit.say(moment.why), step=visit.say(moment.step))
+
+
+def limit_of(visit: Visit, note: str) -> str:
+    """Say which limit it was, as the ledger notes it."""
+    kind, _, scope = note.partition(" of the ")
+    return visit.say(SCOPES.get(scope, "{limit}"), limit=kind)
 
 
 def said_by(visit: Visit, said: Any) -> str:  # noqa: ANN401  (the same)
