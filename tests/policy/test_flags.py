@@ -19,7 +19,7 @@ from yumen.policy.compiled import Compiled, compile_policies
 from yumen.policy.findings import AROUND, Excerpt, Findings, note_of
 from yumen.policy.flags import MOST_WAITING, FlagWriter, context_of
 from yumen.policy.replaying import NOTHING, Change, Replayed
-from yumen.policy.store import FlagFilter
+from yumen.policy.store import FlagFilter, FlagRow
 from yumen.policy.store_sql import SqlFlagStore
 from yumen.policy.values import Action, Hit, On, Place
 from yumen.storage import Database, DatabaseUnavailable
@@ -255,6 +255,16 @@ async def test_flags_are_listed_by_page_and_filter_and_purged_by_age(store: SqlF
     later = Clock().now_us() + 1
     assert not await store.flags(FlagFilter(since_us=later), None, 10)
     assert [await store.purge(later, 5), await store.purge(later, 5), await store.purge(0, 5)] == [5, 2, 0]
+
+
+async def test_flags_are_added_up_by_rule(store: SqlFlagStore) -> None:
+    """Requests once each, hits all of them, the latest time; of one request, and of nobody else's."""
+    rows = [FlagRow(f"req_{number % 2}", number, 10 + number, "org_a", "wrkspc_1", "apikey_1", flag(count=3)) for number in range(3)]
+    await store.add([*rows, msgspec.structs.replace(rows[0], organization_id="org_b", request_id="req_b")])
+    (found,) = await store.sums(FlagFilter(organization_id="org_a"), 10)
+    assert (found.requests, found.hits, found.last_us, found.shadow) == (2, 9, 12, False)
+    assert [row.number for row in await store.flags(FlagFilter(organization_id="org_a", request_id="req_0"), None, 10)] == [2, 0]
+    assert await store.sums(FlagFilter(since_us=13, organization_id="org_a"), 10) == []
 
 
 def test_a_policy_is_run_over_what_others_flagged() -> None:
