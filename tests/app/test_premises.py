@@ -143,6 +143,8 @@ async def test_settings_name_their_places(premises: Premises) -> None:
     assert lines["data"].source == "option --data"
     assert str(lines["upstreams"].source).endswith("yumen.toml")
     assert lines["listen"].source is None
+    assert '"currency": "USD"' in str(lines["upstreams"].value)
+    assert (lines["upstreams"].masked, lines["data"].masked) == (True, False)
 
 
 async def test_the_system_is_gathered(premises: Premises) -> None:

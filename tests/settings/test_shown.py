@@ -40,7 +40,7 @@ def test_nothing_that_could_be_a_secret_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "yumen.toml"
     path.write_text(TABLES)
     resolved = resolve({}, {"YUMEN_SMS_WEBHOOK": f"https://sms.example.org/{PLANT}"}, str(path))
-    lines = {line.name: line for line in setting_lines(resolved.settings, resolved.sources)}
+    lines = {line.name: line for line in setting_lines(resolved.settings, resolved.sources, str)}
     assert PLANT not in msgspec.json.encode(list(lines.values())).decode()
     assert lines["database.url"].value == '"postgresql://***@db.internal:5432/yumen"'
     assert lines["alerts.webhook"].value == '"https://hooks.example.org/***?***"'
@@ -53,7 +53,7 @@ def test_nothing_that_could_be_a_secret_is_shown(tmp_path: Path) -> None:
 def test_every_setting_is_there_with_where_it_comes_from() -> None:
     """None is left out; what nobody set is the default, and what an option set names it."""
     resolved = resolve({"listen": "127.0.0.1:1"}, {"YUMEN_TIMEOUTS_DRAIN_S": "3"})
-    lines = {line.name: line for line in setting_lines(resolved.settings, resolved.sources)}
+    lines = {line.name: line for line in setting_lines(resolved.settings, resolved.sources, str)}
     assert lines.keys() == OPTIONS.keys()
     assert (lines["listen"].value, lines["listen"].source) == ('"127.0.0.1:1"', "option --listen")
     assert (lines["timeouts.drain_s"].value, lines["timeouts.drain_s"].source) == ("3.0", "environment YUMEN_TIMEOUTS_DRAIN_S")

@@ -12,13 +12,14 @@ from yumen.secrets.reference import KEY, read_reference
 from yumen.settings.options import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from yumen.settings.options import Option
     from yumen.settings.values import Settings
 
 MASK = "***"
 SCHEME = "://"
+EMPTY: tuple[Any, ...] = (None, [], {})
 REFERENCES = ("credential", "password", "secret", "key", "dingtalk", "feishu", "wecom")
 """How settings end that hold a reference; whatever else stands in one may be the secret itself."""
 PATHS = frozenset({"tls.key"})
@@ -42,19 +43,22 @@ class SettingLine(msgspec.Struct, frozen=True):
     chinese: str
 
 
-def setting_lines(settings: Settings, sources: Mapping[str, str]) -> Iterator[SettingLine]:
-    """Yield every setting; tables that have a name of the operator's choice are one setting each."""
+def setting_lines(settings: Settings, sources: Mapping[str, str], clean: Callable[[str], str]) -> Iterator[SettingLine]:
+    """Yield every setting; tables that have a name of the operator's choice are one setting each.
+
+    `clean` takes out of a text what is known for a secret, whatever the rules here let pass.
+    """
     for option in OPTIONS.values():
         value = value_of(settings, option)
-        plain = hidden(option.name, msgspec.to_builtins(value, builtin_types=()))
-        source = sources.get(option.name)
+        plain = tidied(msgspec.to_builtins(value))
+        shown = hidden(option.name, plain, clean)
         yield SettingLine(
             name=option.name,
-            value=written(plain),
-            default=written(msgspec.to_builtins(option.default)),
+            value=written(shown),
+            default=written(tidied(msgspec.to_builtins(option.default))),
             is_default=value == option.default,
-            source=source,
-            masked=plain != msgspec.to_builtins(value),
+            source=sources.get(option.name),
+            masked=shown != plain,
             english=option.english,
             chinese=option.chinese,
         )
@@ -68,13 +72,20 @@ def value_of(settings: Settings, option: Option) -> Any:  # noqa: ANN401  (of th
     return value
 
 
-def hidden(name: str, value: Any) -> Any:  # noqa: ANN401  (a plain value, and the same without secrets)
+def tidied(value: Any) -> Any:  # noqa: ANN401  (a plain value)
+    """Return a plain value without what tables leave out."""
+    if isinstance(value, dict):
+        return {key: tidied(each) for key, each in value.items() if each not in EMPTY}
+    return value
+
+
+def hidden(name: str, value: Any, clean: Callable[[str], str]) -> Any:  # noqa: ANN401  (a plain value, and the same without secrets)
     """Return a plain value without what could be a secret; `name` is where it stands."""
     if isinstance(value, dict):
-        return {key: hidden(f"{name}.{key}", each) for key, each in value.items() if each not in (None, [], {}, "")}
+        return {clean(key): hidden(f"{name}.{key}", each, clean) for key, each in value.items()}
     if isinstance(value, list):
-        return [hidden(name, each) for each in value]
-    return hidden_text(name, value) if isinstance(value, str) else value
+        return [hidden(name, each, clean) for each in value]
+    return clean(hidden_text(name, value)) if isinstance(value, str) else value
 
 
 def hidden_text(name: str, text: str) -> str:
@@ -102,5 +113,9 @@ def shown_address(text: str, *, whole: bool = True) -> str:
 
 
 def written(value: Any) -> str | None:  # noqa: ANN401  (a plain value)
-    """Return a plain value as TOML writes it, or nearly so; None: not set."""
-    return None if value in (None, [], {}) else json.dumps(value, ensure_ascii=False)
+    """Return a plain value nearly as TOML writes it, a table's entries a line each; None: not set."""
+    if value in EMPTY:
+        return None
+    if isinstance(value, dict):
+        return "\n".join(f"{key} = {json.dumps(each, ensure_ascii=False)}" for key, each in value.items())
+    return json.dumps(value, ensure_ascii=False)

@@ -229,7 +229,6 @@ GATEWAY: dict[str, str] = {
     "the last value is used on": "继续使用上一次的值",
     "content that needs this key is refused": "需要此密钥的内容会被拒绝",
     "requests under a policy that cannot be read are refused": "受策略约束而策略无法读取的请求会被拒绝",
-    "its workers know": "由工作进程处理",
     "Database": "数据库",
     "Place": "位置",
     "Size": "大小",

@@ -42,7 +42,7 @@ class House:
     def settings(self) -> list[SettingShown]:
         """Return every setting."""
         ground = self._rooms.ground
-        return [shown_setting(line, ground.redactor.clean) for line in setting_lines(ground.settings, ground.sources)]
+        return [shown_setting(line) for line in setting_lines(ground.settings, ground.sources, ground.redactor.clean)]
 
     async def system(self) -> SystemShown:
         """Return how the whole does."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen import __version__
+from yumen.app import credentials, keyring, policy
 from yumen.app.ground import Ground
 from yumen.clock import iso
 from yumen.console.api.premises import DatabaseShown, DataKeysShown, DependencyShown, JournalShown, SystemShown
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from yumen.observe.metric_table import Metric
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+POLICIES = "policies"
 MEMORY = "process_resident_memory_bytes"
 
 
@@ -96,11 +98,16 @@ def dependencies_of(told: Told) -> list[DependencyShown]:
     own = [dependency_of(each, clean(each.reason) if each.reason else None) for each in told.ground.health.all()]
     known = {each.name for each in own}
     others = [
-        DependencyShown(name=labels["dependency"], mode="", up=bool(value), since=None, reason=None)
+        DependencyShown(name=labels["dependency"], mode=mode_of(labels["dependency"]), up=bool(value), since=None, reason=None)
         for labels, value in told.figures.of(table.DEPENDENCY_UP)
         if labels["dependency"] not in known
     ]
     return own + others
+
+
+def mode_of(name: str) -> str:
+    """Return what happens without something that only workers look at."""
+    return {keyring.SETTING: keyring.MODE, POLICIES: policy.MODE}.get(name, credentials.MODE)
 
 
 def dependency_of(dependency: Dependency, reason: str | None) -> DependencyShown:

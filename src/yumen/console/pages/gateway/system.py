@@ -20,7 +20,6 @@ MODE_SENTENCES = {
     "the last value is used on": "the last value is used on",
     "content that needs this key is refused": "content that needs this key is refused",
     "requests under a policy that cannot be read are refused": "requests under a policy that cannot be read are refused",
-    "": "its workers know",
 }
 LEVEL_SENTENCES = {"ok": "well", "warn": "to know", "fail": "to do"}
 COLOURS = {"ok": "good", "warn": "warn", "fail": "bad"}
