@@ -129,7 +129,7 @@ function Facts({ now }) {
     ${used && showsCosts && fact(_("Cost"), now.cost?.estimated ? _("{cost}, estimated", { cost: price }) : price)}
     ${used && fact(_("First token"), now.firstMs === null ? "–" : seconds(now.firstMs))}
     ${fact(_("Duration"), seconds(now.ms))}
-    ${now.requestId && html`<div><dt>${_("Request")}</dt><dd><a href=${`/requests/${now.requestId}`}>${_("Its time line")}</a></dd></div>`}
+    ${now.requestId && html`<div><dt>${_("Request")}</dt><dd><a href=${`/requests/${now.requestId}`} target="_blank">${_("Its time line")}</a></dd></div>`}
   </dl>`;
 }
 
@@ -143,7 +143,7 @@ export function Output({ now, goOn }) {
     <p class="play-state" role="status">${now.running ? (begun(answer) ? _("Claude answers…") : _("Waiting for Claude…")) : now.stopped ? _("Stopped.") : answer.error ? "" : _("Done.")}</p>
     ${answer.blocks.map((block, place) => block && html`<${Block} key=${place} block=${block} />`)}
     ${answer.error && html`<div class="told wrong" role="alert"><b>${plainly(answer.error)}</b>${answer.error.message && html`<br /><span>${answer.error.message}</span>`}
-      ${LIMITS.has(answer.error.type) && html`<br /><a href="/limits">${_("Look at the limits")}</a>`}</div>`}
+      ${LIMITS.has(answer.error.type) && html`<br /><a href="/limits" target="_blank">${_("Look at the limits")}</a>`}</div>`}
     ${!now.running && stop && html`<p class="hint">${stop}</p>`}
     ${!now.running && html`<${Facts} now=${now} />`}
     ${kept && html`<div class="acts"><button type="button" class="quiet" onClick=${goOn}>${_("Continue with this answer")}</button></div>`}

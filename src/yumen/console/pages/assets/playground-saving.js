@@ -25,7 +25,7 @@ export function CodeDialog({ body, url, close }) {
     <div class="acts play-languages" role="group" aria-label=${_("Programming language")}>${LANGUAGES.map(([name, label]) => html`<button type="button" class="plain" aria-pressed=${name === chosen} onClick=${() => setChosen(name)}>${label}</button>`)}</div>
     <p class="hint">${_("Put your API key into the environment variable ANTHROPIC_API_KEY.")}</p>
     <pre class="play-code" id="code" tabindex="0">${text}</pre>
-    <div class="acts"><a class="button quiet" href="/keys/new">${_("Make a key")}</a><button type="button" data-copies="code"><span>${_("Copy")}</span></button></div><//>`;
+    <div class="acts"><a class="button quiet" href="/keys/new" target="_blank">${_("Make a key")}</a><button type="button" data-copies="code"><span>${_("Copy")}</span></button></div><//>`;
 }
 
 /** Saving: as a new prompt, or over the one that is open. */

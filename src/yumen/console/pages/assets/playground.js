@@ -5,7 +5,7 @@ import { html, render, useEffect, useRef, useState } from "./vendor/htm-preact.j
 import { Column } from "./playground-column.js";
 import { Conversation } from "./playground-conversation.js";
 import { started } from "./playground-output.js";
-import { body, column, continued, features, fromSaved, id, readTools, turn } from "./playground-request.js";
+import { body, column, continued, features, fromSaved, id, readTools, toSave, turn } from "./playground-request.js";
 import { CodeDialog, SaveDialog, SavedDialog } from "./playground-saving.js";
 import { whole } from "./playground-stream.js";
 
@@ -43,6 +43,21 @@ function Playground() {
     addEventListener("pagehide", all);
     return () => removeEventListener("pagehide", all);
   }, []);
+
+  // Whoever leaves a conversation that is nowhere kept is asked first.
+  const text = JSON.stringify(toSave(state, known.models));
+  const kept = useRef(known.opened ? text : null);
+  useEffect(() => {
+    const warn = (event) => {
+      if (state.turns.length > 1 && text !== kept.current) event.preventDefault();
+    };
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, [text]);
+  const nowSaved = (prompt) => {
+    kept.current = text;
+    setSaved(prompt);
+  };
 
   const bodyOf = (col) => body(state, col, features(known.models, col.model));
   const run = (col) => {
@@ -92,7 +107,8 @@ function Playground() {
           : html`<button type="button" onClick=${runAll} title="Ctrl+Enter">${state.columns.length > 1 ? _("Run all") : _("Run")}</button>`}
       </div>
     </div>
-    ${saved && html`<p class="quiet play-name">${saved.shared ? _("Saved prompt, shared with your organization:") : _("Saved prompt, yours alone:")} <b>${saved.name}</b></p>`}
+    ${saved && html`<p class="quiet play-name">${saved.shared ? _("Saved prompt, shared with your organization:") : _("Saved prompt, yours alone:")} <b>${saved.name}</b>
+      <span class="copied"><code id="prompt-address">${`${location.origin}/playground/${saved.id}`}</code><button type="button" class="plain" data-copies="prompt-address"><span>${_("Copy")}</span></button></span></p>`}
     <p class=${told ? "told warn" : "hidden"} role="status">${told}</p>
     <div class="play-parts">
       <${Conversation} turns=${state.turns} tools=${state.tools} maxBytes=${known.max_bytes} change=${change} clear=${clear} running=${running} runAll=${runAll} several=${state.columns.length > 1} />
@@ -103,7 +119,7 @@ function Playground() {
       </div>
     </div>
     ${open?.kind === "code" && html`<${CodeDialog} body=${bodyOf(open.col)} url=${known.url} close=${() => setOpen(null)} />`}
-    ${open?.kind === "save" && html`<${SaveDialog} state=${state} models=${known.models} saved=${saved} done=${setSaved} close=${() => setOpen(null)} />`}
+    ${open?.kind === "save" && html`<${SaveDialog} state=${state} models=${known.models} saved=${saved} done=${nowSaved} close=${() => setOpen(null)} />`}
     ${open?.kind === "saved" && html`<${SavedDialog} close=${() => setOpen(null)} />`}
   </div>`;
 }
