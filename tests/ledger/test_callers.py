@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import sqlalchemy as sa
 
 from tests.ledger.making import make_entry
 from yumen.exchange.values import DEFAULT_ORGANIZATION
 from yumen.ledger import Drain, Journal, Reports
 from yumen.ledger.callers import MOST, CallersWanted, CallerUse, is_wanted, put_callers_together, use_of
+from yumen.ledger.callers_sql import callers_query
 from yumen.ledger.store_sql import SqlLedger
+from yumen.ledger.tables import entries
+from yumen.storage import Database
 
 ENTRIES = [
     msgspec.structs.replace(
@@ -42,6 +46,16 @@ async def test_callers_mean_the_same_everywhere(journal: Journal, store: SqlLedg
         assert sum(use.errors for use in found) == sum(entry.status == 401 for entry in chosen) > 0
         assert max(use.last_us for use in found) == max(entry.time_us for entry in chosen)
         assert min(use.first_us for use in found) == min(entry.time_us for entry in chosen)
+
+
+async def test_the_index_of_the_key_leads(database: Database) -> None:
+    """However much an organization asks, only what its one key asked is walked through."""
+    wanted = CallersWanted(DEFAULT_ORGANIZATION, "apikey_1", FIRST_US, LAST_US)
+    async with database.connect() as connection:
+        text = callers_query(entries, wanted).compile(connection.sync_connection, compile_kwargs={"literal_binds": True})
+        explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+        plan = " ".join(map(str, (await connection.execute(sa.text(f"{explain} {text}"))).all()))
+    assert "ix_entries_key_id_time_us" in plan
 
 
 def test_an_answer_stays_short() -> None:
