@@ -34,7 +34,10 @@ async function blockOf(file) {
 const sizeOf = ({ source }) => (source?.data?.length ?? 0) * (source?.type === "base64" ? 3 / 4 : 1);
 const sizeIn = (turns) => turns.flatMap((each) => each.files).reduce((sum, each) => sum + sizeOf(each), 0);
 const inUnit = (unit, value) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
-const written = (bytes) => (bytes < MB / 10 ? inUnit("kilobyte", bytes / 1024) : inUnit("megabyte", bytes / MB));
+function written(bytes) {
+  if (bytes < 1024) return inUnit("byte", bytes);
+  return bytes < MB / 10 ? inUnit("kilobyte", bytes / 1024) : inUnit("megabyte", bytes / MB);
+}
 
 function Files({ each, turns, maxBytes, change }) {
   const [told, setTold] = useState("");

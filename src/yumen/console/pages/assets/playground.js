@@ -23,7 +23,8 @@ function firstWorkspace() {
 function missing(state, workspace) {
   if (!workspace) return _("There is no workspace to try prompts in: make one first.");
   if (readTools(state.tools).problem) return _("The tools cannot be read: correct them first.");
-  const asks = state.turns.some((each) => each.blocks || each.text.trim() || each.files.length || each.results.length);
+  const last = state.turns.filter((each) => each.role === "user" || each.blocks || each.text).at(-1);
+  const asks = last && (last.blocks || last.text.trim() || last.files.length || last.results.length);
   return asks ? null : _("Write a message first.");
 }
 
