@@ -6,6 +6,7 @@ import pytest
 
 from tests.organizations.doubles import CALLER, HOUR_S, ME, PASSWORD, Town
 from yumen.audit import Actor
+from yumen.keys import KeyIssuer, KeyOrder
 from yumen.organizations import faults
 from yumen.organizations.oneself import Oneself
 from yumen.organizations.values import Role, SignedIn
@@ -79,6 +80,8 @@ async def test_sessions_are_ended(town: Town) -> None:
     """One, or all others; never somebody else's, and never a key that is no session."""
     await town.signed_up(EMAIL)
     me, second, third, fourth = [await opened(town) for _ in range(4)]
+    order = KeyOrder("ci", role=Role.ADMIN, organization_id=me.organization_id, user_id=me.user_id, created_by=me.user_id)
+    program = (await KeyIssuer(town.keys, town.clock).create(order)).record
     await town.signed_up("bob@example.org")
     bobs = await town.offices.sign_in.open("bob@example.org", PASSWORD, CALLER)
     assert isinstance(bobs, SignedIn)
@@ -90,7 +93,8 @@ async def test_sessions_are_ended(town: Town) -> None:
     assert set(await living(town, me)) == {me.key_id, third.key_id, fourth.key_id}
     assert await account.end_others(me) == 2
     assert await living(town, me) == [me.key_id]
-    assert (await town.keys.find([bobs.key_id]))[bobs.key_id].revoked_at_us is None
+    kept = await town.keys.find([bobs.key_id, program.key_id])
+    assert [record.revoked_at_us for record in kept.values()] == [None, None]
 
 
 async def test_going_on_in_another_organization(town: Town) -> None:

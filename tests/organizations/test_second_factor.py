@@ -151,6 +151,15 @@ async def test_guessing_codes_is_limited(town: Town) -> None:
         await town.offices.sign_in.confirm(await first_step(town), code_now(secret, town.clock), CALLER)
 
 
+async def test_a_caller_tries_a_bounded_number_of_codes(town: Town) -> None:
+    """Thirty in a quarter of an hour, whosever they would be."""
+    actor = Actor("nobody", CALLER)
+    for number in range(30):
+        assert not await town.offices.second_factors.takes(actor, f"user_{number // 10}", "000000")
+    with pytest.raises(faults.TooManyTries):
+        await town.offices.second_factors.takes(actor, "user_fresh", "000000")
+
+
 async def test_it_is_switched_off_by_password_and_code(town: Town) -> None:
     """Neither alone will do; afterwards the password opens a session, and old recovery codes nothing."""
     me, secret, codes = await with_factor(town)
@@ -162,6 +171,8 @@ async def test_it_is_switched_off_by_password_and_code(town: Town) -> None:
     await factors.switch_off(me, PASSWORD, codes[0])
     assert isinstance(await town.offices.sign_in.open(EMAIL, PASSWORD, CALLER), SignedIn)
     assert not await factors.takes(me.actor, me.user_id, codes[1])
+    async with town.store.reading() as records:
+        assert await records.find(RecoveryCode, user_id=me.user_id) == []
     with pytest.raises(faults.NoSecondFactor):
         await factors.switch_off(me, PASSWORD, codes[1])
 

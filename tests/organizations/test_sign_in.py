@@ -149,6 +149,23 @@ async def test_a_removal_during_sign_in_leaves_no_session(town: Town) -> None:
     assert all(record.revoked_at_us is not None for record in await town.keys.every() if record.user_id == ada)
 
 
+async def test_another_password_during_sign_in_leaves_no_session(town: Town) -> None:
+    """Whose password is reset while the old one is verified gets no key that works: resetting has ended all sessions."""
+    _, ada = await town.signed_up("ada@example.org")
+    passwords, token = town.offices.sign_in._tools.passwords, await town.offices.resets.token(ME, ada)
+    original = passwords.fits
+
+    async def fits(password: str, stored: str | None) -> bool:
+        right = await original(password, stored)
+        await town.offices.resets.complete(token, "another password of some length", CALLER)
+        return right
+
+    passwords.fits = fits  # type: ignore[method-assign]  # the moment between
+    with pytest.raises(faults.WrongPassword):
+        await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER)
+    assert all(record.revoked_at_us is not None for record in await town.keys.every() if record.user_id == ada)
+
+
 async def test_the_first_administrator(town: Town) -> None:
     """The set-up token makes an operator once; a later token takes the place of an earlier; then there are none."""
     setup = town.offices.setup

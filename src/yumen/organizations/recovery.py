@@ -32,6 +32,6 @@ def tidy(text: str) -> str:
     return "".join(text.split()).replace("-", "").lower()
 
 
-def fitting(codes: Iterable[RecoveryCode], text: str) -> RecoveryCode | None:
-    """Return the unused code that a text is."""
-    return next((code for code in codes if code.used_us is None and opens(code.hash, tidy(text))), None)
+def fitting(unused: Iterable[RecoveryCode], text: str) -> RecoveryCode | None:
+    """Return the code that a text is."""
+    return next((code for code in unused if opens(code.hash, tidy(text))), None)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+import pytest
+
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
 from tests.organizations.doubles import PASSWORD
@@ -22,6 +26,17 @@ async def test_a_session_begins_and_ends(world: World) -> None:
     assert (await visitor.post("/sign-out")).headers["location"] == "/sign-in"
     assert "You are signed out." in text_of(await visitor.get("/sign-in"))
     assert 'id="menu"' not in (await Visitor(world, key).get("/nowhere")).text
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example"])
+async def test_nobody_is_led_elsewhere_by_signing_in(world: World, elsewhere: str) -> None:
+    """Where to go afterwards is a path of the console, whoever made the link."""
+    email, visitor = await address_of(world), Visitor(world)
+    assert "evil" not in (await visitor.get(f"/sign-in?{urlencode({'next': elsewhere})}")).text
+    answer = await visitor.post("/sign-in", {"email": email, "password": PASSWORD, "next": elsewhere})
+    assert answer.headers["location"] == "/overview"
+    answer = await visitor.client.get("/sign-in", params={"next": elsewhere})
+    assert answer.headers["location"] == "/overview"
 
 
 async def test_what_was_wrong_is_not_told(world: World) -> None:
