@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from yumen.exchange.values import Outcome
 from yumen.ledger.breakdown import Part
 from yumen.ledger.entry import Kind
-from yumen.ledger.series import BROKEN, HISTOGRAMS, SUMS, SeriesWanted, Slot, by_hour
+from yumen.ledger.series import BROKEN, HISTOGRAMS, HOUR_US, SUMS, SeriesWanted, Slot, by_hour
 from yumen.ledger.spread import BOUNDS_US, BUCKETS
 from yumen.ledger.tables import PARTS, entries
 
@@ -58,11 +58,23 @@ PARTS_OF_HOURS: dict[Part, sa.ColumnElement[Any]] = {part: hours.c[part.value] f
 
 async def read_series(connection: AsyncConnection, wanted: SeriesWanted) -> list[Slot]:
     """Return the slots of a series."""
-    if by_hour(wanted):
+    if by_hour(wanted) and not wanted.parts and wanted.slot_us > HOUR_US:
+        query = over_hours(wanted)
+    elif by_hour(wanted):
         query = query_of(wanted, hours.c.start_us, PARTS_OF_HOURS, FROM_HOURS)
     else:
         query = query_of(wanted, entries.c.time_us, PARTS, FROM_ENTRIES)
     return [slot_of_row(row, wanted) for row in (await connection.execute(query)).mappings()]
+
+
+def over_hours(wanted: SeriesWanted) -> sa.Select[Any]:
+    """Return the statement for longer slots without parts: hours first, which the table's key has in order, so that nothing is sorted."""
+    sums = [sa.func.sum(column).label(name) for name, column in FROM_HOURS.items()]
+    hourly = sa.select(hours.c.start_us, *sums).where(*where_of(wanted, hours.c.start_us, PARTS_OF_HOURS)).group_by(hours.c.start_us)
+    table = hourly.subquery()
+    start = sa.cast(table.c.start_us, sa.BigInteger).op("/")(sa.literal_column(str(wanted.slot_us)))
+    totals = [sa.cast(sa.func.sum(table.c[name]), sa.BigInteger).label(name) for name in FROM_HOURS]
+    return sa.select(start.label("start"), *totals).group_by(start)
 
 
 def query_of(
@@ -74,12 +86,17 @@ def query_of(
     columns = [column.label(f"part_{number}") for number, column in enumerate(groups)]
     # PostgreSQL adds whole numbers up to a decimal one.
     sums = [sa.cast(sa.func.coalesce(sa.func.sum(column), 0), sa.BigInteger).label(name) for name, column in summed.items()]
+    return sa.select(start.label("start"), *columns, *sums).where(*where_of(wanted, time, parts)).group_by(start, *groups)
+
+
+def where_of(wanted: SeriesWanted, time: sa.ColumnElement[Any], parts: dict[Part, sa.ColumnElement[Any]]) -> list[sa.ColumnElement[bool]]:
+    """Return what is wanted as conditions."""
     where = [time >= wanted.first_us, time < wanted.end_us, *(parts[part].in_(values) for part, values in wanted.only.items())]
     if wanted.organization_id is not None:
         where.append(parts[Part.ORGANIZATION] == wanted.organization_id)
     if wanted.without:
         where.append(parts[Part.ORGANIZATION].not_in(wanted.without))
-    return sa.select(start.label("start"), *columns, *sums).where(*where).group_by(start, *groups)
+    return where
 
 
 def slot_of_row(row: RowMapping, wanted: SeriesWanted) -> Slot:

@@ -10,7 +10,7 @@ from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
 from yumen.exchange.values import Attempt, Outcome, Step, Why
 from yumen.keys.values import Role
-from yumen.ledger.entry import Times
+from yumen.ledger.entry import Kind, Times
 
 DAY_US = 86_400_000_000
 
@@ -173,3 +173,15 @@ async def test_who_may_not_see_costs_sees_none(world: World) -> None:
         assert "987" not in text_of(answer)
     assert (await developer.get("/requests?cost=0.1")).status_code == 403
     assert (await (await visitor_of(world, Role.BILLING)).get("/requests")).status_code == 403
+
+
+async def test_a_batch_and_a_conversation_are_found_by_their_ids(world: World) -> None:
+    """A batch by its id's beginning, with a page of its own; an unknown conversation is no request."""
+    batch = await world.request(world.a, request_id="msgbatch_01zebra", kind=Kind.BATCH)
+    await world.request(world.a)
+    visitor = await visitor_of(world)
+    page = await visitor.get("/requests?search=msgbatch_01")
+    assert page.text.count('href="/requests/msgbatch_01zebra"') == 1
+    assert ids_in(page.text) == []
+    assert (await visitor.get(f"/requests/{batch.request_id}")).status_code == 200
+    assert "No request fits" in text_of(await visitor.get("/requests?search=sess_nothing"))

@@ -27,7 +27,11 @@ PREFIXES = {
 }
 """What stands in a path, and how its values begin."""
 
-OTHERWISE = {"model_alias": "^[0-9A-Za-z][0-9A-Za-z._:@-]{0,99}$", "policy": "^[a-z0-9][a-z0-9._-]{0,63}$"}
+OTHERWISE = {
+    "request_id": "^(?:req|msgbatch)_[0-9A-Za-z_-]{1,64}$",
+    "model_alias": "^[0-9A-Za-z][0-9A-Za-z._:@-]{0,99}$",
+    "policy": "^[a-z0-9][a-z0-9._-]{0,63}$",
+}
 """The patterns of what is no id of ours."""
 
 

@@ -56,7 +56,8 @@ class AskLedger(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     cost_at_least_microusd: Amount | None = None
     duration_at_least_ms: Amount | None = None
     search: Annotated[str, msgspec.Meta(min_length=3, max_length=120)] | None = None
-    """A request's, upstream request's, batch's or key's id: its beginning, whenever it was, or any part of it within the span."""
+    """A stored conversation's whole id, or that of a request, an upstream's request, a batch or a key: its beginning, whenever it was, or
+    any part of it within the span."""
 
 
 class AskRequests(AskLedger, frozen=True, forbid_unknown_fields=True, kw_only=True):

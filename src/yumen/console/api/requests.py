@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 
 from yumen.clock import iso
 from yumen.console.api import request_life
+from yumen.console.api.conversations import index_of, owners_of
 from yumen.console.api.operation import Operation
 from yumen.console.api.request_fields import (
     LEAST_BEGINNING,
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 ALL = "/v1/organizations/requests"
 AT_ONCE = 500
 """Entries of an export in memory."""
+CONVERSATION = "sess_"
+TURNS = 1000
+"""So many turns of a conversation are looked for, the last ones."""
 ROUND_S = 1.0
 QUIET_ROUNDS = 15
 """After so many rounds without a request, a comment tells whether anybody is still there."""
@@ -53,7 +57,7 @@ class RequestPage(msgspec.Struct, frozen=True, kw_only=True):
 
 async def page(call: Call, asked: AskRequests) -> RequestPage:
     """Return a page."""
-    wanted = filter_of(call, asked)
+    wanted = await with_turns(call, filter_of(call, asked))
     found = await by_beginning(call, asked) if asked.page is None else []
     if found:
         return RequestPage(data=[line(call, entry) for entry in found], has_more=False, next_page=None, looked_back_to=None)
@@ -69,6 +73,19 @@ async def by_beginning(call: Call, asked: AskRequests) -> list[Entry]:
     if len(text) < LEAST_BEGINNING:
         return []
     return await call.services.reports.beginning(call.organization_id, text, asked.limit)
+
+
+async def with_turns(call: Call, wanted: Filter) -> Filter:
+    """Return the filter; where a stored conversation's id is looked for, that of the requests which were its turns, whenever they were."""
+    if wanted.text is None or not wanted.text.startswith(CONVERSATION):
+        return wanted
+    summed = await index_of(call).by_id(await owners_of(call), wanted.text)
+    if summed is None:
+        return wanted
+    read = await call.services.sessions.of(call.organization_id).shelf.read(summed.session.owner, summed.session.name)
+    turns = () if read is None else read[1][-TURNS:]
+    ids = tuple(turn.request_id for turn in turns)
+    return msgspec.structs.replace(wanted, text=None, request_ids=ids, since_us=None)
 
 
 def line(call: Call, entry: Entry) -> LogLine:
