@@ -152,6 +152,14 @@ async def test_what_is_wrong_is_said_and_what_was_filled_in_stays(world: World, 
     assert all(record.name != "x" for record in await world.town.keys.every())
 
 
+async def test_a_day_of_ones_own_is_the_last_one(world: World) -> None:
+    """A new key ends within the last second of that day, and never in the next one."""
+    page = await visitor(world)
+    await page.get("/keys/new")
+    await page.post("/keys/new", {"name": "ci", "expiry": "date", "expires_on": "2099-01-01"})
+    assert 4_070_995_199_000_000 <= ((await made(world, "ci")).expires_at_us or 0) < 4_070_995_200_000_000
+
+
 async def test_a_new_key_is_restricted_to_its_makers_address_with_one_click(world: World) -> None:
     """By the page's script, which goes on showing the key, and by the form alone; other restrictions stay."""
     page = await visitor(world)
@@ -204,7 +212,7 @@ async def test_restrictions_limits_and_the_rest_are_changed(world: World) -> Non
     await page.post(f"{at}/settings", {"name": "renamed", "expiry": "kept", "content": "all"})
     assert (await made(world, "renamed")).expires_at_us is None
     await page.post(f"{at}/settings", {"name": "renamed", "expiry": "date", "expires_on": "2099-01-01"})
-    assert (await made(world, "renamed")).expires_at_us == 4_070_995_199_999_999
+    assert (await made(world, "renamed")).expires_at_us == 4_070_995_199_000_000
 
 
 async def test_a_key_is_paused_resumed_replaced_and_revoked(world: World) -> None:

@@ -16,6 +16,8 @@ KEPT = "kept"
 OWN_DATE = "date"
 EXPIRY_SENTENCES = {"": "Never", "30": "In 30 days", "90": "In 90 days", "365": "In a year", OWN_DATE: "On a day of my choice"}
 """How long a key lives: days, and two that are none."""
+LAST_SECOND = time(23, 59, 59)
+"""Of a day: a new key lives a moment longer than was reckoned, which must not reach into the next one."""
 LISTED = ("addresses", "models", "paths")
 
 
@@ -35,7 +37,7 @@ def end_of(text: str) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         raise OperatorError("choose when the key shall expire") from None
-    return datetime.combine(day, time.max, UTC).isoformat()
+    return datetime.combine(day, LAST_SECOND, UTC).isoformat()
 
 
 def restrictions_of(form: Form) -> dict[str, Any]:
