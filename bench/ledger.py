@@ -85,6 +85,9 @@ async def make(database: Database, rows: int, say: Callable[[str], None]) -> Non
     say(f"{rows:,} rows were made in {time.monotonic() - began:.0f} s")
     began = time.monotonic()
     await database.upgrade()
+    if database.kind == "postgresql":
+        async with database.unbound() as connection:
+            await connection.exec_driver_sql("ANALYZE")
     say(f"the migration took {time.monotonic() - began:.0f} s")
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from yumen.ledger.entry import Entry
     from yumen.ledger.query import Filter
 
-LOOKED_AT = 100_000
-"""Rows that one page looks at for what no index leads to: a tenth to half of a second. The next page goes on from there."""
+LOOKED_AT = 50_000
+"""Rows that one page looks at for what no index leads to: at most a few tenths of a second. The next page goes on from there."""
 SAME_BEGINNING = 1000
 """Ids of one beginning that are looked at: who knows fewer letters of an id looks in a span."""
 KEYS_AT_ONCE = 100
