@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -41,10 +42,8 @@ class Refusal:
 
 def admin_routes(services: Services) -> list[Route]:
     """Return all routes of the admin API, for the control port to mount."""
-    document = msgspec.json.encode(describe(OPERATIONS, services.version))
-
     async def show_description(request: Request) -> Response:  # noqa: ARG001  (an endpoint's signature)
-        return answered(200, document, services.clock.new_id("req_"))
+        return answered(200, description(services.version), services.clock.new_id("req_"))
 
     allowed: dict[str, list[str]] = {}
     for operation in OPERATIONS:
@@ -55,6 +54,12 @@ def admin_routes(services: Services) -> list[Route]:
         Route("/openapi.json", show_description),
         Route("/v1/{rest:path}", Refusal(services, NotFound())),
     ]
+
+
+@cache
+def description(version: str) -> bytes:
+    """Return the OpenAPI description, made when it is first asked for: it takes longer than everything else at a start."""
+    return msgspec.json.encode(describe(OPERATIONS, version))
 
 
 def ordered(routes: list[Route], fallbacks: list[Route]) -> list[Route]:

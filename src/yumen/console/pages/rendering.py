@@ -30,14 +30,7 @@ class Rendering:
 
     def __init__(self) -> None:
         """Open the templates of this package."""
-        self._jinja = Environment(
-            loader=PackageLoader("yumen.console.pages"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
-        self._jinja.globals |= {"asset": url_of, "languages": LANGUAGES, "themes": THEMES, "version": __version__, "picture": picture}
+        self._jinja = environment()
 
     def page(self, name: str, visit: Visit, values: Mapping[str, object]) -> str:
         """Render one page for one visitor."""
@@ -54,6 +47,20 @@ class Rendering:
                 **values,
             }
         )
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates of this package, which are compiled once."""
+    made = Environment(
+        loader=PackageLoader("yumen.console.pages"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    made.globals |= {"asset": url_of, "languages": LANGUAGES, "themes": THEMES, "version": __version__, "picture": picture}
+    return made
 
 
 def theme_of(visit: Visit) -> str:
