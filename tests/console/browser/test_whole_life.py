@@ -107,7 +107,8 @@ class Person:
     def see_it_live(self, key: str) -> None:
         """See a call appear while looking on."""
         self.window.open("/requests")
-        self.page.get_by_label(self.say("Live")).check()
+        self.press("Live")
+        expect(self.page.locator("#live-state")).not_to_be_empty()
         request_id = call(self.gateway, key)
         expect(self.page.locator(f'a[href="/requests/{request_id}"]')).to_be_visible()
         self.shoot("live")

@@ -94,7 +94,7 @@ class Relying:
         secret = self.provider.client_secret
         if secret is None:
             asked["client_id"] = self.provider.client_id
-        auth = None if secret is None else httpx2.BasicAuth(self.provider.client_id, secret)
+        auth = httpx2.USE_CLIENT_DEFAULT if secret is None else httpx2.BasicAuth(self.provider.client_id, secret)
         try:
             response = await self._client.post(known.metadata.token_endpoint, data=asked, auth=auth)
             tokens = msgspec.json.decode(response.content[:MAX_BYTES], type=Tokens) if response.status_code == httpx2.codes.OK else None
