@@ -12,3 +12,5 @@ PAGES = (
     Page(path="/conversations/{session_id}/export", access=Action.CONVERSATION_READ, show=one.export),
     Page(path="/requests/{request_id}/content", access=Action.CONTENT_READ, show=content.show),
 )
+
+__all__ = ["PAGES"]

@@ -15,3 +15,5 @@ PAGES = (
     Page(path="/policies/_replay", access=Action.POLICY_READ, show=replay.show, submit=replay.submit),
     Page(path="/policies/{policy}", access=Action.POLICY_READ, show=one.show, submit=one.submit),
 )
+
+__all__ = ["PAGES"]
