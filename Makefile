@@ -12,6 +12,9 @@ ifneq ($(UPSTREAM),claude)
 unexport $(filter ANTHROPIC_% CLAUDE_API_KEY,$(.VARIABLES))
 endif
 
+# Where a shell forbids it to keep what was compiled, each of the hundreds of programs that tests start would compile it all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev setup-test run test coverage check format bench soak reliability fuzz tutorial tour pages docs vendor lock clean
 

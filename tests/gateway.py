@@ -21,8 +21,8 @@ ADDRESS = re.compile(r"https?://(?:127\.0\.0\.1|localhost):\d+")
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """Return this process's variables without any that a client or the gateway would act on."""
-    dropped = ("ANTHROPIC_", "CLAUDE_", "YUMEN_", "AWS_")
+    """Return this process's variables without any that a client or the gateway would act on, or that lets it compile itself anew."""
+    dropped = ("ANTHROPIC_", "CLAUDE_", "YUMEN_", "AWS_", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped) and not name.lower().endswith("_proxy")}
     return kept | {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", "NO_COLOR": "1", "COLUMNS": "200"} | more
 
