@@ -16,7 +16,7 @@ from yumen.audit import Actor
 from yumen.clock import Clock
 from yumen.organizations.apart import moving
 from yumen.organizations.apart.isolate import Isolating, Step, Wish, clear
-from yumen.organizations.apart.owned import APART, CONTENT, Tables, read_tables
+from yumen.organizations.apart.owned import APART, CONTENT, SUMS, Tables, read_tables
 from yumen.organizations.faults import BeyondPlan, DefaultOrganization, Unknown
 from yumen.organizations.values import DEFAULT_ORGANIZATION
 from yumen.storage import Database
@@ -120,7 +120,7 @@ async def test_a_move_that_ends_anywhere_is_taken_up(tmp_path: Path, monkeypatch
     await plant(planted)
     await clear(planted)
     async with planted.connect() as connection:
-        known = await read_tables(connection, *APART, "drained")
+        known = await read_tables(connection, *APART, *SUMS, "drained")
     await planted.dispose()
 
     async def known_tables(*_: object) -> Tables:
@@ -144,9 +144,21 @@ async def test_a_move_that_ends_anywhere_is_taken_up(tmp_path: Path, monkeypatch
         assert reached in (WHOLE, WHOLE | {"entries": ROWS + 1}), (cut_in, reached)
         await isolating(compartments).isolate(ACTOR, OURS, Wish())
         assert (counted(own), counted(folder / "main.db")) == (WHOLE | {"entries": ROWS + len(late)}, dict.fromkeys(APART, 0)), cut_in
+        assert summed(own) == counted(own)["entries"], cut_in
+        assert summed(folder / "main.db") == 0, cut_in
         await compartments.close()
         await main.dispose()
     assert cut_in > len(APART)
+
+
+def summed(path: Path) -> int:
+    """Return how many of our entries there are in a file; -1 where the hourly sums say something else of them."""
+    with closing(sqlite3.connect(path)) as connection:
+        hours = "SELECT coalesce(sum(requests), 0) FROM usage_hours WHERE organization_id = ?"
+        added = connection.execute(hours, (OURS,)).fetchone()[0]
+        entries = 'SELECT coalesce(sum("count"), 0), count(*) FROM entries WHERE organization_id = ?'
+        requests, rows = connection.execute(entries, (OURS,)).fetchone()
+    return int(rows) if added == requests else -1
 
 
 def counted(path: Path) -> dict[str, int]:

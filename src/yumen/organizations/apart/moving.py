@@ -80,7 +80,7 @@ class Moving:
     async def _forget_sums(self) -> None:
         """Delete what the main database made of rows that are no longer in it; the compartment has made its own of them."""
         async with self._main.begin() as connection:
-            tables = await read_tables(connection, *SUMS)
+            tables = await self._known(connection)
             for name in SUMS:
                 await connection.execute(sa.delete(tables[name]).where(rows_of(tables, name, self._owner)))
 
@@ -98,7 +98,7 @@ class Moving:
 
     async def _known(self, connection: AsyncConnection) -> Tables:
         """Return the tables, which both databases have alike."""
-        self._tables = self._tables or await read_tables(connection, *APART, "drained")
+        self._tables = self._tables or await read_tables(connection, *APART, *SUMS, "drained")
         return self._tables
 
     async def _take(self, name: str, rows: Sequence[Row], drained: Sequence[Row] = ()) -> None:
