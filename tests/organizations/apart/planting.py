@@ -53,6 +53,8 @@ def row_of(table: sa.Table, organization_id: str, number: int) -> dict[str, obje
         row |= {"compartment": None, "suspended_us": None, "content_key": None}
     if table.name == "policy_attachments":
         row |= {"scope": "key" if number else "organization"}
+    if table.name == "sign_ins":
+        row |= {"key_id": key}
     if table.name == "api_keys":
         row |= {"role": None, "restrictions": [], "allowed_paths": []}
     return row
