@@ -47,6 +47,8 @@ from yumen.words import Words
 
 SPEAKING = ("cli", "checks", "settings", "chat")
 """The folders in which names that others use too say something to people."""
+TELLING = ("timeline.py", "bill.py")
+"""Files elsewhere that tell a request's life and its money."""
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
 SAYING = {"say": 0, "_say": 0, "line": 0, "note": 0, "warn": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
 """Calls that take a sentence, and its place among their arguments."""
@@ -83,7 +85,7 @@ def from_call(node: ast.Call, path: Path) -> Iterator[str]:
     if (
         place is None
         or len(node.args) <= place
-        or (name not in EVERYWHERE and path.parent.name not in ("cli", "checks", "settings", "chat"))
+        or (name not in EVERYWHERE and path.parent.name not in SPEAKING and path.name not in TELLING)
     ):
         return
     said = node.args[place]
