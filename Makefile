@@ -54,8 +54,9 @@ soak: setup-dev ## the storms in full length
 reliability: setup-dev ## play outages and faults in virtual time (ARGS=--page: the figures go into docs/reliability.md)
 	@$(BIN)/python -m bench.reliability $(ARGS)
 
-fuzz: setup-dev ## compare the HTTP parser's outcomes with h11's
+fuzz: setup-dev ## compare the HTTP parser's outcomes with h11's; call the admin API with all that its description allows and forbids
 	@$(BIN)/python -m fuzz $(ARGS)
+	@YUMEN_TEST_EXAMPLES=50 $(BIN)/python -m pytest -q -p schemathesis.pytest.plugin tests/console/api/described.py
 
 tutorial: setup-test ## run yesterday's and today's programs through the gateway
 	@$(BIN)/python examples/tutorial/run.py $(ARGS)

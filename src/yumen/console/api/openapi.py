@@ -89,7 +89,8 @@ def is_query(name: str, operations: Sequence[Operation]) -> bool:
 def describe_operation(operation: Operation, answer: dict[str, Any]) -> dict[str, Any]:
     """Describe what is the same for all: who may, the path's parameters, the headers and the answers."""
     public = operation.action is None
-    answers: dict[str, Any] = {"200": {"description": "Done.", "content": {operation.media: {"schema": answer}}}}
+    content = {media: {"schema": answer} for media in (operation.media, *operation.also)}
+    answers: dict[str, Any] = {"200": {"description": "Done.", "content": content}}
     answers |= {status: {"$ref": f"#/components/responses/{status}"} for status in ERRORS}
     return {
         "operationId": operation.name,

@@ -34,6 +34,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     answer: Any
     media: str = "application/json"
     """The answer's type; of another one the handler makes the whole response, which may be a stream."""
+    also: tuple[str, ...] = ()
+    """Other types that the answer may be asked for in."""
 
     @property
     def has_body(self) -> bool:
