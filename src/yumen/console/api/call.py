@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from yumen.audit import Actor
+from yumen.errors import Unauthenticated
 from yumen.keys.values import Role
 from yumen.organizations.permissions import may
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from yumen.clock import Clock
     from yumen.console.api.services import Services
     from yumen.organizations.permissions import Action
@@ -33,7 +36,7 @@ class Caller(msgspec.Struct, frozen=True):
 class Call:
     """One call. A handler finds in it all that it works with."""
 
-    __slots__ = ("_caller", "actor", "organization_id", "path", "request_id", "services", "version")
+    __slots__ = ("_caller", "actor", "again", "organization_id", "path", "request_id", "services", "version")
 
     def __init__(self, services: Services, request_id: str, version: str, address: str) -> None:
         """Begin a call that nobody stands behind yet."""
@@ -44,6 +47,8 @@ class Call:
         self.organization_id = ""
         """The organization that is meant: the caller's own, or the one that an operator names."""
         self.path: dict[str, str] = {}
+        self.again: Callable[[], Awaitable[Caller]] | None = None
+        """Looks once more who holds the credential that was shown."""
         self._caller: Caller | None = None
 
     @property
@@ -66,6 +71,11 @@ class Call:
     def may(self, action: Action) -> bool:
         """Whether whoever asks may do that."""
         return self._caller is not None and may(self._caller.role, action)
+
+    async def stand(self) -> None:
+        """Raise a Fault unless whoever asked is still who it was: the session may have ended, the role be another."""
+        if self.again is None or await self.again() != self._caller:
+            raise Unauthenticated
 
     @property
     def is_old(self) -> bool:

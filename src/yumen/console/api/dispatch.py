@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -60,7 +61,7 @@ async def run(operation: Operation, services: Services, request: Request, reques
     address = services.address_of(request)
     call = Call(services, request_id, version_of(request), address)
     if operation.action is not None:
-        call.caller = await caller_of(request, services, address)
+        await recognise(call, credentials_of(request), request.url.path)
     call.path = checked(dict(request.path_params))
     if operation.action is not None:
         refuse_role(operation, call)
@@ -92,9 +93,15 @@ def refuse_role(operation: Operation, call: Call) -> None:
         raise Forbidden(f"The role {call.caller.role} may not do this: {operation.name} is for {', '.join(operation.roles)}")
 
 
-async def caller_of(request: Request, services: Services, address: str) -> Caller:
-    """Return who holds the key that was sent, or raise why it opens nothing."""
-    return await known(services, [value for name, value in request.headers.raw if name in CREDENTIAL_HEADERS], address, request.url.path)
+def credentials_of(request: Request) -> list[bytes]:
+    """Return what was sent for a key."""
+    return [value for name, value in request.headers.raw if name in CREDENTIAL_HEADERS]
+
+
+async def recognise(call: Call, values: list[bytes], path: str) -> None:
+    """Look who makes a call, by what was shown for a key; a stream looks again. Raises why it opens nothing."""
+    call.again = partial(known, call.services, values, call.actor.address, path)
+    call.caller = await call.again()
 
 
 async def known(services: Services, values: list[bytes], address: str, path: str) -> Caller:

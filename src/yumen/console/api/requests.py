@@ -6,7 +6,6 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from starlette.responses import StreamingResponse
 
 from yumen.clock import iso
 from yumen.console.api import request_life
@@ -22,6 +21,7 @@ from yumen.console.api.request_fields import (
     place_of,
 )
 from yumen.console.api.request_lines import HEAD, KINDS, Shape, line_of
+from yumen.console.api.streams import Stream
 from yumen.ledger.shown import LogLine, shown, to_json
 from yumen.organizations.permissions import Action
 
@@ -93,12 +93,12 @@ def line(call: Call, entry: Entry) -> LogLine:
     return shown(entry if call.may(Action.COST_READ) else msgspec.structs.replace(entry, cost_nanousd=None))
 
 
-async def export(call: Call, asked: AskLedgerExport) -> StreamingResponse:
+async def export(call: Call, asked: AskLedgerExport) -> Stream:
     """Write all of them, page by page, however many they are."""
     lines = exported(call, filter_of(call, asked), asked.format)
     name = f"requests.{asked.format}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(lines, headers=headers, media_type=KINDS[asked.format])
+    return Stream(call, lines, KINDS[asked.format], headers)
 
 
 async def exported(call: Call, wanted: Filter, shape: Shape) -> AsyncIterator[bytes]:
@@ -113,9 +113,9 @@ async def exported(call: Call, wanted: Filter, shape: Shape) -> AsyncIterator[by
             return
 
 
-async def live(call: Call, asked: AskLedgerLive) -> StreamingResponse:
+async def live(call: Call, asked: AskLedgerLive) -> Stream:
     """Send each new one as it is written down: events of the kind that browsers read (EventSource)."""
-    return StreamingResponse(events(call, filter_of(call, asked), asked.seconds), media_type=EVENTS, headers={"x-accel-buffering": "no"})
+    return Stream(call, events(call, filter_of(call, asked), asked.seconds), EVENTS, {"x-accel-buffering": "no"})
 
 
 async def events(call: Call, wanted: Filter, rounds: int) -> AsyncIterator[bytes]:
@@ -154,7 +154,8 @@ OPERATIONS = (
         handler=export,
         asked=AskLedgerExport,
         answer=str,
-        media="application/x-ndjson",
+        media=KINDS["jsonl"],
+        also=(KINDS["csv"],),
     ),
     Operation(
         method="GET",

@@ -10,7 +10,8 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from yumen.console.api.call import NEW_VERSION, Call
-from yumen.console.api.dispatch import known, refused
+from yumen.console.api.dispatch import recognise as recognise_by
+from yumen.console.api.dispatch import refused
 from yumen.console.pages.cookies import BROWSER, LANGUAGE, ORGANIZATION, SESSION, jar_of
 from yumen.console.pages.forms import JSON, read_form
 from yumen.console.pages.headers import ALWAYS, FOR_TLS, UNCACHED
@@ -88,7 +89,7 @@ async def recognise(visit: Visit) -> None:
         return
     services, call = visit.services, visit.call
     try:
-        call.caller = await known(services, [text.encode()], call.actor.address, visit.request.url.path)
+        await recognise_by(call, [text.encode()], visit.request.url.path)
     except Unauthenticated:
         visit.jar.drop(SESSION)
         return

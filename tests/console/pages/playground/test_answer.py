@@ -13,6 +13,7 @@ import pytest
 
 from tests.console.api.world import World
 from tests.console.pages.playground.trying import BODY, EVENTS, FIRST, LAST, Pieces, Served, signed_in, staging_of, whole
+from tests.organizations.doubles import ME
 from yumen.keys.values import KeyRecord, Role
 
 HOUR_US = 3_600_000_000
@@ -90,6 +91,26 @@ async def test_pieces_pass_as_they_come(world: World) -> None:
     served.on_piece = lambda _: pieces.go_on.set()
     await asyncio.wait_for(served.run(), 10)
     assert (served.status, served.sent) == (200, [FIRST, LAST])
+    assert pieces.closed
+
+
+async def test_an_answer_ends_with_the_session_that_asked(world: World) -> None:
+    """Whoever is signed out elsewhere meanwhile gets an error in the place of the rest, and the call is given up."""
+    pieces, (visitor, user_id) = Pieces(), await signed_in(world)
+    Claude(world, httpx2.Response(200, stream=pieces, headers=EVENTS))
+    served = Served(world, visitor, f"/playground/messages?workspace={await staging_of(world, world.a)}")
+
+    async def sign_out() -> None:
+        await world.offices.members.remove(ME, world.a, user_id)
+        world.clock.pass_s(1)
+        pieces.go_on.set()
+
+    served.on_piece = lambda piece: ending.append(asyncio.ensure_future(sign_out())) if piece == FIRST else None
+    ending = list[asyncio.Future[None]]()
+    await asyncio.wait_for(served.run(), 10)
+    assert served.sent[0] == FIRST
+    assert LAST not in served.sent
+    assert b"authentication_error" in served.sent[-1]
     assert pieces.closed
 
 

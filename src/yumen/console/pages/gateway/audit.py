@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import msgspec
-from starlette.responses import StreamingResponse
 
+from yumen.console.api.streams import Stream
 from yumen.console.pages.gateway.acts import THING_SENTENCES, differences, sentence_of
 from yumen.console.pages.gateway.cells import us_of
 from yumen.console.pages.page import Page
@@ -63,14 +63,14 @@ async def export(visit: Visit) -> Response:
         raise InvalidRequest("format: csv or jsonl")
     first = await visit.do(operation(visit), asked_of(visit) | {"limit": EXPORTED_AT_ONCE})
     headers = {"content-disposition": f'attachment; filename="audit.{form}"'}
-    return StreamingResponse(lines(visit, first, form), headers=headers, media_type=KINDS[form])
+    return Stream(visit.call, lines(visit, first, form), KINDS[form], headers)
 
 
-async def lines(visit: Visit, page: Any, form: str) -> AsyncIterator[str]:  # noqa: ANN401  (a page of acts)
+async def lines(visit: Visit, page: Any, form: str) -> AsyncIterator[bytes]:  # noqa: ANN401  (a page of acts)
     """Yield all lines from a page on."""
-    yield row(COLUMNS) if form == "csv" else ""
+    yield row(COLUMNS).encode() if form == "csv" else b""
     while True:
-        yield "".join(line_of(act, form) for act in page.data)
+        yield "".join(line_of(act, form) for act in page.data).encode()
         if page.next_page is None:
             return
         page = await visit.do(operation(visit), asked_of(visit) | {"limit": EXPORTED_AT_ONCE, "page": page.next_page})

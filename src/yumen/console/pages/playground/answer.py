@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response, StreamingResponse
 
 from yumen.claude.faults import error_body
+from yumen.console.api.streams import while_allowed
 from yumen.console.pages.playground.key import key_of, place_of
 from yumen.errors import Fault, InvalidRequest, TooLarge
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
+    from yumen.console.api.call import Call
     from yumen.console.pages.visit import Visit
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -40,8 +42,10 @@ async def answer(visit: Visit) -> Response:
             visit.services.purse.drop(place_of(visit, workspace_id))  # it was revoked; the next try makes another
         headers = {name: told.headers[name] for name in PASSED if name in told.headers}
         if not told.headers.get("content-type", "").startswith(EVENTS):
-            return Response(await collected(told), told.status_code, headers, told.headers.get("content-type"))
-        return Relayed(told, headers, closing.pop_all())
+            whole = await collected(told)
+            await visit.call.stand()
+            return Response(whole, told.status_code, headers, told.headers.get("content-type"))
+        return Relayed(visit.call, told, headers, closing.pop_all())
 
 
 def length_of(request: Request) -> int:
@@ -68,10 +72,10 @@ async def collected(told: Answer) -> bytes:
 class Relayed(StreamingResponse):
     """A stream that passes through. Its call is given up when it has ended, however that was."""
 
-    def __init__(self, told: Answer, headers: dict[str, str], closing: AsyncExitStack) -> None:
+    def __init__(self, call: Call, told: Answer, headers: dict[str, str], closing: AsyncExitStack) -> None:
         """Pass that answer on; `closing` gives its call up."""
         self._closing = closing
-        super().__init__(pieces_of(told), told.status_code, headers, EVENTS)
+        super().__init__(pieces_of(call, told), told.status_code, headers, EVENTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it. Each piece is taken only when the one before is on its way."""
@@ -81,10 +85,10 @@ class Relayed(StreamingResponse):
             await self._closing.aclose()
 
 
-async def pieces_of(told: Answer) -> AsyncIterator[bytes]:
+async def pieces_of(call: Call, told: Answer) -> AsyncIterator[bytes]:
     """Yield an answer's pieces; where it breaks off, an error event ends it."""
     try:
-        async for piece in told.aiter_raw():
+        async for piece in while_allowed(call, told.aiter_raw()):
             yield piece
     except Exception as error:  # noqa: BLE001  (whatever ended it: the reader is told that it is not whole)
         yield event_of(error, told.headers.get("request-id", ""))
