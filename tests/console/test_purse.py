@@ -20,7 +20,7 @@ class Maker:
         """Make one."""
         await asyncio.sleep(0)
         self.made += 1
-        return Held(f"key {self.made}", self.now_us + HOUR_US)
+        return Held(f"apikey_{self.made}", f"key {self.made}", self.now_us + HOUR_US)
 
 
 async def test_a_key_is_made_once_for_all_who_start_together() -> None:
@@ -60,4 +60,4 @@ async def test_a_key_that_was_dropped_is_made_anew() -> None:
 
 def test_nothing_shows_a_keys_text() -> None:
     """What stands in a log or a trace names no secret."""
-    assert "secret" not in repr(Held("secret", 1))
+    assert "secret" not in repr(Held("apikey_1", "secret", 1))

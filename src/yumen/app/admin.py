@@ -23,6 +23,7 @@ from yumen.app.sign_on import open_sign_on
 from yumen.console.api import Services, admin_routes
 from yumen.console.calls import Calls, open_calls
 from yumen.console.pages import console_routes
+from yumen.console.purse_watch import PurseWatch
 from yumen.contents.store_sql import SqlContentStore
 from yumen.errors import Forbidden, LimitsUnavailable
 from yumen.isolation import Keyring
@@ -104,6 +105,9 @@ async def open_control(ground: Ground, control: Control, console_url: str) -> As
     try:
         async with AsyncExitStack() as closing:
             services = await services_of(ground, compartments, Means(control, notices, closing, console_url))
+            purse_watch = PurseWatch(services.purse, services.keys, services.clock)
+            closing.push_async_callback(purse_watch.close)
+            watch.join(purse_watch)
             routes = (*admin_routes(services), *console_routes(services))
             hosts = (control.host, urlsplit(console_url).hostname or control.host)
             yield control_application(ControlParts(control.figures, control.ready, hosts, admits(services), routes, ground.health.lines))

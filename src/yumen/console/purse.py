@@ -1,4 +1,4 @@
-"""Keys that the console holds for its visitors: in this process's memory alone, each for an hour, and only so many."""
+"""Keys that the console holds for its visitors: in this process's memory alone, each for an hour at most, and only so many."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    Ended = Callable[[set[str]], Awaitable[set[str]]]
+    """Says which of those sessions have ended."""
 
 HOUR_US = 3_600_000_000
 MARGIN_US = 60_000_000
@@ -27,12 +30,13 @@ class Place(msgspec.Struct, frozen=True):
 class Held(msgspec.Struct, frozen=True):
     """A key with its text."""
 
+    key_id: str
     text: str
     expires_us: int
 
     def __repr__(self) -> str:
-        """Say when it ends, and no more."""
-        return f"Held(until {self.expires_us})"
+        """Say which it is and when it ends, and no more."""
+        return f"Held({self.key_id} until {self.expires_us})"
 
 
 class Purse:
@@ -57,6 +61,16 @@ class Purse:
     def drop(self, place: Place) -> None:
         """Forget a key that counts no longer."""
         self._held.pop(place, None)
+
+    async def give_back(self, ended: Ended, revoke: Callable[[str], Awaitable[None]]) -> None:
+        """Revoke by id, and forget, the keys of those sessions that have ended. Raises what the asking and the revoking raise."""
+        if not self._held:
+            return
+        async with self._making:  # one that is being made for a session which has just ended is seen too
+            gone = await ended({place.session_id for place in self._held})
+            for place, held in [each for each in self._held.items() if each[0].session_id in gone]:
+                await revoke(held.key_id)
+                self._held.pop(place, None)
 
     def _tidy(self, now_us: int) -> None:
         """Forget what has ended, and make room for one more."""

@@ -13,7 +13,9 @@ import pytest
 
 from tests.console.api.world import World
 from tests.console.pages.playground.trying import BODY, EVENTS, FIRST, LAST, Pieces, Served, signed_in, staging_of, whole
+from tests.console.pages.visitor import Visitor
 from tests.organizations.doubles import ME
+from yumen.console.purse_watch import PurseWatch
 from yumen.keys.values import KeyRecord, Role
 
 HOUR_US = 3_600_000_000
@@ -81,6 +83,35 @@ async def test_a_key_that_has_ended_or_was_revoked_is_made_anew(world: World) ->
     claude.answer = usual
     await visitor.ask(path, BODY)
     assert len(set(claude.keys())) == 3
+
+
+async def test_a_key_ends_with_its_session(world: World) -> None:
+    """Signing out revokes the keys of that session, of no other; and the process takes all with it."""
+    Claude(world)
+    watch = PurseWatch(world.services.purse, world.town.keys, world.clock)
+    visitors = [(await signed_in(world))[0] for _ in range(2)]
+    for visitor in visitors:
+        for workspace in await world.offices.workspaces.every(world.a):
+            await visitor.ask(f"/playground/messages?workspace={workspace.id}", BODY)
+    await watch.follow()
+    assert [each.revoked_at_us for each in await keys_named_playground(world)] == [None] * 4
+    await visitors[0].post("/sign-out")
+    await watch.follow()
+    assert [each.revoked_at_us is not None for each in await keys_named_playground(world)] == [True, True, False, False]
+    await watch.close()
+    assert all(each.revoked_at_us for each in await keys_named_playground(world))
+
+
+async def test_a_key_never_outlives_its_session(world: World) -> None:
+    """In the last hour of a session, the key has what the session has left."""
+    Claude(world)
+    session = await world.session(world.a)
+    visitor = Visitor(world, session.key)
+    await visitor.get("/playground")
+    world.clock.pass_s(11.5 * 3600)
+    await visitor.ask(f"/playground/messages?workspace={await staging_of(world, world.a)}", BODY)
+    [key] = await keys_named_playground(world)
+    assert key.expires_at_us == session.expires_us
 
 
 async def test_pieces_pass_as_they_come(world: World) -> None:
