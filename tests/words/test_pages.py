@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
 from jinja2 import Environment
 
@@ -14,6 +15,7 @@ from yumen.console.pages.navigation import MENU
 from yumen.console.pages.rendering import THEMES
 from yumen.console.pages.script_words import SAID, sentences_of
 from yumen.keys.values import Role
+from yumen.words import pages
 from yumen.words.chinese import CHINESE
 from yumen.words.pages import PAGES
 
@@ -85,6 +87,17 @@ def test_no_sentence_is_without_its_twin() -> None:
 def test_no_twin_is_left_over() -> None:
     """What no page says any more is not in the catalogue."""
     assert sorted(PAGES.keys() - said()) == []
+
+
+def test_a_sentence_has_one_twin() -> None:
+    """The areas' catalogues are put together: where two say a sentence differently, one page would say what another one means."""
+    twins: dict[str, set[str]] = {}
+    for area in Path(pages.__file__).parent.glob("pages_*.py"):
+        for node in ast.walk(ast.parse(area.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Dict):
+                for sentence, twin in zip(map(ast.literal_eval, filter(None, node.keys)), map(ast.literal_eval, node.values), strict=True):
+                    twins.setdefault(sentence, set()).add(twin)
+    assert {sentence: said for sentence, said in twins.items() if len(said) > 1} == {}
 
 
 def test_twins_have_the_same_places() -> None:

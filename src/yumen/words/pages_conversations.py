@@ -47,7 +47,7 @@ CONVERSATIONS: dict[str, str] = {
     "Thinking that only Claude can read": "仅 Claude 可读的思考",
     "This is the copy “{name}”.": "这是副本“{name}”。",
     "This organization stores no content": "该组织不留存内容",
-    "Tokens": "Token 数",
+    "Tokens": "Token",
     "Tokens in": "输入 Token",
     "Tokens out": "输出 Token",
     "Tools": "工具",

@@ -131,22 +131,6 @@ GATEWAY: dict[str, str] = {
     "WeCom robot": "企业微信机器人",
     "{channel}: sent": "{channel}：已发送",
     "{channel}: not sent ({reason})": "{channel}：未发送（{reason}）",
-    "organization": "组织",
-    "workspace": "工作区",
-    "key": "密钥",
-    "member": "成员",
-    "label": "标签",
-    "requests a second": "每秒请求数",
-    "requests a minute": "每分钟请求数",
-    "calls of count_tokens a minute": "每分钟 count_tokens 调用数",
-    "calls of batches a minute": "每分钟批处理调用数",
-    "calls of files a minute": "每分钟文件调用数",
-    "input tokens a minute": "每分钟输入 token 数",
-    "output tokens a minute": "每分钟输出 token 数",
-    "concurrent requests": "并发请求数",
-    "requests a month": "每月请求数",
-    "spend a day": "每日费用",
-    "spend a month": "每月费用",
     # settings
     "What this organization is called, when its days begin, and its own names for models.": (
         "本组织的名称、一天从何时开始，以及自定义的模型名称。"
@@ -171,7 +155,6 @@ GATEWAY: dict[str, str] = {
     "follow within a second.": "调用方可用您自定的名称代替模型名。指向哪个模型可随时更改，无需改动程序；网关会在一秒内生效。",
     "Alias": "别名",
     "Means": "指向",
-    "What to do": "操作",
     "Delete the alias {name}?": "删除别名 {name}？",
     "Requests for {name} will be sent as they are, and fail where there is no such model.": (
         "请求 {name} 时将按原名发送；如果没有这个模型，请求会失败。"
@@ -209,7 +192,7 @@ GATEWAY: dict[str, str] = {
     "Pause": "暂停",
     "Go on": "继续",
     "Check everything": "全面检查",
-    "Findings": "检查结果",
+    "Checks": "检查结果",
     "Where": "位置",
     "How it stands, and what to do": "状况与处理办法",
     "The command `yumen doctor` also tries the upstreams and reads the whole ledger.": "命令 `yumen doctor` 还会试连上游，并通读整个账本。",

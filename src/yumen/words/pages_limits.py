@@ -21,8 +21,8 @@ LIMITS: dict[str, str] = {
     "all free again": "全部恢复：",
     "Nothing counted yet": "尚无计数",
     "after waiting up to {s} s": "最多等待 {s} 秒后",
-    "Change": "修改",
-    "Take away": "取消",
+    "Change": "更改",
+    "Take away": "移除",
     "Take this limit away?": "取消这项限额？",
     "“{limit}” of {name} holds no longer, within a second. Wider limits hold on.": (
         "{name} 的“{limit}”将在一秒内失效。范围更大的限额继续生效。"
@@ -96,7 +96,7 @@ LIMITS: dict[str, str] = {
     "The most that was used": "最高用量",
     "For the first time": "首次发生",
     "The worst moments": "最严重的时刻",
-    "Used": "用量",
+    "Used": "已用",
     "{n} further busy hours were not looked at.": "另有 {n} 个繁忙的小时未查看。",
     "What this kind of limit would have done cannot be told from the ledger. Let it only watch at first.": (
         "无法根据账目推算这类限额的效果。建议先设为“仅观察”。"

@@ -33,7 +33,7 @@ PLAYGROUND: dict[str, str] = {
     "This model chooses its words by itself: temperature and top_p cannot be set.": "该模型自行选词：不能设置温度和 top_p。",
     "Column {number}": "第 {number} 列",
     "Claude": "Claude",
-    "Remove {name}": "移除{name}",
+    "Remove {name}": "移除 {name}",
     "System prompt": "系统提示词",
     "Who Claude shall be, and how it shall answer": "Claude 应扮演的角色和回答方式",
     "More settings": "更多设置",

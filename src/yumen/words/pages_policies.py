@@ -35,7 +35,7 @@ POLICIES: dict[str, str] = {
     "By rule": "按规则",
     "Call 13800138000, please.": "请拨打 13800138000。",
     "Change": "更改",
-    "Changed": "更改时间",
+    "Changed": "修改时间",
     "Compare with the newest": "与最新版比较",
     "Delete": "删除",
     "Delete “{name}”?": "删除“{name}”？",
@@ -122,7 +122,7 @@ POLICIES: dict[str, str] = {
     "The last 30 days": "最近 30 天",
     "The last 7 days": "最近 7 天",
     "The last day": "最近一天",
-    "The last hour": "最近一小时",
+    "The last hour": "最近 1 小时",
     "The operator's own: any organization can be put under it, and none can change it.": (
         "属于运维者：可绑定到任何组织，但任何组织都不能更改。"
     ),

@@ -51,7 +51,7 @@ SHARED: dict[str, str] = {
     "Audit log": "审计日志",
     "Settings": "设置",
     "Gateway": "网关",
-    "Organizations": "组织列表",
+    "Organizations": "组织",
     "Sign-ups": "注册审批",
     "Requests for more": "提额申请",
     "Plans": "套餐",

@@ -50,7 +50,7 @@ async def test_organizations_are_found_made_and_changed(world: World) -> None:
     at = made.headers["location"]
     text = text_of(await page.get(at))
     assert "Acme is there" in text
-    assert "Person" in text
+    assert "Individual" in text
     answer = await page.post(at, {"name": "Acme Ltd", "plan": "enterprise", "time_zone": "Asia/Shanghai"})
     assert answer.status_code == 303
     organization = await world.offices.registry.one(at.rpartition("/")[2])

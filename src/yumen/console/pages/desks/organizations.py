@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FILTERS = ("name", "plan")
 MOST_PLANS = 1000
-KIND_SENTENCES = {"enterprise": "Company", "individual": "Person"}
+KIND_SENTENCES = {"enterprise": "Company", "individual": "Individual"}
 
 
 async def show_list(visit: Visit) -> Response:
