@@ -52,10 +52,6 @@ TELLING = ("timeline.py", "bill.py")
 SOURCES = Path(__file__).parents[2] / "src" / "yumen"
 SAYING = {"say": 0, "_say": 0, "line": 0, "note": 0, "warn": 0, "Notice": 0, "Finding": 2, "Moment": 2, "Share": 1, "Said": 0}
 """Calls that take a sentence, and its place among their arguments."""
-SPEAKING = ("cli", "settings", "chat", "checks")
-"""The folders that say sentences."""
-TOLD = ("timeline.py", "bill.py")
-"""Rules whose sentences the command line says, and the console too."""
 EVERYWHERE = {
     "OperatorError": 0,
     "SomeUnanswered": 0,
