@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings
 
-from tests.postgres import (  # the fixtures of both databases, for every folder
+from tests.databases import (  # for every folder
+    database,
     database_url,
     empty_database_url,
+    sqlite_database,
+    sqlite_template,
+    sqlite_url,
+)
+from tests.postgres import (  # the same
     empty_postgres_url,
     own_postgres,
     postgres_databases,
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
     import pytest
 
 __all__ = [
+    "database",
     "database_url",
     "empty_database_url",
     "empty_postgres_url",
@@ -27,6 +34,9 @@ __all__ = [
     "postgres_databases",
     "postgres_server",
     "postgres_url",
+    "sqlite_database",
+    "sqlite_template",
+    "sqlite_url",
 ]
 
 settings.register_profile("yumen", deadline=None)

@@ -269,19 +269,3 @@ def own_postgres() -> Iterator[Postgres]:
     """A running server of the test's own, which it may kill, pause and start again."""
     with Postgres() as server:
         yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, as `Database` takes it: of each kind in turn."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/yumen.db"
-    return for_asyncpg(request.getfixturevalue("empty_postgres_url"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database, as `Database` takes it: of each kind in turn; `upgrade` makes its schema where it is not made yet."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/yumen.db"
-    return for_asyncpg(request.getfixturevalue("postgres_url"))

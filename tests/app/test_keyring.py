@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
@@ -52,13 +51,10 @@ def closing() -> ExitStack:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(sqlite_database: Database) -> Database:
     """A migrated database in a file."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/a.db")
-    await database.upgrade()
-    await add_organizations(database)
-    yield database
-    await database.dispose()
+    await add_organizations(sqlite_database)
+    return sqlite_database
 
 
 WEAK = [("", "not set"), ("correct horse", "openssl rand -base64 32")]

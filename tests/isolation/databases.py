@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -19,16 +18,15 @@ async def both(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
     """A migrated database in a file."""
-    async for database in opened(f"sqlite+aiosqlite:///{tmp_path}/yumen.db"):
+    async for database in opened(sqlite_url):
         yield database
 
 
 async def opened(url: str) -> AsyncIterator[Database]:
-    """Open, migrate, close."""
+    """Open, let it know both, close."""
     database = Database(url)
-    await database.upgrade()
     await add_organizations(database)
     yield database
     await database.dispose()

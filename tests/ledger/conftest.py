@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,15 +36,6 @@ def journal(folder: Path, clock: JumpingClock) -> Iterator[Journal]:
     made.start()
     yield made
     made.stop()
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A migrated database of each kind."""
-    made = Database(database_url)
-    await made.upgrade()
-    yield made
-    await made.dispose()
 
 
 @pytest.fixture

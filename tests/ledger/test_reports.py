@@ -1,7 +1,6 @@
 """Reports see the store and the journal's undrained tail as one ledger, each entry once."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from yumen.ledger.query import Batch
 from yumen.ledger.rules import DAY_US, add_up, matches, usage_of
 from yumen.ledger.shown import shown, to_json
 from yumen.ledger.store_sql import SqlLedger
-from yumen.storage import Database
 
 ENTRIES = [
     make_entry(
@@ -55,15 +53,6 @@ FILTERS = [
     Filter(user_id="user_3"),
     Filter(label="研发"),
 ]
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A migrated database of either kind."""
-    made = Database(database_url)
-    await made.upgrade()
-    yield made
-    await made.dispose()
 
 
 NEW = [By.ORGANIZATION, By.WORKSPACE, By.MEMBER, By.LABEL]

@@ -14,7 +14,6 @@ from yumen.storage import Database
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A migrated database of each kind."""
     database = Database(database_url)
-    await database.upgrade()
     await add_organizations(database)
     yield database
     await database.dispose()

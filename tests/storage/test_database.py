@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +15,6 @@ from tests.postgres import for_asyncpg, run_sql
 from yumen.errors import OperatorError
 from yumen.storage import Database, DatabaseUnavailable, reason_of
 from yumen.storage.faults import WritesCollided
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A migrated database of each kind."""
-    made = Database(database_url)
-    await made.upgrade()
-    yield made
-    await made.dispose()
 
 
 async def test_upgrading_twice_changes_nothing(database: Database) -> None:

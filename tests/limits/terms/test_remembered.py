@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 import sqlalchemy as sa
@@ -82,15 +81,6 @@ async def test_a_change_that_cannot_be_read_is_asked_for_again() -> None:
     desk.terms.broken = False
     await desk.watch.poll()
     assert (await desk.known.of(ALICE)).lines[0].limit.value == 3
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A database of either kind."""
-    made = Database(database_url)
-    await made.upgrade()
-    yield made
-    await made.dispose()
 
 
 async def test_plans_and_time_zones_come_from_the_database(database: Database) -> None:

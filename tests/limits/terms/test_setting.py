@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,15 +20,6 @@ ACTOR = Actor("user:user_1", "192.0.2.7")
 KEY = Scope(ScopeKind.KEY, "apikey_1")
 MINUTE = Limit(Kind.REQUESTS_PER_MINUTE, 10)
 MONEY = Limit(Kind.SPEND_PER_MONTH, 1_000_000_001, Mode.SHADOW, reserve=Reserve.BOUND)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A database of either kind."""
-    made = Database(database_url)
-    await made.upgrade()
-    yield made
-    await made.dispose()
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from yumen.storage.compartments import Compartments
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A migrated database of either kind, with both."""
     made = Database(database_url)
-    await made.upgrade()
     await plant(made)
     yield made
     await made.dispose()

@@ -12,12 +12,9 @@ from yumen.storage import Database
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+def database(sqlite_database: Database) -> Database:
     """A migrated database."""
-    made = Database(f"sqlite+aiosqlite:///{tmp_path / 'yumen.db'}")
-    await made.upgrade()
-    yield made
-    await made.dispose()
+    return sqlite_database
 
 
 @pytest.fixture
