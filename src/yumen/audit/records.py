@@ -22,6 +22,9 @@ table = sa.table(
     sa.column("after", sa.JSON(none_as_null=True)),
 )
 
+people, keys = (sa.table(name, sa.column("id"), sa.column("name")) for name in ("users", "api_keys"))
+"""Whoever acts is written down by id; by name they are sought as they are called today."""
+
 
 async def write_act(connection: AsyncConnection, act: Act) -> None:
     """Write an act in the transaction of what it describes: both happen, or neither."""
@@ -59,7 +62,9 @@ async def read_acts(
 def conditions(sought: Sought) -> Iterator[sa.ColumnElement[bool]]:
     """Yield what must hold of an act that is sought."""
     if sought.actor is not None:
-        yield table.c.actor.contains(sought.actor, autoescape=True)
+        yield sa.or_(
+            table.c.actor.icontains(sought.actor, autoescape=True), named(people, "user:", sought.actor), named(keys, "key:", sought.actor)
+        )
     if sought.action is not None:
         yield table.c.action == sought.action if "." in sought.action else table.c.action.startswith(f"{sought.action}.", autoescape=True)
     if sought.target is not None:
@@ -68,3 +73,8 @@ def conditions(sought: Sought) -> Iterator[sa.ColumnElement[bool]]:
         yield table.c.time_us >= sought.from_us
     if sought.until_us is not None:
         yield table.c.time_us < sought.until_us
+
+
+def named(those: sa.TableClause, kind: str, part: str) -> sa.ColumnElement[bool]:
+    """Return that one of those acted whose name has this part."""
+    return table.c.actor.in_(sa.select(sa.literal(kind) + those.c.id).where(those.c.name.icontains(part, autoescape=True)))

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import csv
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from tests.console.api.premises import secret, system, upstream
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
+from tests.gateway import ROOT
 from tests.organizations.doubles import ME
 from yumen.alerts import Told, Topic
 from yumen.audit import Actor
 from yumen.console.api.premises import CheckShown, DependencyShown, SaidShown, SettingShown
+from yumen.console.pages.acts import ACT_SENTENCES, THING_SENTENCES
 from yumen.console.pages.gateway.audit import row
+from yumen.keys import KeyIssuer, KeyOrder
 from yumen.keys.values import Role
 from yumen.limits.values import Kind, Scope, ScopeKind, Standing
 from yumen.organizations.registry import OrganizationChange
+from yumen.organizations.values import RequestStatus
 
+ACT = re.compile(r"'[a-z_]+\.(?!json)[a-z_]+'")
+WRITERS = ("organizations", "keys", "limits", "isolation", "console/api")
+WRITING = frozenset({"Act", "_act", "made", "changed", "removed", "noted", "note"})
+"""What writes into the audit log, or makes what is written."""
 LIVE = re.compile(r'data-live="([^"]+)"')
 
 
@@ -188,6 +199,37 @@ async def test_acts_are_told_in_words_with_what_differs(world: World) -> None:
     assert "网关自身 创建了工作区" in text_of(await (await somebody(world, Role.BILLING, "zh")).get("/audit"))
 
 
+def acts_written() -> set[str]:
+    """Return every act that the code writes into the audit log: what it calls its writers with, as a text or by a constant's name."""
+    found = {f"increase_request.{status}" for status in RequestStatus if status is not RequestStatus.OPEN}
+    for path in (each for folder in WRITERS for each in (ROOT / "src" / "yumen" / folder).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        texts = [ast.unparse(each) for node in calls if ast.unparse(node.func).rpartition(".")[2] in WRITING for each in node.args]
+        names = {ast.unparse(each) for node in calls for each in node.args if isinstance(each, ast.Name)}
+        texts += [repr(value) for name, value in constants_of(tree) if name in names]
+        found |= {text[1:-1] for text in texts if ACT.fullmatch(text)}
+    return found
+
+
+def constants_of(tree: ast.Module) -> Iterator[tuple[str, object]]:
+    """Yield a module's constants, those that are set several at once, too."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name | ast.Tuple):
+            with contextlib.suppress(ValueError):
+                value = ast.literal_eval(node.value)
+                target = node.targets[0]
+                yield from [(target.id, value)] if isinstance(target, ast.Name) else zip(map(ast.unparse, target.elts), value, strict=True)
+
+
+def test_every_act_has_its_sentence() -> None:
+    """What the code writes into the audit log is said in words of its own, and can be chosen in the filter."""
+    written = acts_written()
+    assert len(written) > 50
+    assert sorted(written - ACT_SENTENCES.keys()) == []
+    assert sorted({act.partition(".")[0] for act in written} - THING_SENTENCES.keys()) == []
+
+
 FILTERS = {
     "actor=gateway&action=workspace": {"workspace.create"},
     "action=organization": {"organization.create", "organization.update"},
@@ -208,6 +250,24 @@ async def test_filters_leave_what_they_ask_for(world: World) -> None:
         assert {line["action"] for line in lines} == kept, query
         shown = set(re.findall(r"<code>([a-z_]+\.[a-z_]+)</code>", (await visitor.get(f"/audit?{query}")).text))
         assert shown == kept, query
+
+
+async def test_whoever_acted_is_found_by_name(world: World) -> None:
+    """People and admin keys are sought by what they are called today, in any case, and shown so; ids find them too."""
+    user_id = await world.member(world.a)
+    issued = await KeyIssuer(world.town.keys, world.clock).create(KeyOrder("night shift", role=Role.ADMIN, organization_id=world.a))
+    await world.offices.workspaces.create(Actor(f"user:{user_id}"), world.a, "Shop", "production")
+    await world.offices.workspaces.create(Actor(f"key:{issued.record.key_id}"), world.a, "Mill", "production")
+    visitor = await somebody(world, Role.OWNER)
+    for asked, said in (
+        ("grace", "Grace created the workspace “Shop”"),
+        ("Night", "The admin key night shift created the workspace “Mill”"),
+    ):
+        page = text_of(await visitor.get(f"/audit?actor={asked}&action=workspace"))
+        assert said in page
+        assert ("Shop" in page, "Mill" in page) == (asked == "grace", asked == "Night")
+    assert "Shop" in text_of(await visitor.get(f"/audit?actor={user_id}&action=workspace"))
+    assert "No act was found" in text_of(await visitor.get("/audit?actor=nobody+of+that+name"))
 
 
 async def test_the_exports_hold_every_act_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ async def test_what_changed_is_said_in_words(world: World) -> None:
     """Acts are told by names, in both languages, to those who may read the audit log."""
     await world.offices.workspaces.create(ME, world.a, "Shop", "staging")
     key = await world.key(world.a, Role.OWNER)
-    for language, sentence in (("en", "created the workspace Shop"), ("zh", "创建了工作区 Shop")):
+    for language, sentence in (("en", "created the workspace “Shop”"), ("zh", "创建了工作区 “Shop”")):
         rows = (await Visitor(world, key, language).ask("/overview/data")).json()["lists"]["changes"]
         assert any(row[0]["text"].endswith(sentence) for row in rows), rows
     rows = (await Visitor(world, await world.key(world.a, Role.VIEWER)).ask("/overview/data")).json()["lists"]["changes"]

@@ -14,14 +14,11 @@ from yumen.console.api.pages import ByCursor, CursorPage, cursor, position_of
 from yumen.organizations.permissions import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from yumen.audit import Recorded
     from yumen.console.api.call import Call
 
 LIST = "audit_log"
 US_PER_S = 1_000_000
-USER = "user:"
 Part = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -30,7 +27,7 @@ class ListActs(ByCursor, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which acts are wanted; without a filter, all."""
 
     actor: Part | None = None
-    """A part of the actor's name, such as a user's id."""
+    """A part of the name or id of a person or an admin key, or `gateway`, or `command line`."""
     action: Part | None = None
     """An action such as `api_key.create`, or what it is done to: `api_key`."""
     target: Part | None = None
@@ -47,7 +44,7 @@ class ActShown(msgspec.Struct, frozen=True, kw_only=True):
     organization_id: str | None
     actor: str
     actor_name: str | None
-    """The person's name, where it is one that is known."""
+    """How the person or the admin key is called today; null: neither, or gone."""
     address: str
     action: str
     target: str
@@ -57,13 +54,13 @@ class ActShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def shown(recorded: Recorded, names: dict[str, str]) -> ActShown:
-    """Show an act; `names` are those of people, by their ids."""
+    """Show an act; `names` are those of actors."""
     act = recorded.act
     return ActShown(
         id=f"act_{recorded.sequence}",
         organization_id=act.organization_id,
         actor=act.actor.name,
-        actor_name=names.get(act.actor.name.removeprefix(USER)),
+        actor_name=names.get(act.actor.name),
         address=act.actor.address,
         action=act.action,
         target=act.target,
@@ -89,7 +86,7 @@ async def page(call: Call, asked: ListActs, organization_id: str | None) -> Curs
     audit = call.services.offices.audit
     acts = await audit.page(organization_id, before=before, limit=asked.limit + 1, sought=sought(asked))
     kept = acts[: asked.limit]
-    names = await names_of(call, kept)
+    names = await audit.names({recorded.act.actor.name for recorded in kept})
     return CursorPage([shown(act, names) for act in kept], cursor(LIST, kept[-1].sequence) if len(acts) > len(kept) else None)
 
 
@@ -101,12 +98,6 @@ def sought(asked: ListActs) -> Sought:
 def us_of(moment: datetime | None) -> int | None:
     """Return a time in microseconds."""
     return None if moment is None else round(moment.timestamp() * US_PER_S)
-
-
-async def names_of(call: Call, acts: Sequence[Recorded]) -> dict[str, str]:
-    """Return the names of the people who acted, by their ids; whoever is gone has none."""
-    ids = tuple({act.act.actor.name.removeprefix(USER) for act in acts if act.act.actor.name.startswith(USER)})
-    return await call.services.offices.members.names(ids)
 
 
 OPERATIONS = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.console.pages.gateway.cells import us_of
+from yumen.console.pages.limit_forms import KIND_SENTENCES
+from yumen.console.pages.limits.names import names_of
 from yumen.console.pages.locales import SIMPLIFIED
 from yumen.console.pages.page import Page
 from yumen.organizations.permissions import Action
@@ -21,26 +23,6 @@ CHANNEL_SENTENCES = {
     "dingtalk": "DingTalk robot",
     "feishu": "Feishu robot",
     "wecom": "WeCom robot",
-}
-SCOPE_SENTENCES = {
-    "organization": "organization",
-    "workspace": "workspace",
-    "key": "key",
-    "member": "member",
-    "label": "label",
-}
-KIND_SENTENCES = {
-    "requests_per_second": "requests a second",
-    "requests_per_minute": "requests a minute",
-    "count_tokens_per_minute": "calls of count_tokens a minute",
-    "batches_per_minute": "calls of batches a minute",
-    "files_per_minute": "calls of files a minute",
-    "input_tokens_per_minute": "input tokens a minute",
-    "output_tokens_per_minute": "output tokens a minute",
-    "concurrent_requests": "concurrent requests",
-    "requests_per_month": "requests a month",
-    "spend_per_day": "spend a day",
-    "spend_per_month": "spend a month",
 }
 
 
@@ -59,7 +41,7 @@ async def show(visit: Visit) -> Response:
         operator=operator,
         channels=(await visit.do("alert_channels.list")).data if operator else [],
         names=CHANNEL_SENTENCES,
-        scopes=SCOPE_SENTENCES,
+        named=await names_of(visit),
         kinds=KIND_SENTENCES,
         chinese=visit.locale.language == SIMPLIFIED,
         test_action=Action.ALERT_TEST,

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from yumen.console.api.streams import Stream
-from yumen.console.pages.gateway.acts import THING_SENTENCES, differences, sentence_of
+from yumen.console.pages.acts import THING_SENTENCES, sentence_of
 from yumen.console.pages.gateway.cells import us_of
+from yumen.console.pages.gateway.differences import differences
+from yumen.console.pages.limits.names import names_of
 from yumen.console.pages.page import Page
 from yumen.errors import InvalidRequest
 from yumen.organizations.permissions import Action
@@ -39,11 +41,11 @@ KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 async def show(visit: Visit) -> Response:
     """Show a page of acts."""
     asked = asked_of(visit) | {"limit": AT_ONCE} | ({"page": visit.query["page"]} if visit.query.get("page") else {})
-    found = await visit.do(operation(visit), asked)
+    found, names = await visit.do(operation(visit), asked), await names_of(visit)
     kept = {name: visit.query[name] for name in (*TEXTS, "from", "until", "of") if visit.query.get(name)}
     return await visit.show(
         "gateway/audit.html",
-        acts=[(act, sentence_of(visit, act), differences(visit, act)) for act in found.data],
+        acts=[(act, sentence_of(visit, act, names), differences(visit, act)) for act in found.data],
         older=None if found.next_page is None else f"/audit?{urlencode({**kept, 'page': found.next_page})}",
         newest=f"/audit?{urlencode(kept)}" if visit.query.get("page") else None,
         kept=urlencode(kept),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.console.pages.acts import sentence_of
 from yumen.console.pages.limits.lines import close, lines_of
 from yumen.console.pages.locales import SIMPLIFIED
-from yumen.console.pages.overview.acts import sentence_of
 from yumen.console.pages.overview.charts import nano
 from yumen.console.pages.overview.figures import tokens
 from yumen.organizations.permissions import Action

@@ -1,14 +1,14 @@
-"""An administrative act in words: who did what to what, and what differs."""
+"""An administrative act in one sentence, with the names of today in the place of ids."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
+from yumen.console.pages.limit_forms import KIND_SENTENCES
 
 if TYPE_CHECKING:
     from yumen.console.api.audit import ActShown
+    from yumen.console.pages.limits.names import Names
     from yumen.console.pages.visit import Visit
 
 THING_SENTENCES = {
@@ -25,12 +25,15 @@ THING_SENTENCES = {
     "plan": "Plans",
     "model_alias": "Model aliases",
     "policy": "Policies",
+    "policy_flag": "Policy findings",
     "data_key": "Keys of content",
     "conversation": "Conversations",
     "content": "Stored content",
     "prompt": "Prompts",
     "password": "Passwords",
     "second_factor": "Second factors",
+    "recovery_code": "Recovery codes",
+    "password_reset": "Password resets",
     "identity": "Accounts elsewhere",
 }
 """What acts can be done to: the beginnings of their names."""
@@ -46,6 +49,7 @@ ACT_SENTENCES = {
     "organization.isolate": "{who} isolated the organization {what}",
     "organization.close": "{who} closed the organization {what}",
     "organization.erase": "{who} erased the organization {what}",
+    "organization.export": "{who} exported all data of the organization {what}",
     "workspace.create": "{who} created the workspace {what}",
     "workspace.update": "{who} changed the workspace {what}",
     "workspace.archive": "{who} archived the workspace {what}",
@@ -68,6 +72,8 @@ ACT_SENTENCES = {
     "limit.update": "{who} changed a limit of {what}",
     "limit.unset": "{who} took a limit of {what} away",
     "increase_request.create": "{who} asked for more ({what})",
+    "increase_request.approved": "{who} granted the request for more {what}",
+    "increase_request.declined": "{who} declined the request for more {what}",
     "plan.create": "{who} created the plan {what}",
     "plan.update": "{who} changed the plan {what}",
     "plan.delete": "{who} deleted the plan {what}",
@@ -91,111 +97,46 @@ ACT_SENTENCES = {
     "prompt.delete": "{who} deleted the prompt {what}",
     "password.change": "{who} changed the password of {what}",
     "password.reset": "{who} set a new password for {what}",
+    "password_reset.create": "{who} made a token to reset the password of {what}",
+    "second_factor.confirm": "{who} set up the second factor of {what}",
+    "second_factor.delete": "{who} removed the second factor of {what}",
+    "recovery_code.create": "{who} made new recovery codes for {what}",
+    "recovery_code.use": "{who} signed in with a recovery code of {what}",
     "identity.create": "{who} joined {what} with an account elsewhere",
+    "identity.delete": "{who} parted {what} from an account elsewhere",
 }
 OTHERWISE_SENTENCES = ("{who} did {action} to {what}",)
+"""What is said of an act that has no sentence of its own."""
 WHO_SENTENCES = {"gateway": "The gateway itself", "nobody": "Somebody who was not signed in", "command line": "The command line"}
-FIELD_SENTENCES = {
-    "name": "Name",
-    "environment": "Environment",
-    "time_zone": "Time zone",
-    "plan": "Plan",
-    "role": "Role",
-    "email": "Mail address",
-    "phone": "Phone",
-    "model": "Model",
-    "isolated": "Isolated",
-    "keeps_content": "Keeps content",
-    "suspended_us": "Suspended since",
-    "archived_us": "Archived since",
-    "created_us": "Created",
-    "expires_us": "Expires",
-    "expires_at_us": "Expires",
-    "revoked_at_us": "Revoked",
-    "inactive_at_us": "Switched off since",
-    "replaced_by": "Replaced by",
-    "limits": "Limits",
-    "value": "Value",
-    "kind": "Kind",
-    "mode": "Mode",
-    "status": "State",
-    "reason": "Reason",
-    "description": "Description",
-    "version": "Version",
-    "organization_id": "Organization",
-    "workspace_id": "Workspace",
-    "user_id": "Person",
-    "id": "Id",
-}
-UNTOLD = frozenset({"id", "organization_id"})
-"""What a new thing's fields need not repeat: it stands in the sentence."""
-MAX_VALUE = 300
 NOTHING = "–"
 
 
-class Difference(msgspec.Struct, frozen=True):
-    """A field, and what it was and is; None: there was none, or is none."""
-
-    field: str
-    before: str | None
-    after: str | None
-
-
-def sentence_of(visit: Visit, act: ActShown) -> str:
+def sentence_of(visit: Visit, act: ActShown, names: Names) -> str:
     """Say an act."""
-    values = {"who": who(visit, act), "what": what(act), "action": act.action}
-    sentence = ACT_SENTENCES.get(act.action)
-    if sentence is None:
-        return visit.say("{who} did {action} to {what}", **values)
-    return visit.say(sentence, who=values["who"], what=values["what"])
-
-
-def what(act: ActShown) -> str:
-    """Say what it was done to: by its name, where the act tells it, and its id."""
-    name = (act.after or {}).get("name") or (act.before or {}).get("name")
-    if not isinstance(name, str) or not name or name == act.target:
-        return act.target or NOTHING
-    return f"“{name}” ({act.target})" if act.target else f"“{name}”"
+    sentence = ACT_SENTENCES.get(act.action, *OTHERWISE_SENTENCES)
+    return visit.say(sentence, who=names.in_text(who(visit, act)), what=what(visit, act, names), action=act.action)
 
 
 def who(visit: Visit, act: ActShown) -> str:
     """Say who acted."""
+    kind, _, name = act.actor.partition(":")
+    if kind == "key":
+        return visit.say("The admin key {name}", name=act.actor_name or name)
     if act.actor_name is not None:
         return act.actor_name
-    kind, _, name = act.actor.partition(":")
     if kind == "command line" and name:
         return visit.say("{name} (command line)", name=name)
-    if kind == "key":
-        return visit.say("The admin key {name}", name=name)
     return visit.say(WHO_SENTENCES[kind]) if kind in WHO_SENTENCES else act.actor
 
 
-def differences(visit: Visit, act: ActShown) -> list[Difference]:
-    """Return what differs, field by field; of what was made or removed, all that it had."""
-    before, after = act.before or {}, act.after or {}
-    names = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
-    return [
-        Difference(
-            visit.say(FIELD_SENTENCES[name]) if name in FIELD_SENTENCES else name,
-            value_of(visit, name, before[name]) if name in before else None,
-            value_of(visit, name, after[name]) if name in after else None,
-        )
-        for name in names
-        if name not in UNTOLD or (before and after)
-    ]
-
-
-def value_of(visit: Visit, name: str, value: Any) -> str:  # noqa: ANN401  (what stands in the log)
-    """Write a value for eyes."""
-    if value is None or value in ([], {}, ""):
-        return NOTHING
-    if isinstance(value, bool):
-        return visit.say("yes") if value else visit.say("no")
-    if isinstance(value, int) and name.endswith("_us"):
-        return f"{visit.locale.moment(value)} UTC"
-    if isinstance(value, (int, float)):
-        return visit.locale.number(value)
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return ", ".join(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}…"
+def what(visit: Visit, act: ActShown, names: Names) -> str:
+    """Say what it was done to: as it was called then, else as it is called now, else its id."""
+    for state in (act.after, act.before):
+        for field in ("name", "email"):
+            if state and isinstance(state.get(field), str) and state[field]:
+                return f"“{state[field]}”"
+    scope, _, kind = act.target.rpartition(":")
+    if kind in KIND_SENTENCES:
+        return f"“{names.of(*scope.split(':', 1)).name}” ({visit.say(KIND_SENTENCES[kind])})"
+    called = names.in_text(act.target)
+    return act.target or NOTHING if called == act.target else f"“{called}”"
