@@ -101,7 +101,7 @@ class SecondFactors:
         async with writing(self._tools.store, self._tools.clock, me.actor) as work:
             refuse(None if await confirmed(work.records, me.user_id) else NoSecondFactor)
             await put_codes(work, me.user_id, codes)
-            await work.noted("recovery_codes.create", (me.user_id, me.organization_id))
+            await work.noted("recovery_code.create", (me.user_id, me.organization_id))
         return codes
 
     async def switch_off(self, me: Oneself, password: str, text: str) -> None:
