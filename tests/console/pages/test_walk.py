@@ -57,6 +57,8 @@ ELSEWHERE = {"provider", "rest"}
 """Places that name no thing of an organization."""
 NOBODYS = {"sign_up_id", "plan", "organization_id"}
 """Things that belong to no organization, or are one: the pages with them are an operator's."""
+ENDED = {"/requests/live": "?for=0"}
+"""Pages that go on for minutes, and what lets them end at once."""
 
 
 async def _id(made: Awaitable[object], field: str) -> str:
@@ -76,7 +78,7 @@ async def filled(page: Page, world: World, organization_id: str) -> str:
     path = page.path
     for place in PLACE.findall(page.path):
         path = path.replace(f"{{{place}}}", "corp" if place in ELSEWHERE else await MAKERS[place](world, organization_id))
-    return path
+    return path + ENDED.get(page.path, "")
 
 
 def of_an_organization(page: Page) -> bool:
