@@ -166,8 +166,11 @@ async def attach(work: Writing, place: Place, wanted: Attaching, *, own_alone: b
 
 
 async def meant(records: Reading, name: str, organization_id: str | None) -> StoredPolicy:
-    """Return the newest version of the policy that a name means: an organization's own before the operator's. Raises UnknownPolicy."""
-    found = newest(await records.find(StoredPolicy, name=name))
+    """Return the newest version of the policy that a name means: an organization's own before the operator's. Raises UnknownPolicy.
+
+    The operator's that is behind an own one of its name is meant by its id.
+    """
+    found = newest(await records.find(StoredPolicy, name=name) or await records.find(StoredPolicy, id=name))
     for owner in dict.fromkeys((organization_id, None)):
         for policy in found:
             if policy.organization_id == owner:

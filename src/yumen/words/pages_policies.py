@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 POLICIES: dict[str, str] = {
+    "{name} (the operator's)": ("{name}（运维者的）"),
+    "Its name is another one, so it is stored as a policy of its own. Nothing is under it yet.": (
+        "名称已更改，因此另存为一个独立的策略，目前尚未约束任何请求。"
+    ),
+    "Comments are not kept: what shall last goes into description and why.": ("注释不会保留：需要留存的说明请写入 description 和 why。"),
+    "This organization has a policy of its own by the same name: wherever the name is given, that one is meant.": (
+        "本组织另有一个同名策略：凡以名称引用之处，均指本组织的策略。"
+    ),
     "{count} flags were looked at; of {untold} hits the words were not kept.": "已查看 {count} 条标记；其中 {untold} 处命中未留存原文。",
     "{place} will be under this policy no longer.": "“{place}”将不再受此策略约束。",
     "{place}: from within a second on, what its rules forbid is blocked or redacted.": (

@@ -76,7 +76,7 @@ async def test_what_is_wrong_with_a_document_is_told(world: World) -> None:
 
 async def test_a_policy_is_tried_out(world: World) -> None:
     """On a text or a body; one that is stored by its name; the operator's own by the operator alone."""
-    test = f"{ALL}/test"
+    test = "/v1/organizations/policy_tests"
     tried = (await as_admin(world, "POST", test, json={"document": document("p", action="redact"), "text": "one\ncat"})).json()
     assert [(hit["line"], hit["column"], hit["found"]) for hit in tried["hits"]] == [(2, 1, "cat")]
     assert "cat" not in tried["sent"]
@@ -108,3 +108,28 @@ async def test_flags_are_an_organization_s_own(world: World) -> None:
     assert ([each["request_id"] for each in (*first["data"], *second["data"])], second["next_page"]) == (["req_2", "req_1"], None)
     for wrong in ("page_x", first["next_page"] + "A", cursor("others", 1), cursor(path, [2**70, "req_1", 0])):
         assert (await as_admin(world, "GET", path, params={"page": wrong})).status_code == 400
+
+
+async def test_any_name_may_be_a_policys(world: World) -> None:
+    """No path of the API stands where a policy's own would be."""
+    for name in ("test", "versions"):
+        assert (await as_admin(world, "POST", ALL, json={"document": document(name)})).status_code == 200
+        assert (await as_admin(world, "GET", f"{ALL}/{name}")).json()["name"] == name
+
+
+async def test_the_operators_behind_an_own_one_is_meant_by_its_id(world: World) -> None:
+    """By the name the own one is meant; by its id the operator's is shown and attached, and another organization's is neither."""
+    await as_operator(world, "POST", ALL, json={"document": document("house"), "for_everybody": True})
+    await as_admin(world, "POST", ALL, json={"document": document("house", action="flag")})
+    foreign = await world.ask("POST", ALL, await world.key(world.b, Role.ADMIN), json={"document": document("theirs")})
+    listed = {each["operators"]: each["id"] for each in (await as_admin(world, "GET", ALL)).json()["data"]}
+    assert (await as_admin(world, "GET", f"{ALL}/house")).json()["id"] == listed[False]
+    assert (await as_admin(world, "GET", f"{ALL}/{listed[True]}")).json()["operators"] is True
+    assert (await as_admin(world, "GET", f"{ALL}/{foreign.json()['id']}")).status_code == 400
+    whole = {"scope": "organization", "scope_id": world.a}
+    for policy, answered in ((listed[True], (200, "house")), (foreign.json()["id"], (400, None))):
+        done = await as_operator(world, "POST", ATTACHED, json={"policy": policy, **whole})
+        assert (done.status_code, done.json().get("policy")) == answered
+    assert [each["policy_id"] for each in (await as_admin(world, "GET", ATTACHED)).json()] == [listed[True]]
+    gone = await as_operator(world, "DELETE", ATTACHED, params={"policy": listed[True], **whole})
+    assert (gone.status_code, gone.json()["policy"]) == (200, "house")

@@ -9,6 +9,7 @@ import pytest
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
 from tests.organizations.doubles import ME
+from yumen.console.pages.cookies import ORGANIZATION
 from yumen.console.pages.policies.differing import differences
 from yumen.console.pages.policies.marking import Piece, marked
 from yumen.console.pages.policies.written import FaultyDocument, as_text, fields_written, lines_around
@@ -196,3 +197,34 @@ async def test_a_long_replay_has_pages(world: World) -> None:
     first = (await world.ask("POST", "/v1/organizations/policy_replays", key, json=asked)).json()
     second = (await world.ask("POST", "/v1/organizations/policy_replays", key, json=asked | {"page": first["next_page"]})).json()
     assert (first["looked_at"], second["looked_at"], second["next_page"]) == (2, 1, None)
+
+
+async def test_the_operators_behind_an_own_one_has_a_page_of_its_own(world: World) -> None:
+    """Each of the two stands in the list with its own address; the hidden one says that it is, and what is done there is done to it."""
+    await world.offices.policies.add(ME, parse_policy(HOUSE), None)
+    await world.offices.policies.add(ME, parse_policy(HOUSE.replace("No cats", "Only ours")), world.a)
+    operator = Visitor(world, await world.key(world.a, Role.OPERATOR))
+    operator.client.cookies.set(ORGANIZATION, world.a, domain="console.test", path="/")
+    hidden, own = sorted(set(re.findall(r'href="(/policies/(?:house|policy_\w+))"', (await operator.get("/policies")).text)), reverse=True)
+    assert own == "/policies/house"
+    assert "Only ours" in (await operator.get(own)).text
+    page = await operator.get(hidden)
+    assert "No cats" in page.text
+    assert "a policy of its own by the same name" in text_of(page)
+    attached = await operator.post(hidden, {"act": "attach", "place": f"organization {world.a}", "shadow": "1"})
+    assert (attached.status_code, attached.headers["location"]) == (303, hidden)
+    saved = await operator.post(hidden, {"act": "save", "document": HOUSE.replace("No cats", "No lions")})
+    assert (saved.status_code, saved.headers["location"]) == (303, hidden)
+    assert "No lions" in (await operator.get(hidden)).text
+    assert "Only ours" in (await operator.get(own)).text
+    replay = (await operator.get("/policies/_replay")).text
+    assert f'value="{hidden.rpartition("/")[2]}"' in replay
+
+
+async def test_a_document_of_another_name_is_another_policy(world: World) -> None:
+    """Whoever changes the name in the editor is told so, and led there."""
+    await world.offices.policies.add(ME, parse_policy(HOUSE), world.a)
+    visitor = await admin(world)
+    done = await visitor.post("/policies/house", {"act": "save", "document": HOUSE.replace('"house"', '"home"')})
+    assert done.headers["location"] == "/policies/home"
+    assert "stored as a policy of its own" in text_of(await visitor.get("/policies/home"))

@@ -30,9 +30,9 @@ PREFIXES = {
 OTHERWISE = {
     "request_id": "^(?:req|msgbatch)_[0-9A-Za-z_-]{1,64}$",
     "model_alias": "^[0-9A-Za-z][0-9A-Za-z._:@-]{0,99}$",
-    "policy": "^[a-z0-9][a-z0-9._-]{0,63}$",
+    "policy": "^(?:[a-z0-9][a-z0-9._-]{0,63}|policy_[0-9A-Za-z]{1,64})$",
 }
-"""The patterns of what is no id of ours."""
+"""The patterns of what is no id of ours, or need not be one."""
 
 
 def pattern_of(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from yumen.console.api.fields import time_or_none
+from yumen.console.api.identifiers import pattern_of
 from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.pages import ById, IdPage, page_by_id
 from yumen.errors import Forbidden, InvalidRequest
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 
 ALL = "/v1/organizations/policies"
 ONE = f"{ALL}/{{policy}}"
+TESTS = "/v1/organizations/policy_tests"
+"""Beside the policies, not below them: any name may be a policy's."""
 FILE = "/v1/organizations/policy_file"
 
 PolicyName = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
+PolicyMeant = Annotated[str, msgspec.Meta(pattern=pattern_of("policy"))]
+"""A policy's name, or its id: the operator's is behind an own one of the same name."""
 Version = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -95,8 +100,8 @@ class TryPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a policy shall be tried out on: a text, or a JSON body. Nothing of it is kept."""
 
     document: dict[str, Any] | None = None
-    """A policy that is not stored; without it, the stored one of that name."""
-    name: PolicyName | None = None
+    """A policy that is not stored; without it, the stored one of that name or id."""
+    name: PolicyMeant | None = None
     text: str | None = None
     body: str | None = None
     """The JSON body of a request, or of an answer, as text."""
@@ -226,7 +231,7 @@ OPERATIONS = (
     ),
     Operation(
         method="POST",
-        path=f"{ALL}/test",
+        path=TESTS,
         name="policies.test",
         summary="Try a content policy out: what hits where, and what would be sent",
         action=Action.POLICY_READ,

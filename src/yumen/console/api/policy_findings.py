@@ -11,7 +11,7 @@ import msgspec
 from yumen.clock import EPOCH, iso
 from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.pages import ByCursor, cursor, marked
-from yumen.console.api.policies import PolicyName, policy_meant
+from yumen.console.api.policies import PolicyMeant, PolicyName, policy_meant
 from yumen.console.api.policy_places import FLAGS, FlagPlace, FlagShown, flag_shown
 from yumen.errors import NotFound
 from yumen.organizations.permissions import Action
@@ -84,8 +84,8 @@ class AskPolicyReplay(ByCursor, frozen=True, forbid_unknown_fields=True, kw_only
     """A policy, and since when. Nothing of it is kept."""
 
     document: dict[str, Any] | None = None
-    """A policy that is not stored; without it, the stored one of that name."""
-    name: PolicyName | None = None
+    """A policy that is not stored; without it, the stored one of that name or id."""
+    name: PolicyMeant | None = None
     starting_at: Time
     limit: Annotated[int, msgspec.Meta(ge=1, le=AT_ONCE)] = AT_ONCE
 

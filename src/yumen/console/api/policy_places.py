@@ -11,7 +11,7 @@ from yumen.clock import EPOCH, iso
 from yumen.console.api.fields import time_or_none
 from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.pages import ByCursor, CursorPage, cursor, marked
-from yumen.console.api.policies import PolicyName, Version
+from yumen.console.api.policies import PolicyMeant, PolicyName, Version, stored
 from yumen.keys.values import Role
 from yumen.organizations.permissions import Action
 from yumen.organizations.policies import Attaching, Place
@@ -46,9 +46,9 @@ class AttachmentShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AttachPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A policy, by its name, and what shall be under it."""
+    """A policy, by its name or id, and what shall be under it."""
 
-    policy: PolicyName
+    policy: PolicyMeant
     scope: Scope
     scope_id: PlaceId
     version: Version | None = None
@@ -58,9 +58,9 @@ class AttachPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DetachPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A policy, by its name, and what shall be under it no longer."""
+    """A policy, by its name or id, and what shall be under it no longer."""
 
-    policy: PolicyName
+    policy: PolicyMeant
     scope: Scope
     scope_id: PlaceId
 
@@ -154,7 +154,8 @@ async def attach(call: Call, asked: AttachPolicy) -> AttachmentShown:
     place = Place(asked.scope, asked.scope_id, call.organization_id)
     wanted = Attaching(asked.policy, asked.version, asked.shadow)
     within = call.caller.role is not Role.OPERATOR
-    return shown(await call.services.offices.policies.attach(call.actor, place, wanted, within_plan=within), asked.policy)
+    attached = await call.services.offices.policies.attach(call.actor, place, wanted, within_plan=within)
+    return shown(attached, (await stored(call, asked.policy, None)).name)
 
 
 async def detach(call: Call, asked: DetachPolicy) -> PolicyDetached:
@@ -162,7 +163,7 @@ async def detach(call: Call, asked: DetachPolicy) -> PolicyDetached:
     place = Place(asked.scope, asked.scope_id, call.organization_id)
     within = call.caller.role is not Role.OPERATOR
     await call.services.offices.policies.detach(call.actor, place, asked.policy, within_plan=within)
-    return PolicyDetached(policy=asked.policy, scope=asked.scope, scope_id=asked.scope_id)
+    return PolicyDetached(policy=(await stored(call, asked.policy, None)).name, scope=asked.scope, scope_id=asked.scope_id)
 
 
 async def flags(call: Call, asked: AskFlags) -> CursorPage[FlagShown]:

@@ -28,6 +28,11 @@ async def show(visit: Visit) -> Response:
     return await shown(visit, versions, Editor(as_text(version_meant(versions, visit.query.get("version")).document)))
 
 
+def here(visit: Visit) -> str:
+    """Return the policy's path."""
+    return f"/policies/{visit.path['policy']}"
+
+
 async def versions_of(visit: Visit) -> list[Any]:
     """Return the policy's versions, the newest first. Raises NotFound where there is no such policy."""
     try:
@@ -52,6 +57,7 @@ async def shown(visit: Visit, versions: list[Any], editor: Editor) -> Response:
     return await visit.show(
         "policies/one.html",
         policy=newest,
+        here=here(visit),
         looked=version_meant(versions, visit.query.get("version")),
         versions=versions,
         makers=await makers_of(visit, versions),
@@ -88,7 +94,13 @@ async def save(visit: Visit) -> Response:
     if fields is None:
         return await shown(visit, versions, editor)
     stored = await visit.do("policies.create", {"document": fields, "for_everybody": versions[0].operators})
-    return visit.go(f"/policies/{stored.name}", notice=visit.say("Version {version} is stored.", version=stored.version))
+    notice = visit.say("Version {version} is stored.", version=stored.version)
+    if stored.id == versions[0].id:
+        return visit.go(here(visit), notice=notice)
+    return visit.go(
+        f"/policies/{stored.name}",
+        notice=visit.say("Its name is another one, so it is stored as a policy of its own. Nothing is under it yet."),
+    )
 
 
 async def revert(visit: Visit) -> Response:
@@ -99,7 +111,7 @@ async def revert(visit: Visit) -> Response:
         raise UnknownPolicy
     stored = await visit.do("policies.create", {"document": old.document, "for_everybody": old.operators})
     notice = visit.say("Version {version} is stored; it says what version {old} said.", version=stored.version, old=old.version)
-    return visit.go(f"/policies/{stored.name}", notice=notice)
+    return visit.go(here(visit), notice=notice)
 
 
 async def attach(visit: Visit) -> Response:
@@ -115,7 +127,7 @@ async def attach(visit: Visit) -> Response:
         notice = visit.say("In shadow: within a second it counts there, and changes nothing.")
     else:
         notice = visit.say("In force there within a second.")
-    return visit.go(f"/policies/{name}", notice=notice)
+    return visit.go(here(visit), notice=notice)
 
 
 async def detach(visit: Visit) -> Response:
@@ -123,12 +135,12 @@ async def detach(visit: Visit) -> Response:
     name = visit.path["policy"]
     scope, _, scope_id = visit.form.text("place").partition(" ")
     await visit.do("policy_attachments.delete", {"policy": name, "scope": scope, "scope_id": scope_id})
-    return visit.go(f"/policies/{name}", notice=visit.say("Detached: within a second it no longer applies there."))
+    return visit.go(here(visit), notice=visit.say("Detached: within a second it no longer applies there."))
 
 
 async def delete(visit: Visit) -> Response:
     """Delete the policy with its versions."""
-    name = visit.path["policy"]
-    versions = await versions_of(visit)
-    await visit.do("policies.delete", {"for_everybody": versions[0].operators}, policy=name)
+    newest = (await versions_of(visit))[0]
+    name = newest.name
+    await visit.do("policies.delete", {"for_everybody": newest.operators}, policy=name)
     return visit.go("/policies", notice=visit.say("The policy “{name}” is deleted.", name=name))

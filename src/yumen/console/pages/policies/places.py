@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from yumen.console.pages.visit import Visit
 
 MOST = 1000
@@ -51,6 +53,13 @@ class Places(msgspec.Struct, frozen=True):
             "workspace": [Choice(f"workspace {each}", name) for each, name in self.workspaces.items()],
             "key": [Choice(f"key {each}", name) for each, name in self.keys.items()],
         }
+
+
+def addresses(policies: Iterable[Any]) -> dict[str, str]:
+    """Return what names each policy, by its id: its name, but the id for the operator's behind an own one of the same name."""
+    listed = list(policies)
+    own = {each.name for each in listed if not each.operators}
+    return {each.id: each.id if each.operators and each.name in own else each.name for each in listed}
 
 
 async def places_of(visit: Visit) -> Places:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from yumen.console.pages.policies.found import SPAN_SENTENCES, since_of, span_meant
-from yumen.console.pages.policies.places import MOST
+from yumen.console.pages.policies.places import MOST, addresses
 from yumen.console.pages.policies.trial import ACTION_SENTENCES
 from yumen.console.pages.times import us_of_text
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from yumen.console.pages.visit import Visit
 
 MODULES = ["replay.js"]
+(SAME_NAME,) = HIDDEN_SENTENCES = ("{name} (the operator's)",)
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,9 +38,10 @@ async def show(visit: Visit) -> Response:
 async def shown(visit: Visit, part: Any) -> Response:  # noqa: ANN401  (what the operation answers)
     """Show the form, and what came of a part."""
     policies = (await visit.do("policies.list", {"limit": MOST})).data
+    named, shown_ones = addresses(policies), [each for each in policies if each.document is not None]
     return await visit.show(
         "policies/replay.html",
-        names=[(each.name, each.name) for each in policies if each.document is not None],
+        names=[(named[each.id], each.name if named[each.id] == each.name else visit.say(SAME_NAME, name=each.name)) for each in shown_ones],
         span=span_meant(visit.sent("span")),
         spans=list(SPAN_SENTENCES.items()),
         actions=ACTION_SENTENCES,
