@@ -6,11 +6,12 @@ import asyncio
 
 import pytest
 
-from tests.organizations.doubles import CALLER, ME, PASSWORD, Town
+from tests.organizations.doubles import CALLER, ME, PASSWORD, Town, sealer_of
 from yumen.errors import NotFound, OperatorError
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.keys.values import Workspace
 from yumen.organizations import faults
+from yumen.organizations.prompts import PromptWanted, Reader
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Role, WorkspaceMember
 
 
@@ -34,6 +35,21 @@ async def test_a_member_is_added_changed_and_removed(town: Town) -> None:
     ]
     assert (acts[0].before or {})["role"] == "billing"
     assert await members.of_user(bob) != []
+
+
+async def test_what_a_member_alone_could_see_goes_with_it(town: Town) -> None:
+    """Private prompts of that organization are deleted, which the audit log tells; shared ones, and those kept elsewhere, stay."""
+    organization, _ = await town.signed_up("ada@example.org")
+    home, bob = await town.signed_up("bob@example.org")
+    await town.offices.members.add(ME, organization, bob, Role.DEVELOPER)
+    prompts = town.offices.prompts
+    for place, name, shared in ((organization, "private", False), (organization, "shared", True), (home, "elsewhere", False)):
+        await prompts.create(Reader(ME, place, bob), PromptWanted(name, shared, b"{}"), sealer_of)
+    await town.offices.members.remove(ME, organization, bob)
+    assert [each.name for each in await prompts.every(Reader(ME, organization, bob))] == ["shared"]
+    assert [each.name for each in await prompts.every(Reader(ME, home, bob))] == ["elsewhere"]
+    acts = [one.act for one in await town.offices.audit.page(organization)]
+    assert [(act.before or {})["name"] for act in acts if act.action == "prompt.delete"] == ["private"]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.OWNER, Role.OPERATOR)])

@@ -10,6 +10,7 @@ from yumen.organizations.acts import one, refuse, writing
 from yumen.organizations.faults import AlreadyMember, LastOwner
 from yumen.organizations.founding import join
 from yumen.organizations.held_keys import move_sessions, revoke_keys
+from yumen.organizations.prompts import delete_private_prompts
 from yumen.organizations.rules import leaves_owner, role_fault, tidy_email
 from yumen.organizations.values import Member, Organization, Person, Role, User, Workspace, WorkspaceMember
 
@@ -60,7 +61,7 @@ class Members:
             return Person(old.user, new)
 
     async def remove(self, actor: Actor, organization_id: str, user_id: str) -> Person:
-        """Remove a member and revoke the keys that are its own. Raises NotFound or LastOwner."""
+        """Remove a member, revoke the keys that are its own, delete what it alone could see. Raises NotFound or LastOwner."""
         async with writing(self._store, self._clock, actor) as work:
             gone = await person(work.records, organization_id, user_id)
             await keep_owner(work.records, gone.member)
@@ -70,6 +71,7 @@ class Members:
             await work.removed(gone.member, "member.delete", (user_id, organization_id))
             # From here on no key can be made for it; one that was made in this moment is seen.
             await revoke_keys(work, organization_id=organization_id, user_id=user_id)
+            await delete_private_prompts(work, organization_id, user_id)
             return gone
 
     async def of_user(self, user_id: str) -> list[Person]:

@@ -152,6 +152,13 @@ class Prompts:
         return plain(old)
 
 
+async def delete_private_prompts(work: Writing, organization_id: str, user_id: str) -> None:
+    """Delete what a member who goes has not shared: nobody else can see it. What is shared stays, for those in charge to change."""
+    for private in await work.records.find(SealedPrompt, organization_id=organization_id, user_id=user_id, shared=False):
+        await work.records.remove(private)
+        await note(work, "prompt.delete", private, before=told(plain(private)))
+
+
 def sees(reader: Reader, prompt: Prompt) -> bool:
     """Whether a prompt is shown to a reader: the own and the shared ones are."""
     return prompt.shared or prompt.user_id == reader.user_id
