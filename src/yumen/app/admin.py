@@ -179,6 +179,7 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         sign_on=sign_on,
         authority=means.control.authority,
         behind_tls=settings.control_behind_tls_proxy,
+        conversation_days=settings.sessions.keep_days,
     )
 
 

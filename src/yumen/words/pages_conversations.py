@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 CONVERSATIONS: dict[str, str] = {
+    "One that is not used for {days} days is deleted.": "{days} 天未使用的对话将被删除。",
+    "This gateway keeps no conversations": "此网关不保存对话",
+    "The operator has switched them off (sessions.keep_days = 0). A call that names a session is refused.": (
+        "运维者已将其关闭（sessions.keep_days = 0）。指定会话的调用将被拒绝。"
+    ),
+    "The operator has switched conversations off (sessions.keep_days = 0): none is added; those below stay until you delete them.": (
+        "运维者已关闭对话保存（sessions.keep_days = 0）：不再新增对话，此前保存的对话会保留到您将其删除为止。"
+    ),
     "All its turns go for good. The next call that names it begins anew.": "其所有轮次都将永久删除；下次使用此名称的调用将重新开始。",
     "All workspaces": "所有工作区",
     "Another part: {name}": "其他内容：{name}",

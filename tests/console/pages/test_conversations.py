@@ -150,3 +150,14 @@ async def test_kept_content_is_for_people_in_charge_and_says_what_was_cut(world:
     assert (read.action, read.target) == ("content.read", request_id)
     nothing = await visitor.get("/requests/req_00000000000000000000000x/content")
     assert (nothing.status_code, "Nothing is kept" in text_of(nothing)) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("days", "kept", "said"), [(0, False, "keeps no conversations"), (0, True, "until you delete them"), (7, False, "7 days")]
+)
+async def test_the_list_says_how_long_conversations_are_kept(world: World, *, days: int, kept: bool, said: str) -> None:
+    """Where none is stored any more that is named, with what becomes of those that there are."""
+    world.services = msgspec.structs.replace(world.services, conversation_days=days)
+    if kept:
+        await world.conversation(world.a)
+    assert said in text_of(await (await signed_in(world)).get("/conversations"))

@@ -107,5 +107,7 @@ class Services(msgspec.Struct, frozen=True):
     """The certificate of the local authority by which callers are served, where it is: clients must be told to trust it."""
     behind_tls: bool = False
     """Whether a browser reaches the control port by TLS, through a proxy."""
+    conversation_days: int = 30
+    """So long after its last use a conversation is kept; 0: none is stored."""
     purse: Purse = msgspec.field(default_factory=Purse)
     """Holds the keys with which the console's visitors try prompts."""

@@ -26,6 +26,7 @@ async def show(visit: Visit) -> Response:
         workspaces=await workspaces_of(visit),
         narrowed=bool(kept),
         stores_nothing=stores_nothing(visit),
+        days=visit.services.conversation_days,
         first=f"/conversations?{urlencode(kept)}" if "page" in visit.query else None,
         older=None if page.next_page is None else f"/conversations?{urlencode(kept | {'page': page.next_page})}",
     )
