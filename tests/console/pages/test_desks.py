@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from tests.console.api.world import World
+from tests.console.api.world import ME, World
 from tests.console.pages.visitor import Visitor, text_of
+from yumen.audit import Actor
 from yumen.console.pages.desks import PAGES
 from yumen.keys.values import Role
-from yumen.limits.values import Kind, Scope, ScopeKind
+from yumen.limits.values import Kind, Limit, Scope, ScopeKind
+from yumen.organizations.values import Wanted, WantedLimit
 
 LISTS = ("/organizations", "/sign-ups", "/increases", "/plans")
 
@@ -143,16 +145,34 @@ async def test_requests_for_more_are_granted_whole_changed_or_not_at_all(world: 
     assert f'name="value-{whole.id}-0"' in shown.text
     await page.post(f"/increases/{whole.id}/approve", {f"value-{whole.id}-0": "100"})
     assert await limit_of(world) == 100
-    await page.post(f"/increases/{less.id}/approve", {f"value-{less.id}-0": "70", "answer": "For now."})
+    await page.post(f"/increases/{less.id}/approve", {f"value-{less.id}-0": "70", f"answer-{less.id}": "For now."})
     assert await limit_of(world) == 70
     nothing = await page.post(f"/increases/{none.id}/approve", {f"value-{none.id}-0": ""})
     assert nothing.status_code == 400
-    assert (await page.post(f"/increases/{none.id}/decline", {"answer": ""})).status_code == 400
-    assert (await page.post(f"/increases/{none.id}/decline", {"answer": "Not now."})).status_code == 303
+    assert (await page.post(f"/increases/{none.id}/decline", {f"reason-{none.id}": ""})).status_code == 400
+    assert (await page.post(f"/increases/{none.id}/decline", {f"reason-{none.id}": "Not now."})).status_code == 303
     text = text_of(await page.get("/increases?status=all"))
     assert "For now." in text
     assert "Not now." in text
     assert await limit_of(world) == 70
+
+
+async def test_a_request_says_who_asks_and_who_decided(world: World) -> None:
+    """By their names, not their ids; declining asks for the reason in a dialog of its own, and money is written as money."""
+    person = (await world.session(world.a, Role.OWNER)).user
+    wanted = Wanted((WantedLimit(Scope(ScopeKind.ORGANIZATION, world.a), Limit(Kind.SPEND_PER_MONTH, 2_500 * 10**9)),))
+    asked = await world.offices.requests.ask(ME, world.a, person.id, wanted, "More.")
+    page = await operator(world)
+    shown = await page.get("/increases")
+    assert person.name in text_of(shown)
+    assert person.id not in shown.text
+    assert "$2,500.00" in text_of(shown)
+    dialog = shown.text.partition(f'<dialog id="decline-{asked.id}"')[2].partition("</dialog>")[0]
+    assert f'name="reason-{asked.id}" required' in dialog
+    await world.offices.requests.decline(Actor(f"user:{person.id}"), asked.id, "No.")
+    text = text_of(await page.get("/increases?status=declined"))
+    assert text.count("Grace") == 2
+    assert f"user:{person.id}" not in text
 
 
 async def limit_of(world: World) -> int:

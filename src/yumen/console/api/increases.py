@@ -14,6 +14,7 @@ from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.pages import ById, IdPage, page_by_id
 from yumen.keys.values import Role
 from yumen.organizations.permissions import Action
+from yumen.organizations.records import USER
 from yumen.organizations.values import IncreaseRequest, RequestStatus, Wanted, WantedLimit
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class IncreaseShown(msgspec.Struct, frozen=True, kw_only=True):
     type: Literal["increase_request"] = "increase_request"
     organization_id: str
     user_id: str | None
+    user_name: str | None
+    """How whoever asked is called today; null for whoever is gone."""
     wanted: WantedShown
     reason: str
     status: Status
@@ -68,6 +71,7 @@ class IncreaseShown(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
     decided_at: str | None
     decided_by: str | None
+    decided_by_name: str | None
 
 
 class ListIncreases(ById, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -97,13 +101,30 @@ class DeclineIncrease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer: Prose
 
 
-def shown(one: IncreaseRequest) -> IncreaseShown:
+async def show(call: Call, found: list[IncreaseRequest]) -> list[IncreaseShown]:
+    """Show requests, with the names of whoever asked and decided."""
+    names = await call.services.offices.audit.names({actor for one in found for actor in (asker_of(one), one.decided_by) if actor})
+    return [shown(one, names) for one in found]
+
+
+async def show_one(call: Call, one: IncreaseRequest) -> IncreaseShown:
+    """Show a request."""
+    return (await show(call, [one]))[0]
+
+
+def asker_of(one: IncreaseRequest) -> str | None:
+    """Return who asked, as the audit log has it."""
+    return None if one.user_id is None else f"{USER}{one.user_id}"
+
+
+def shown(one: IncreaseRequest, names: dict[str, str]) -> IncreaseShown:
     """Show a request."""
     limits = [WantedLimitShown(shown_scope(wanted.scope), shown_limit(wanted.limit)) for wanted in one.wanted.limits]
     return IncreaseShown(
         id=one.id,
         organization_id=one.organization_id,
         user_id=one.user_id,
+        user_name=names.get(asker_of(one) or ""),
         wanted=WantedShown(limits, one.wanted.isolation, one.wanted.policy),
         reason=one.reason,
         status=one.status.value,
@@ -111,6 +132,7 @@ def shown(one: IncreaseRequest) -> IncreaseShown:
         created_at=iso(one.created_us),
         decided_at=time_or_none(one.decided_us),
         decided_by=one.decided_by,
+        decided_by_name=names.get(one.decided_by or ""),
     )
 
 
@@ -129,30 +151,32 @@ async def every(call: Call, asked: ListIncreases) -> IdPage[IncreaseShown]:
     """List requests."""
     status = None if asked.status is None else RequestStatus(asked.status)
     found = await call.services.offices.requests.every(whose(call, everybody=asked.all), status)
-    return page_by_id([shown(one) for one in found], asked)
+    page = page_by_id(found, asked)
+    return IdPage(await show(call, page.data), page.has_more, page.first_id, page.last_id)
 
 
 async def one(call: Call, _: Nothing) -> IncreaseShown:
     """Show a request."""
-    return shown(await call.services.offices.requests.one(call.path["increase_request_id"], whose(call, everybody=True)))
+    return await show_one(call, await call.services.offices.requests.one(call.path["increase_request_id"], whose(call, everybody=True)))
 
 
 async def ask(call: Call, asked: AskForMore) -> IncreaseShown:
     """Ask for more."""
     wanted = read_wanted(asked.wanted)
-    return shown(await call.services.offices.requests.ask(call.actor, call.organization_id, call.caller.user_id, wanted, asked.reason))
+    asking = call.services.offices.requests.ask(call.actor, call.organization_id, call.caller.user_id, wanted, asked.reason)
+    return await show_one(call, await asking)
 
 
 async def approve(call: Call, asked: Approve) -> IncreaseShown:
     """Grant what was asked, or other values."""
     answer = "" if asked.answer is UNSET else asked.answer
     granted = None if asked.granted is UNSET else read_wanted(asked.granted)
-    return shown(await call.services.offices.requests.approve(call.actor, call.path["increase_request_id"], answer, granted))
+    return await show_one(call, await call.services.offices.requests.approve(call.actor, call.path["increase_request_id"], answer, granted))
 
 
 async def decline(call: Call, asked: DeclineIncrease) -> IncreaseShown:
     """Decline with an answer."""
-    return shown(await call.services.offices.requests.decline(call.actor, call.path["increase_request_id"], asked.answer))
+    return await show_one(call, await call.services.offices.requests.decline(call.actor, call.path["increase_request_id"], asked.answer))
 
 
 OPERATIONS = (

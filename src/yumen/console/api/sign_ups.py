@@ -39,6 +39,8 @@ class SignUpShown(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
     decided_at: str | None
     decided_by: str | None
+    decided_by_name: str | None
+    """How whoever decided is called today; null for whoever is gone."""
 
 
 class ListSignUps(ById, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,7 +55,13 @@ class DeclineSignUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Prose
 
 
-def shown(one: SignUp) -> SignUpShown:
+async def show(call: Call, found: list[SignUp]) -> list[SignUpShown]:
+    """Show sign-ups, with the names of whoever decided."""
+    names = await call.services.offices.audit.names({one.decided_by for one in found if one.decided_by})
+    return [shown(one, names) for one in found]
+
+
+def shown(one: SignUp, names: dict[str, str]) -> SignUpShown:
     """Show a sign-up."""
     return SignUpShown(
         id=one.id,
@@ -70,23 +78,25 @@ def shown(one: SignUp) -> SignUpShown:
         created_at=iso(one.created_us),
         decided_at=time_or_none(one.decided_us),
         decided_by=one.decided_by,
+        decided_by_name=names.get(one.decided_by or ""),
     )
 
 
 async def every(call: Call, asked: ListSignUps) -> IdPage[SignUpShown]:
     """List sign-ups."""
     status = None if asked.status is None else SignUpStatus(asked.status)
-    return page_by_id([shown(one) for one in await call.services.offices.sign_ups.every(status)], asked)
+    page = page_by_id(await call.services.offices.sign_ups.every(status), asked)
+    return IdPage(await show(call, page.data), page.has_more, page.first_id, page.last_id)
 
 
 async def approve(call: Call, _: Nothing) -> SignUpShown:
     """Approve a sign-up."""
-    return shown(await call.services.offices.sign_ups.approve(call.actor, call.path["sign_up_id"]))
+    return (await show(call, [await call.services.offices.sign_ups.approve(call.actor, call.path["sign_up_id"])]))[0]
 
 
 async def decline(call: Call, asked: DeclineSignUp) -> SignUpShown:
     """Decline a sign-up."""
-    return shown(await call.services.offices.sign_ups.decline(call.actor, call.path["sign_up_id"], asked.reason))
+    return (await show(call, [await call.services.offices.sign_ups.decline(call.actor, call.path["sign_up_id"], asked.reason)]))[0]
 
 
 OPERATIONS = (

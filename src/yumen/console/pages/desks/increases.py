@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yumen.console.pages.limit_forms import KIND_SENTENCES, SPEND, value_of
+from yumen.console.pages.limit_forms import KIND_SENTENCES, SPEND, said, value_of
 from yumen.console.pages.page import Page
 from yumen.console.pages.turning import neighbours, place_of
 from yumen.organizations.permissions import Action
@@ -43,7 +43,8 @@ async def show(visit: Visit) -> Response:
     return await visit.show(
         "desks/increases.html",
         increases=page.data,
-        names={one.id: one.name for one in organizations},
+        organizations={one.id: one for one in organizations},
+        said=said,
         status=status,
         choices=CHOICE_SENTENCES,
         statuses=STATUS_SENTENCES,
@@ -59,16 +60,18 @@ async def approve(visit: Visit) -> Response:
     """Grant what the form says, which was filled with what is asked for."""
     increase = await visit.do("increase_requests.retrieve", increase_request_id=visit.path["increase_request_id"])
     asked: dict[str, Any] = {"granted": granted(visit.form, increase)}
-    if visit.form.maybe("answer"):
-        asked["answer"] = visit.form.text("answer")
+    answer = visit.form.maybe(f"answer-{increase.id}")
+    if answer is not None:
+        asked["answer"] = answer
     await visit.do("increase_requests.approve", asked, increase_request_id=increase.id)
     return visit.go("/increases", notice=visit.say("Granted: it is in force within a second, and whoever asked is told."))
 
 
 async def decline(visit: Visit) -> Response:
-    """Decline, with an answer."""
-    asked = {"answer": visit.form.text("answer")}
-    await visit.do("increase_requests.decline", asked, increase_request_id=visit.path["increase_request_id"])
+    """Decline, with the reason."""
+    request_id = visit.path["increase_request_id"]
+    asked = {"answer": visit.form.text(f"reason-{request_id}")}
+    await visit.do("increase_requests.decline", asked, increase_request_id=request_id)
     return visit.go("/increases", notice=visit.say("Declined: whoever asked is told why."))
 
 
