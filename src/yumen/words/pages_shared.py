@@ -9,8 +9,19 @@ SHARED: dict[str, str] = {
     "Role": "角色",
     "Your account": "我的账号",
     "Sign out": "退出登录",
+    "Your session has ended": "会话已结束",
+    "Your session has ended: sign in again.": "会话已结束：请重新登录。",
+    "Nothing was changed: the session had ended before the form arrived.": "未作任何更改：表单提交前会话已结束。",
+    "What you typed, passwords and codes excepted, stands in the form again after you sign in.": (
+        "重新登录后，您填写的内容会回到表单中（密码和验证码除外）。"
+    ),
+    "Copy what you typed before you sign in again:": "请先复制您填写的内容，再重新登录：",
+    "JavaScript is off: what is live here stands still until you load the page again.": (
+        "JavaScript 已关闭：实时内容不会自动更新，请手动刷新页面。"
+    ),
     "That did not work": "操作未成功",
     "If you ask for help, give this number:": "如需求助，请提供此编号：",
+    "Try again in a moment. If it lasts, tell whoever runs this gateway.": "请稍后重试。若持续如此，请联系网关的运维者。",
     "To the beginning": "返回首页",
     "Language and theme": "语言与主题",
     "Language": "语言",

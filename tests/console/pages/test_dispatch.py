@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
 import pytest
 
 from tests.console.api.world import World
@@ -71,3 +74,63 @@ async def test_an_organization_that_is_not_the_visitors_is_not_shown(world: Worl
     operator = Visitor(world, await world.key(world.a, Role.OPERATOR))
     operator.client.cookies.set("__Host-yumen-organization", world.b)
     assert "Organization B" in (await operator.get("/nowhere")).text
+
+
+async def test_a_method_that_a_page_does_not_take_is_refused_in_words(world: World) -> None:
+    """Even then a page comes, with the headers that protect it and what the path takes."""
+    visitor = Visitor(world)
+    for method, path, allow in (
+        ("PUT", "/sign-in", "GET, HEAD, POST"),
+        ("DELETE", "/overview", "GET, HEAD"),
+        ("POST", "/overview", "GET, HEAD"),
+    ):
+        answer = await visitor.client.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+        assert "That method is not allowed" in text_of(answer)
+        assert answer.headers["x-frame-options"] == "DENY"
+
+
+async def test_a_session_that_ended_is_told_of(world: World) -> None:
+    """A page leads to signing in with a sentence, a script hears of it, and neither is told of keys."""
+    visitor = Visitor(world, "yk-admin-nothing")
+    answer = await visitor.get("/keys?kind=admin")
+    assert answer.headers["location"] == "/sign-in?next=%2Fkeys%3Fkind%3Dadmin"
+    assert "Your session has ended" in text_of(await visitor.get("/sign-in"))
+    assert "Your session has ended" not in text_of(await Visitor(world).get("/sign-in"))
+    asked = await visitor.ask("/overview/data")
+    assert (asked.status_code, asked.json()["error"]["message"]) == (401, "Your session has ended: sign in again.")
+
+
+async def test_what_was_typed_outlives_the_session(world: World) -> None:
+    """The form that came too late changes nothing, and is filled again after signing in: all but secrets. With or without the cookie."""
+    owner = await world.key(world.a, Role.OWNER)
+    for left in (None, "yk-admin-nothing"):
+        visitor = Visitor(world, owner)
+        await visitor.get("/workspaces/new")
+        visitor.client.cookies.delete("__Host-yumen-session")
+        if left is not None:
+            visitor.client.cookies.set("__Host-yumen-session", left, domain="console.test", path="/")
+        late = await visitor.post("/workspaces/new", {"name": "Silk & jade", "act": "make", "password": "hush"})
+        assert late.status_code == 401
+        assert "Nothing was changed" in text_of(late)
+        assert "hush" not in late.text
+        back = unquote(re.search(r"/sign-in\?next=([^\"]+)", late.text)[1])  # type: ignore[index]
+        visitor.client.cookies.set("__Host-yumen-session", owner, domain="console.test", path="/")
+        assert 'value="Silk &amp; jade"' in (await visitor.get(back)).text
+    assert len(await world.offices.workspaces.every(world.a)) == 2
+
+
+async def test_what_is_too_long_for_an_address_is_shown_to_be_copied(world: World) -> None:
+    """A document that came too late stands in the page; what another site sends is not shown."""
+    text = "[[rules]]\n" * 400
+    visitor = Visitor(world)
+    late = await visitor.post("/policies/new", {"document": text})
+    assert (late.status_code, late.text.count("[[rules]]")) == (401, 400)
+    other = await visitor.post("/policies/new", {"document": text}, **{"sec-fetch-site": "cross-site"})
+    assert (other.status_code, other.text.count("[[rules]]")) == (401, 0)
+
+
+async def test_language_is_changed_where_one_is(world: World) -> None:
+    """The page comes back with its filters."""
+    page = await Visitor(world, await world.key(world.a, Role.OWNER)).get("/audit?action=member&actor=x")
+    assert 'name="back" value="/audit?action=member&amp;actor=x"' in page.text

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from yumen.console.pages.assets import serve
-from yumen.console.pages.dispatch import endpoint, routes_of
+from yumen.console.pages.dispatch import routes_of
+from yumen.console.pages.faults import NoSuchPage
 from yumen.console.pages.page import Access, Page
 from yumen.console.pages.rendering import Rendering
 from yumen.console.pages.table import PAGES
 from yumen.console.pages.visit import Around
-from yumen.errors import NotFound
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -28,10 +28,10 @@ def console_routes(services: Services) -> list[Route]:
     return [
         Route("/assets/{hash}/{name:path}", serve),
         *routes_of(PAGES, around),
-        Route(nowhere.path, endpoint(nowhere, around), methods=["GET", "POST"]),
+        *routes_of([nowhere], around),
     ]
 
 
 async def show_nothing(visit: Visit) -> Response:  # noqa: ARG001  (a handler's signature)
     """Say that there is no such page."""
-    raise NotFound
+    raise NoSuchPage

@@ -13,12 +13,14 @@ from yumen.console.api.call import NEW_VERSION, Call
 from yumen.console.api.dispatch import recognise as recognise_by
 from yumen.console.api.dispatch import refused
 from yumen.console.pages.cookies import BROWSER, LANGUAGE, ORGANIZATION, SESSION, jar_of
+from yumen.console.pages.faults import SessionEnded
 from yumen.console.pages.forms import JSON, read_form
 from yumen.console.pages.headers import ALWAYS, FOR_TLS, UNCACHED
+from yumen.console.pages.late import show_late
 from yumen.console.pages.locales import wanted
 from yumen.console.pages.page import Access
 from yumen.console.pages.visit import Visit
-from yumen.errors import Fault, Forbidden, Internal, NotFound, OperatorError, Unauthenticated
+from yumen.errors import Fault, Forbidden, Internal, MethodNotAllowed, NotFound, OperatorError, Unauthenticated
 from yumen.keys.values import Role
 
 if TYPE_CHECKING:
@@ -33,11 +35,13 @@ if TYPE_CHECKING:
 log = logging.getLogger("yumen.console.pages")
 
 WRITING = "POST"
+METHODS = ("GET", WRITING, "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Whatever may come: what a page does not take is refused in words."""
 
 
 def routes_of(pages: Iterable[Page], around: Around) -> list[Route]:
     """Return the routes of a table of pages."""
-    return [Route(page.path, endpoint(page, around), methods=["GET"] if page.submit is None else ["GET", WRITING]) for page in pages]
+    return [Route(page.path, endpoint(page, around), methods=METHODS) for page in pages]
 
 
 def endpoint(page: Page, around: Around) -> Callable[[Request], Awaitable[Response]]:
@@ -49,9 +53,16 @@ def endpoint(page: Page, around: Around) -> Callable[[Request], Awaitable[Respon
             answer = await answered(page, visit)
         except Exception as error:  # noqa: BLE001  (whatever it is: the visitor gets a page, and the log the reason)
             answer = await failed(visit, error)
+        if answer.status_code == MethodNotAllowed.status:
+            answer.headers["allow"] = ", ".join(methods_of(page))
         return finished(visit, answer)
 
     return serve
+
+
+def methods_of(page: Page) -> tuple[str, ...]:
+    """Return what a page takes."""
+    return ("GET", "HEAD") if page.submit is None else ("GET", "HEAD", WRITING)
 
 
 def begin(around: Around, request: Request) -> Visit:
@@ -64,12 +75,12 @@ def begin(around: Around, request: Request) -> Visit:
 async def answered(page: Page, visit: Visit) -> Response:
     """Serve a page to whoever may see it."""
     visit.page = page
+    if visit.request.method not in methods_of(page):
+        raise MethodNotAllowed
     await recognise(visit)
     caller = visit.caller
     if not page.open_to(None if caller is None else caller.role):
-        if caller is None and visit.request.method != WRITING and not wants_json(visit):
-            return visit.go("/sign-in", next=place_of(visit.request))
-        raise Unauthenticated if caller is None else Forbidden
+        return await turned_away(visit)
     if visit.request.method != WRITING or page.submit is None:
         return await page.show(visit)
     visit.form = await read_form(visit.request, visit.jar)
@@ -80,6 +91,18 @@ async def answered(page: Page, visit: Visit) -> Response:
             raise
         visit.problem, visit.status = said(visit, fault), fault.status if isinstance(fault, Fault) else 400
         return await page.show(visit)
+
+
+async def turned_away(visit: Visit) -> Response:
+    """Answer whoever may not see a page: nobody is signed in, or somebody who may not. Raises SessionEnded or Forbidden."""
+    if visit.caller is not None:
+        raise Forbidden
+    if wants_json(visit):
+        raise SessionEnded
+    if visit.request.method == WRITING:
+        return await show_late(visit)
+    ended = visit.jar.brought.get(SESSION) is not None
+    return visit.go("/sign-in", visit.say("Your session has ended: sign in again.") if ended else None, next=place_of(visit.request))
 
 
 async def recognise(visit: Visit) -> None:

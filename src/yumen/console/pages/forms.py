@@ -11,6 +11,8 @@ from yumen.console.pages.faults import ForeignForm
 from yumen.errors import InvalidRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette.requests import Request
 
     from yumen.console.pages.cookies import Jar
@@ -35,6 +37,10 @@ class Form:
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the fields that are there."""
+        return iter(self._fields)
 
     def text(self, name: str, default: str = "") -> str:
         """Return a field without white space around it."""
@@ -65,20 +71,29 @@ async def read_form(request: Request, jar: Jar) -> Form:
     """Read a form, or the empty one of a JSON body, which its handler reads itself. Raises ForeignForm, TooLarge or InvalidRequest."""
     if request.headers.get("sec-fetch-site", "none") not in OWN:
         raise ForeignForm
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     sent = request.headers.get(TOKEN_HEADER)
-    if kind == JSON or sent is not None:
+    if kind_of(request) == JSON or sent is not None:
         accept(jar, sent or "")
         return Form([])
-    if kind != FORM:
+    form = await read_fields(request)
+    accept(jar, form.text(TOKEN_FIELD))
+    return form
+
+
+async def read_fields(request: Request) -> Form:
+    """Read what a form sent, whoever made it send. Raises TooLarge or InvalidRequest."""
+    if kind_of(request) != FORM:
         raise InvalidRequest(f"content-type: Input should be {FORM} or {JSON}")
     try:
         pairs = parse_qsl((await collect(request)).decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except ValueError:
         raise InvalidRequest("The form cannot be read.") from None
-    form = Form(pairs)
-    accept(jar, form.text(TOKEN_FIELD))
-    return form
+    return Form(pairs)
+
+
+def kind_of(request: Request) -> str:
+    """Return the media type of what was sent."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def accept(jar: Jar, token: str) -> None:

@@ -80,6 +80,12 @@ class Visit:
         return self.call.organization_id
 
     @property
+    def place(self) -> str:
+        """The page's path with its query, to come back to."""
+        query = self.request.url.query
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+
+    @property
     def path(self) -> dict[str, str]:
         """What stands in the places of the page's path."""
         return dict(self.request.path_params)

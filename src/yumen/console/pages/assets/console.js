@@ -57,6 +57,7 @@ async function copy(button) {
 function toggleMenu(button) {
   const open = document.body.classList.toggle("menu-open");
   button.setAttribute("aria-expanded", open);
+  document.getElementById("main").inert = open; // it lies behind the menu: nothing in it takes the focus
 }
 
 document.addEventListener("click", (event) => {
