@@ -52,6 +52,21 @@ async def test_that_a_session_ends_is_no_news(town: Town) -> None:
     assert (facts[session.key_id].ends_on_purpose, facts[made.key_id].ends_on_purpose) == (True, False)
 
 
+async def test_a_suspended_organization_says_so(town: Town) -> None:
+    """A session there would open nothing: whoever has another organization is let in there, and everybody else is told."""
+    first, ada = await town.signed_up("ada@example.org")
+    second, _ = await town.signed_up("bob@example.org")
+    await town.offices.registry.suspend(ME, first)
+    with pytest.raises(faults.SuspendedOrganization):
+        await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER)
+    with pytest.raises(faults.WrongPassword):
+        await town.offices.sign_in.open("ada@example.org", "another password", CALLER)
+    await town.offices.members.add(ME, second, ada, Role.VIEWER)
+    assert (await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER)).organization_id == second
+    with pytest.raises(faults.SuspendedOrganization):
+        await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER, first)
+
+
 async def test_where_somebody_signs_in(town: Town) -> None:
     """The first organization, or the one that is named; never one without a membership."""
     first, ada = await town.signed_up("ada@example.org")

@@ -81,9 +81,9 @@ class WrongLink(InvalidRequest):
 
 
 class SuspendedOrganization(Forbidden):
-    """That organization is suspended."""
+    """That organization is suspended: ask whoever runs the gateway."""
 
-    chinese = "该组织已停用。"
+    chinese = "该组织已停用：请联系网关的运维者。"
 
 
 class WeakPassword(InvalidRequest):

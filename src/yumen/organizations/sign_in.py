@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from yumen.keys import KeyRecord, KeyStore
     from yumen.organizations.oneself import Oneself
     from yumen.organizations.second_factor import SecondFactors
+    from yumen.organizations.store import Reading
     from yumen.organizations.tools import Tools
 
 SESSION_US = 12 * 3600 * 1_000_000
@@ -36,10 +37,11 @@ class SignIn:
         self._pending = PendingSteps(tools.sealer, tools.clock)
 
     async def open(self, email: str, password: str, caller: str, organization_id: str | None = None) -> SignedIn | SecondStep:
-        """Open a session of twelve hours in an organization (None: the one that the user joined first; an operator: the default one).
+        """Open a session of twelve hours in an organization (None: the one that the user joined first and that is not suspended; an
+        operator: the default one).
 
-        With a second factor the password alone gives what `confirm` takes. Raises WrongPassword (the same for an unknown address) or
-        TooManyTries.
+        With a second factor the password alone gives what `confirm` takes. Raises WrongPassword (the same for an unknown address),
+        SuspendedOrganization or TooManyTries.
         """
         email = tidy_email(email)
         charged = await self._tools.attempts.charge(guessing(email, caller))
@@ -53,7 +55,7 @@ class SignIn:
         return await self._issue(account, place, caller)
 
     async def confirm(self, token: str, text: str, caller: str) -> SignedIn:
-        """Open the session by a code of the second factor, or a recovery code. Raises SignInOver, WrongCode or TooManyTries."""
+        """Open the session by a code of the second factor, or a recovery code. Raises SignInOver, WrongCode, SuspendedOrganization or TooManyTries."""
         pending = await self._pending.open(token)
         account, place = await self._look_up({"id": pending.user_id}, pending.organization_id)
         if account is None or place is None or proof_of(account) != pending.proof:
@@ -78,9 +80,6 @@ class SignIn:
         account, place = await self._look_up({"id": me.user_id}, organization_id)
         if old is None or not is_session(old) or account is None or place is None:
             raise Unknown
-        async with self._tools.store.reading() as records:
-            suspended = (await one(records, Organization, id=organization_id)).suspended_us is not None
-        refuse(SuspendedOrganization if suspended else None)
         left_us = (old.expires_at_us or 0) - self._tools.clock.now_us()
         session = await self._issue(account, place, me.actor.address, left_us)
         await KeyIssuer(self._keys, self._tools.clock, me.actor).revoke(old)
@@ -98,11 +97,16 @@ class SignIn:
         async with self._tools.store.reading() as records:
             account = next(iter(await records.find(Account, **who)), None)
             places = await records.find(Member, user_id=account.id if account else "")
+            if organization_id is None:
+                places = await working(records, places) or places
         if account is None or account.disabled_us is not None:
             return account, None
         return account, place_of(account, places, organization_id)
 
     async def _issue(self, account: Account, place: Member, caller: str, life_us: int = SESSION_US) -> SignedIn:
+        async with self._tools.store.reading() as records:
+            suspended = (await one(records, Organization, id=place.organization_id)).suspended_us is not None
+        refuse(SuspendedOrganization if suspended else None)  # its keys are refused, a session's too
         issuer = KeyIssuer(self._keys, self._tools.clock, Actor(f"user:{account.id}", caller))
         order = KeyOrder(
             SESSION,
@@ -137,6 +141,13 @@ class SignIn:
 def is_session(record: KeyRecord) -> bool:
     """Whether a key is a session's: it ends after hours, as it should."""
     return record.role is not None and record.user_id is not None and record.name == SESSION
+
+
+async def working(records: Reading, places: list[Member]) -> list[Member]:
+    """Return the memberships in organizations that are not suspended."""
+    found = await records.find(Organization, id=tuple(place.organization_id for place in places))
+    going = {one.id for one in found if one.suspended_us is None}
+    return [place for place in places if place.organization_id in going]
 
 
 def place_of(user: User, places: list[Member], organization_id: str | None) -> Member | None:
