@@ -60,6 +60,10 @@ function toggleMenu(button) {
   document.getElementById("main").inert = open; // it lies behind the menu: nothing in it takes the focus
 }
 
+matchMedia("(min-width: 801px)").addEventListener("change", () => {
+  if (document.body.classList.contains("menu-open")) toggleMenu(document.querySelector("[data-opens-menu]"));
+});
+
 document.addEventListener("click", (event) => {
   const of = (name) => event.target.closest?.(`[data-${name}]`);
   const opens = of("opens"), copies = of("copies"), closes = of("closes"), menu = of("opens-menu");
