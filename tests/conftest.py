@@ -42,7 +42,7 @@ __all__ = [
 settings.register_profile("yumen", deadline=None)
 settings.load_profile("yumen")
 
-LONG = ("soak", "end_to_end", "clients", "cli", "alerts", "client", "console")
+LONG = ("soak", "end_to_end", "clients", "cli", "organizations", "alerts", "client", "console")
 """The folders whose files take longest, the longest first."""
 
 
