@@ -7,10 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import anthropic
+import httpx2
 import pytest
 
 from yumen.console.pages.assets import FOLDER
@@ -37,6 +40,8 @@ BODIES: list[dict[str, Any]] = [
         "stream": True,
     },
 ]
+VERSION = {"anthropic-version": "2023-06-01"}
+"""In which the playground calls: the SDKs' own may refuse what it allows."""
 ANY = {"id": "m", "names": ["m", "m-1"], "samples": True, "thinking": ["enabled", "disabled"], "efforts": ["low"], "max_tokens": 9}
 STRICT = {"id": "s", "names": ["s"], "samples": False, "thinking": ["adaptive"], "efforts": [], "max_tokens": 9}
 
@@ -66,9 +71,9 @@ def test_python_sends_the_very_body(
     for code, body in zip(written, BODIES, strict=True):
         seen: list[Any] = []
 
-        def client(*, base_url: str, api_key: str, into: list[Any] = seen) -> SimpleNamespace:
-            def create(**asked: Any) -> list[Any]:  # noqa: ANN401  (whatever the code sends)
-                into.append((base_url, api_key, asked))
+        def client(*, base_url: str, api_key: str, default_headers: dict[str, str], into: list[Any] = seen) -> SimpleNamespace:
+            def create(*, extra_body: Any = None, **asked: Any) -> list[Any]:  # noqa: ANN401  (whatever the code sends)
+                into.append((base_url, api_key, default_headers, asked | (extra_body or {})))
                 delta = SimpleNamespace(type="text_delta", text="said")
                 return [SimpleNamespace(type="content_block_delta", delta=delta), SimpleNamespace(type="message_stop")]
 
@@ -78,8 +83,26 @@ def test_python_sends_the_very_body(
         stub.Anthropic = client  # type: ignore[attr-defined]  # a stand-in
         monkeypatch.setitem(sys.modules, "anthropic", stub)
         exec(compile(code["python"], "shown", "exec"), {})  # noqa: S102  (what the page shows, to see that it runs)
-        assert seen == [("https://claude.example.org", "yk-test", body)]
+        assert seen == [("https://claude.example.org", "yk-test", VERSION, body)]
         assert capsys.readouterr().out == "said\n"
+
+
+def test_the_official_sdk_sends_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temperature, and what the SDK has no name for, goes out as it was tried, in the version in which it was tried."""
+    body = {**BODIES[0], "temperature": 0.5, "top_k": 3, "output_config": {"effort": "low"}, "of_tomorrow": {"a-b": None}}
+    [[code]] = run({"do": "code", "bodies": [body], "url": URL})
+    seen: list[httpx2.Request] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request)
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"})
+
+    client = anthropic.DefaultHttpxClient(transport=httpx2.MockTransport(answer))
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "yk-test")
+    monkeypatch.setattr(anthropic, "Anthropic", partial(anthropic.Anthropic, http_client=client))
+    exec(compile(code["python"], "shown", "exec"), {})  # noqa: S102  (the same)
+    [request] = seen
+    assert (json.loads(request.content), request.headers["anthropic-version"]) == (body, "2023-06-01")
 
 
 def test_node_sends_the_very_body(written: list[dict[str, str]], tmp_path: Path) -> None:
@@ -96,7 +119,10 @@ def test_node_sends_the_very_body(written: list[dict[str, str]], tmp_path: Path)
         command = [NODE or "node", "shown.mjs"]
         environment = {**os.environ, "ANTHROPIC_API_KEY": "yk-test"}
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=60)
-        assert json.loads(done.stderr) == [{"baseURL": "https://claude.example.org", "apiKey": "yk-test"}, body]
+        assert json.loads(done.stderr) == [
+            {"baseURL": "https://claude.example.org", "apiKey": "yk-test", "defaultHeaders": VERSION},
+            body,
+        ]
         assert done.stdout == b"said\n"
 
 

@@ -32,14 +32,31 @@ export function javascript(value, pad = "") {
 /** Quote a text for a POSIX shell. */
 export const shell = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
+// The SDKs name a version of their own, in which a call may mean something else: the one that is sent from here stands in the code.
+const VERSION = "2023-06-01";
+// What every version of the SDK for Python takes by name; the rest, such as a temperature, goes beside it.
+const NAMED = new Set(["model", "max_tokens", "messages", "system", "stop_sequences", "tools", "tool_choice", "thinking", "metadata", "stream"]);
+
+function pythonArguments(body) {
+  const parts = Object.entries(body);
+  const beside = Object.fromEntries(parts.filter(([name]) => !NAMED.has(name)));
+  const named = parts.filter(([name]) => NAMED.has(name));
+  const all = Object.keys(beside).length ? [...named, ["extra_body", beside]] : named;
+  return all.map(([name, value]) => `${PAD}${name}=${python(value, PAD)},\n`).join("");
+}
+
 const inPython = (body, url) => `import os
 
 import anthropic
 
-client = anthropic.Anthropic(base_url=${JSON.stringify(url)}, api_key=os.environ["ANTHROPIC_API_KEY"])
+client = anthropic.Anthropic(
+    base_url=${JSON.stringify(url)},
+    api_key=os.environ["ANTHROPIC_API_KEY"],
+    default_headers={"anthropic-version": "${VERSION}"},
+)
 
 stream = client.messages.create(
-${Object.entries(body).map(([name, value]) => `${PAD}${name}=${python(value, PAD)},\n`).join("")})
+${pythonArguments(body)})
 for event in stream:
     if event.type == "content_block_delta" and event.delta.type == "text_delta":
         print(event.delta.text, end="", flush=True)
@@ -48,7 +65,11 @@ print()
 
 const inNode = (body, url) => `import Anthropic from "@anthropic-ai/sdk";
 
-const client = new Anthropic({ baseURL: ${JSON.stringify(url)}, apiKey: process.env.ANTHROPIC_API_KEY });
+const client = new Anthropic({
+  baseURL: ${JSON.stringify(url)},
+  apiKey: process.env.ANTHROPIC_API_KEY,
+  defaultHeaders: { "anthropic-version": "${VERSION}" },
+});
 
 const stream = await client.messages.create(${javascript(body)});
 for await (const event of stream) {
@@ -61,7 +82,7 @@ console.log();
 
 const inCurl = (body, url) => `curl --no-buffer ${shell(`${url}/v1/messages`)} \\
   --header "x-api-key: $ANTHROPIC_API_KEY" \\
-  --header "anthropic-version: 2023-06-01" \\
+  --header "anthropic-version: ${VERSION}" \\
   --header "content-type: application/json" \\
   --data ${shell(JSON.stringify(body, null, 2))}
 `;

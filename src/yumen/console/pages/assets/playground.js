@@ -14,6 +14,8 @@ const known = JSON.parse(document.getElementById("playground").textContent);
 const begin = () => (known.opened ? fromSaved(known.opened.prompt) : { columns: [column(known.usual)], turns: [turn()], tools: "" });
 const CHOSEN = "yumen-playground-workspace";
 
+const written = (state) => JSON.stringify(toSave(state, known.models));
+
 function firstWorkspace() {
   const wanted = new URLSearchParams(location.search).get("workspace") ?? sessionStorage.getItem(CHOSEN);
   return (known.workspaces.find((each) => each.id === wanted) ?? known.workspaces[0])?.id ?? "";
@@ -46,17 +48,17 @@ function Playground() {
   }, []);
 
   // Whoever leaves a conversation that is nowhere kept is asked first.
-  const text = JSON.stringify(toSave(state, known.models));
-  const kept = useRef(known.opened ? text : null);
+  // It is written out then alone: with its files it may have many megabytes, and each piece of an answer comes by here.
+  const kept = useRef(known.opened ? state : null);
   useEffect(() => {
     const warn = (event) => {
-      if (state.turns.length > 1 && text !== kept.current) event.preventDefault();
+      if (state.turns.length > 1 && !(kept.current && written(state) === written(kept.current))) event.preventDefault();
     };
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
-  }, [text]);
+  }, [state]);
   const nowSaved = (prompt) => {
-    kept.current = text;
+    kept.current = state;
     setSaved(prompt);
   };
 
