@@ -1,17 +1,14 @@
-"""What stands between the two steps of signing in: a sealed token that says whose password was right, and counts for five minutes."""
+"""What stands between the two steps of signing in: a token that says who has passed the first one, and counts for five minutes."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from yumen.organizations.faults import SignInOver
-from yumen.organizations.values import DEFAULT_ORGANIZATION, Account, SecondStep
-from yumen.storage.envelope import SealBroken
+from yumen.organizations.slips import Slips
+from yumen.organizations.values import Account, SecondStep
 
 if TYPE_CHECKING:
     from yumen.clock import Clock
@@ -22,41 +19,31 @@ CONTEXT = b"sign_in second step"
 
 
 class Pending(msgspec.Struct, frozen=True, array_like=True):
-    """Whose password was right."""
+    """Who has passed the first step."""
 
     user_id: str
     organization_id: str | None
     until_us: int
     proof: str
-    """Which password that was: once it is changed, the token opens nothing."""
+    """Which password there was: once it is changed, the token opens nothing."""
 
 
 class PendingSteps:
-    """Makes and opens the tokens. Nothing of them is stored: that a code counts once is the second factor's matter."""
+    """Makes and opens the tokens. That a code counts once is the second factor's matter."""
 
     def __init__(self, sealer: SealerOf, clock: Clock) -> None:
         """Seal with that, by that clock."""
-        self._sealer = sealer
+        self._slips = Slips(Pending, CONTEXT, sealer, clock)
         self._clock = clock
 
     async def make(self, account: Account, organization_id: str | None) -> SecondStep:
-        """Return a token for whoever has given the right password."""
+        """Return a token for whoever has given the right password, or was vouched for."""
         until_us = self._clock.now_us() + LIFE_US
-        inside = msgspec.msgpack.encode(Pending(account.id, organization_id, until_us, proof_of(account)))
-        sealed = (await self._sealer(DEFAULT_ORGANIZATION)).seal(inside, CONTEXT)
-        return SecondStep(base64.urlsafe_b64encode(sealed).decode(), until_us)
+        return SecondStep(await self._slips.make(Pending(account.id, organization_id, until_us, proof_of(account))), until_us)
 
     async def open(self, token: str) -> Pending:
         """Return what a token says. Raises SignInOver where it is none, or has run out."""
-        try:
-            sealed = base64.urlsafe_b64decode(token.encode())
-            inside = (await self._sealer(DEFAULT_ORGANIZATION)).open(sealed, CONTEXT)
-        except (binascii.Error, ValueError, SealBroken):
-            raise SignInOver from None
-        pending = msgspec.msgpack.decode(inside, type=Pending)
-        if pending.until_us <= self._clock.now_us():
-            raise SignInOver
-        return pending
+        return await self._slips.open(token)
 
 
 def proof_of(account: Account) -> str:

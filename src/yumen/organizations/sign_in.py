@@ -8,7 +8,7 @@ from yumen.audit import Actor
 from yumen.errors import OperatorError
 from yumen.keys import KeyIssuer, KeyOrder
 from yumen.organizations.acts import one, refuse
-from yumen.organizations.faults import SignInOver, SuspendedOrganization, Unknown, WrongCode, WrongPassword
+from yumen.organizations.faults import ClosedAccount, SignInOver, SuspendedOrganization, Unknown, WrongCode, WrongPassword
 from yumen.organizations.held_keys import SESSION
 from yumen.organizations.pending import PendingSteps, proof_of
 from yumen.organizations.rows import SessionRow
@@ -50,9 +50,7 @@ class SignIn:
         if not fits or account is None or place is None:
             raise WrongPassword
         await self._tools.attempts.give_back(charged)
-        if (await self._second_factors.state(account.id)).since_us is not None:
-            return await self._pending.make(account, organization_id)
-        return await self._issue(account, place, caller)
+        return await self._go_on(account, place, caller, organization_id)
 
     async def confirm(self, token: str, text: str, caller: str) -> SignedIn:
         """Open the session by a code of the second factor, or a recovery code. Raises SignInOver, WrongCode, SuspendedOrganization or TooManyTries."""
@@ -64,11 +62,17 @@ class SignIn:
             raise WrongCode
         return await self._issue(account, place, caller)
 
-    async def open_for(self, user_id: str, caller: str, organization_id: str | None = None) -> SignedIn:
-        """Open a session for somebody whom another one vouches for, who also asks for a second factor. Raises WrongPassword."""
-        account, place = await self._look_up({"id": user_id}, organization_id)
+    async def vouched(self, user_id: str, caller: str) -> SignedIn | SecondStep:
+        """Open a session for somebody whom another one vouches for, in the place of the password. Raises ClosedAccount."""
+        account, place = await self._look_up({"id": user_id}, None)
         if account is None or place is None:
-            raise WrongPassword
+            raise ClosedAccount
+        return await self._go_on(account, place, caller, None)
+
+    async def _go_on(self, account: Account, place: Member, caller: str, organization_id: str | None) -> SignedIn | SecondStep:
+        """Open the session, or ask whoever has a second factor for its code first, however the first step was passed."""
+        if (await self._second_factors.state(account.id)).since_us is not None:
+            return await self._pending.make(account, organization_id)
         return await self._issue(account, place, caller)
 
     async def change_over(self, me: Oneself, organization_id: str) -> SignedIn:

@@ -58,6 +58,11 @@ def second_step(user_id: str, caller: str) -> tuple[Allowance, ...]:
     )
 
 
+def vouching(caller: str) -> tuple[Allowance, ...]:
+    """Return how often a provider of single sign-on may be asked in vain by one caller."""
+    return (Allowance("single_sign_on.caller", network_of(caller), GUESSES_OF_A_CALLER, QUARTER_US),)
+
+
 def resetting(email: str, caller: str, terms: SignUpTerms) -> tuple[Allowance, ...]:
     """Return how often a new password may be asked for: as often as codes."""
     return (

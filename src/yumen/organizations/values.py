@@ -324,6 +324,21 @@ class SecondStep(msgspec.Struct, frozen=True):
         return f"SecondStep({self.expires_us})"
 
 
+class Unproved(msgspec.Struct, frozen=True):
+    """A provider vouches for the address of an account that has a password: that proves once that both are the same person's.
+
+    With the token the account is tied to the provider.
+    """
+
+    token: str
+    email: str
+    user_id: str
+
+    def __repr__(self) -> str:
+        """Say nothing of the token."""
+        return f"Unproved({self.user_id})"
+
+
 class Enrolment(msgspec.Struct, frozen=True):
     """A second factor that is still to be confirmed: its secret, and the address that an app reads from a picture."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 import jwt
@@ -16,16 +17,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
 from tests.gateway import ROOT
-from tests.organizations.doubles import ME
+from tests.organizations.doubles import ME, PASSWORD, code_now
 from yumen.console.pages.cookies import SESSION, TRIP
 from yumen.console.sign_on import Provider, Relying
 from yumen.console.sign_on.provider import ProviderAway, ProviderRefused, set_out
 from yumen.console.sign_on.relying import judge
 from yumen.errors import OperatorError
 from yumen.keys.values import Role
-from yumen.organizations.rows import Identity
 from yumen.organizations.single_sign_on import Newcomers
-from yumen.organizations.values import User
+from yumen.organizations.tools import GUESSES_OF_A_CALLER
+from yumen.organizations.values import Account, User
 
 CONSOLE = "https://console.test"
 BACK = f"{CONSOLE}/sign-in/with/corp/back"
@@ -89,16 +90,141 @@ async def users(world: World, **equal: object) -> list[User]:
         return await records.find(User, **equal)
 
 
-async def test_a_member_signs_in_and_comes_to_where_it_wanted(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
-    """Whoever has an account with the proved address is that account, and goes on to the page that was asked for."""
-    token = (await world.invite(world.a, Role.DEVELOPER, "grace@example.org"))[1]
-    person = await world.offices.invitations.accept(token, "Grace", "a long enough password", "192.0.2.9")
-    answer = await Door(world, issuer, client).come("grace", "/sign-in/with/corp?next=/requests")
+async def member(world: World, email: str = "grace@example.org") -> str:
+    """Make a member with a password and that address, and return its user's id."""
+    token = (await world.invite(world.a, Role.DEVELOPER, email))[1]
+    return (await world.offices.invitations.accept(token, "Grace", PASSWORD, "192.0.2.9")).user.id
+
+
+async def identities(world: World, user_id: str) -> list[tuple[str, str]]:
+    """Return whom a person is at which provider."""
+    return [(each.issuer, each.subject) for each in await world.offices.single_sign_on.identities(user_id)]
+
+
+async def test_an_account_with_a_password_is_tied_by_it_once(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """The proved address alone does not open what somebody else may have made for it; with its password given once it is enough."""
+    user_id, door = await member(world), Door(world, issuer, client)
+    answer = await door.come("grace", "/sign-in/with/corp?next=/requests")
+    assert (answer.status_code, urlsplit(answer.headers["location"]).path) == (303, "/sign-in")
+    assert SESSION not in door.visitor.client.cookies
+    assert await identities(world, user_id) == []
+    page = await door.visitor.get(answer.headers["location"])
+    assert "with its password once" in text_of(page)
+    assert 'value="grace@example.org"' in page.text
+    answer = await door.visitor.post("/sign-in", {"email": "grace@example.org", "password": PASSWORD, "next": "/requests"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/requests")
-    assert SESSION in answer.headers["set-cookie"]
-    async with world.town.store.reading() as records:
-        [identity] = await records.find(Identity, user_id=person.user.id)
-    assert (identity.issuer, identity.subject) == (issuer, "grace")
+    assert await identities(world, user_id) == [(issuer, "grace")]
+    again = Door(world, issuer, client)
+    assert (await again.come("grace", "/sign-in/with/corp?next=/requests")).headers["location"] == "/requests"
+    assert SESSION in again.visitor.client.cookies
+
+
+async def test_nobody_is_tied_to_another_account_than_the_one_that_was_meant(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """Whoever signs in as somebody else meanwhile, or is signed in as somebody else, gets nothing of it."""
+    user_id, other_id, door = await member(world), await member(world, "other@example.org"), Door(world, issuer, client)
+    await door.come("grace")
+    await door.visitor.get("/sign-in")
+    assert (await door.visitor.post("/sign-in", {"email": "other@example.org", "password": PASSWORD})).status_code == 303
+    assert [await identities(world, each) for each in (user_id, other_id)] == [[], []]
+    assert (await door.come("grace")).status_code == 403
+    assert [await identities(world, each) for each in (user_id, other_id)] == [[], []]
+
+
+async def test_whoever_is_signed_in_already_is_tied_at_once(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """The session is the proof that the password would be."""
+    user_id, door = await member(world), Door(world, issuer, client)
+    await door.visitor.get("/sign-in")
+    await door.visitor.post("/sign-in", {"email": "grace@example.org", "password": PASSWORD})
+    assert (await door.come("grace", "/sign-in/with/corp?next=/account")).headers["location"] == "/account"
+    assert await identities(world, user_id) == [(issuer, "grace")]
+
+
+async def test_a_tie_that_comes_too_late_is_none(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """After ten minutes the password opens the session and nothing else."""
+    user_id, door = await member(world), Door(world, issuer, client)
+    await door.come("grace")
+    await door.visitor.get("/sign-in")
+    world.clock.pass_s(600)
+    assert (await door.visitor.post("/sign-in", {"email": "grace@example.org", "password": PASSWORD})).status_code == 303
+    assert await identities(world, user_id) == []
+
+
+async def test_a_second_factor_is_asked_for_whoever_vouches(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """The provider's word stands for the password alone, when an account is tied and ever after."""
+    session = await world.session(world.a)
+    secret, email = await world.second_factor(session), session.user.email
+    door = Door(world, issuer, client)
+    await door.come(email)
+    await door.visitor.get("/sign-in")
+    assert (await door.visitor.post("/sign-in", {"email": email, "password": PASSWORD})).headers["location"].startswith("/sign-in/code")
+    assert await identities(world, session.user.id) == []
+    await door.visitor.get("/sign-in/code")
+    world.clock.pass_s(30)
+    assert (await door.visitor.post("/sign-in/code", {"code": code_now(secret, world.clock)})).status_code == 303
+    assert await identities(world, session.user.id) == [(issuer, email)]
+    again = Door(world, issuer, client)
+    assert (await again.come(email)).headers["location"].startswith("/sign-in/code")
+    assert SESSION not in again.visitor.client.cookies
+
+
+async def test_an_operator_is_never_tied_by_the_address(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """Without a password too: whoever runs the gateway proves it by more than a mail address."""
+    door = Door(world, issuer, client, Newcomers(world.a, Role.DEVELOPER, ("example.org",)))
+    async with world.town.store.writing() as records:
+        await records.add(Account(id="user_1", email="root@example.org", name="Root", phone=None, operator=True, created_us=1))
+    assert (await door.come("root")).headers["location"].startswith("/sign-in?")
+    assert SESSION not in door.visitor.client.cookies
+    assert await identities(world, "user_1") == []
+
+
+async def test_another_site_cannot_begin_a_sign_in(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """A link from elsewhere leads to the page where the person chooses: it might be somebody else's account at the provider."""
+    door = Door(world, issuer, client)
+    answer = await door.visitor.get("/sign-in/with/corp?next=/requests", **{"sec-fetch-site": "cross-site"})
+    assert answer.headers["location"] == "/sign-in?next=%2Frequests"
+    assert TRIP not in door.visitor.client.cookies
+
+
+async def test_another_providers_answer_is_refused(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """Who says that it is another one (RFC 9207) is never asked for its word."""
+    door = Door(world, issuer, client)
+    place = await door.way_back("grace")
+    said = {**{name: values[0] for name, values in parse_qs(urlsplit(place).query).items()}, "iss": "https://evil.example"}
+    answer = await door.visitor.get(f"/sign-in/with/corp/back?{urlencode(said)}")
+    assert (answer.status_code, "did not confirm" in text_of(answer)) == (400, True)
+
+
+async def test_a_provider_is_not_asked_in_vain_for_ever(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """Whoever comes with invented codes is stopped before the provider stops the gateway."""
+    door = Door(world, issuer, client)
+    await door.visitor.get("/sign-in/with/corp")
+    kept = door.visitor.client.cookies[TRIP]
+    state = msgspec.json.decode(urlsafe_b64decode(kept))["state"]
+    statuses = []
+    for _ in range(GUESSES_OF_A_CALLER + 1):
+        door.visitor.client.cookies.set(TRIP, kept)
+        statuses.append((await door.visitor.get(f"/sign-in/with/corp/back?code=x&state={state}")).status_code)
+    assert statuses == [400] * GUESSES_OF_A_CALLER + [429]
+
+
+async def test_a_provider_that_cannot_be_reached_is_left_alone_for_a_while(world: World) -> None:
+    """Many who come at once do not wait one after the other, and what it says is never read without end."""
+    asked = list[str]()
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b" " * 65_536
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.path)
+        return httpx2.Response(200, content=endless())
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as client:
+        relying = Relying(Provider("corp", "", "http://127.0.0.1:1", "yumen", None, Newcomers()), client, world.clock)
+        for _ in range(3):
+            with pytest.raises(ProviderAway):
+                await relying.way_to(set_out("corp", "/"), BACK)
+    assert len(asked) == 1
 
 
 async def test_who_was_tied_once_stays_the_same_person(world: World, issuer: str, client: httpx2.AsyncClient) -> None:

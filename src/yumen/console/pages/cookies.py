@@ -29,6 +29,8 @@ TRIP_S = 600
 SECOND_STEP = "__Host-yumen-second-step"
 """What the password gave where a second factor is to follow."""
 SECOND_STEP_S = 300
+TIE = "__Host-yumen-tie"
+"""What ties an account to a provider of single sign-on, once its password was given."""
 YEAR_S = 365 * 86_400
 NOTICE_S = 60
 MAX_COOKIE = 2048

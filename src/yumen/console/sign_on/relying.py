@@ -26,6 +26,8 @@ TIMEOUT_S = 10.0
 MAX_BYTES = 1024 * 1024
 FRESH_NS = 3600 * 1_000_000_000
 """How long what a provider says of itself is believed."""
+REST_NS = 5 * 1_000_000_000
+"""How long one that could not be reached is left alone: whoever comes meanwhile is told at once."""
 PERSONAL = ("email", "email_verified", "name", "preferred_username")
 LEEWAY_S = 60
 """Clocks differ."""
@@ -70,6 +72,8 @@ class Relying:
         self._client = client
         self._clock = clock
         self._known: Known | None = None
+        self._failed_ns: int | None = None
+        """When it could not be reached; None: the last time it could."""
         self._lock = asyncio.Lock()
 
     async def way_to(self, trip: Trip, back: str) -> str:
@@ -95,15 +99,13 @@ class Relying:
         if secret is None:
             asked["client_id"] = self.provider.client_id
         auth = httpx2.USE_CLIENT_DEFAULT if secret is None else httpx2.BasicAuth(self.provider.client_id, secret)
+        status, said = await self._ask("POST", known.metadata.token_endpoint, data=asked, auth=auth)
+        if status != httpx2.codes.OK:
+            raise ProviderRefused
         try:
-            response = await self._client.post(known.metadata.token_endpoint, data=asked, auth=auth)
-            tokens = msgspec.json.decode(response.content[:MAX_BYTES], type=Tokens) if response.status_code == httpx2.codes.OK else None
-        except httpx2.HTTPError:
-            raise ProviderAway from None
+            tokens = msgspec.json.decode(said, type=Tokens)
         except msgspec.MsgspecError:
             raise ProviderRefused from None
-        if tokens is None:
-            raise ProviderRefused
         try:
             claims = judge(tokens.id_token, await self._key_of(tokens.id_token), self.provider)
         except jwt.PyJWTError:
@@ -144,23 +146,42 @@ class Relying:
         """Return what the provider says of itself, read within the hour, or anew. Raises ProviderAway."""
         async with self._lock:
             known = self._known
+            if self._failed_ns is not None and self._clock.elapsed_ns() - self._failed_ns < REST_NS:
+                raise ProviderAway
             if known is None or fresh or self._clock.elapsed_ns() - known.read_ns > FRESH_NS:
-                metadata = await self._read(self.provider.issuer.rstrip("/") + WELL_KNOWN, Metadata)
-                if metadata.issuer != self.provider.issuer:
-                    raise ProviderAway
-                for endpoint in (metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri):
-                    if not is_safe(endpoint):
-                        raise ProviderAway
-                keys = await self._read(metadata.jwks_uri, dict[str, Any])
-                known = self._known = Known(metadata, keys_of(keys), self._clock.elapsed_ns())
+                self._failed_ns = self._clock.elapsed_ns()
+                known = self._known = await self._read_anew()
+                self._failed_ns = None
         return known
 
+    async def _read_anew(self) -> Known:
+        metadata: Metadata = await self._read(self.provider.issuer.rstrip("/") + WELL_KNOWN, Metadata)
+        endpoints = (metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri)
+        if metadata.issuer != self.provider.issuer or not all(is_safe(endpoint) for endpoint in endpoints):
+            raise ProviderAway
+        keys = await self._read(metadata.jwks_uri, dict[str, Any])
+        return Known(metadata, keys_of(keys), self._clock.elapsed_ns())
+
     async def _read(self, address: str, kind: type[Any], authorization: str | None = None) -> Any:  # noqa: ANN401  (what kind says)
+        status, said = await self._ask("GET", address, headers={} if authorization is None else {"authorization": authorization})
+        if status != httpx2.codes.OK:
+            raise ProviderAway
         try:
-            response = await self._client.get(address, headers={} if authorization is None else {"authorization": authorization})
-            response.raise_for_status()
-            return msgspec.json.decode(response.content[:MAX_BYTES], type=kind)
-        except (httpx2.HTTPError, msgspec.MsgspecError):
+            return msgspec.json.decode(said, type=kind)
+        except msgspec.MsgspecError:
+            raise ProviderAway from None
+
+    async def _ask(self, method: str, address: str, **more: Any) -> tuple[int, bytes]:  # noqa: ANN401  (what the client takes)
+        """Return an answer's status and body. Raises ProviderAway, where it is too long as well."""
+        body = bytearray()
+        try:
+            async with self._client.stream(method, address, **more) as response:
+                async for piece in response.aiter_bytes():
+                    body += piece
+                    if len(body) > MAX_BYTES:
+                        raise ProviderAway
+                return response.status_code, bytes(body)
+        except httpx2.HTTPError:
             raise ProviderAway from None
 
 

@@ -52,7 +52,7 @@ async def accept(visit: Visit) -> Response:
         asked = {"email": invitation.email, "password": password, "organization_id": invitation.organization_id}
         step = await visit.do("sign_in.create", asked)
     visit.leave(visit.say("You are a member of {organization} now.", organization=invitation.organization_name))
-    return go_on(visit, step, "/")
+    return await go_on(visit, step, "/")
 
 
 PAGES = (Page(path="/invitations/accept", access=Access.EVERYBODY, show=show_accept, submit=accept),)

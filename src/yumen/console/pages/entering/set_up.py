@@ -26,7 +26,7 @@ async def set_up(visit: Visit) -> Response:
     form, password = visit.form, new_password(visit)
     asked = {"token": form.text("token"), "email": form.text("email"), "name": form.text("name"), "password": password}
     made = await visit.do("set_up.create", asked)
-    return go_on(visit, await visit.do("sign_in.create", {"email": made.email, "password": password}), "/welcome")
+    return await go_on(visit, await visit.do("sign_in.create", {"email": made.email, "password": password}), "/welcome")
 
 
 PAGES = (Page(path="/set-up", access=Access.EVERYBODY, show=show_set_up, submit=set_up),)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from yumen.console.api.sessions_shown import SecondStepShown, SessionShown
-from yumen.console.pages.cookies import ORGANIZATION, SECOND_STEP, SECOND_STEP_S, SESSION
+from yumen.console.pages.cookies import ORGANIZATION, SECOND_STEP, SECOND_STEP_S, SESSION, TIE
 from yumen.console.pages.home import own_path
 from yumen.console.pages.page import Access, Page
+from yumen.organizations.faults import SignInOver
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -31,7 +33,7 @@ async def show_sign_in(visit: Visit) -> Response:
 async def sign_in(visit: Visit) -> Response:
     """Open a session, or go on to the second step."""
     step = await visit.do("sign_in.create", {"email": visit.form.text("email"), "password": visit.form.raw("password")})
-    return go_on(visit, step, next_of(visit))
+    return await go_on(visit, step, next_of(visit))
 
 
 async def show_code(visit: Visit) -> Response:
@@ -44,7 +46,7 @@ async def show_code(visit: Visit) -> Response:
 async def confirm(visit: Visit) -> Response:
     """Open the session by a code."""
     step = await visit.do("sign_in.confirm", {"token": visit.jar.get(SECOND_STEP) or "none", "code": visit.form.text("code")})
-    return go_on(visit, step, next_of(visit))
+    return await go_on(visit, step, next_of(visit))
 
 
 async def show_sign_out(visit: Visit) -> Response:
@@ -61,13 +63,26 @@ async def sign_out(visit: Visit) -> Response:
     return visit.go("/sign-in", notice=visit.say("You are signed out."))
 
 
-def go_on(visit: Visit, step: SessionShown | SecondStepShown, to: str) -> Response:
-    """Keep the session in this browser and go where it was to lead, or ask for the second factor before."""
+async def go_on(visit: Visit, step: SessionShown | SecondStepShown, to: str) -> Response:
+    """Keep the session in this browser and go where it was to lead, or ask for the second factor before.
+
+    Whoever a provider vouched for a moment ago is tied to it now.
+    """
     if isinstance(step, SecondStepShown):
         visit.jar.set(SECOND_STEP, step.token, SECOND_STEP_S)
         return visit.go(CODE_PATH, next=to)
     begin_session(visit, step.key)
+    if (token := visit.jar.get(TIE)) is not None:
+        await tie(visit, token, step.user_id)
     return visit.go(to)
+
+
+async def tie(visit: Visit, token: str, user_id: str) -> None:
+    """Tie the account to the provider that vouched for it. Where that comes too late, the next time asks for the password again."""
+    visit.jar.drop(TIE)
+    with suppress(SignInOver):
+        if await visit.services.offices.single_sign_on.tie(token, user_id, visit.call.actor.address):
+            visit.leave(visit.say("From now on you can sign in without your password."))
 
 
 def begin_session(visit: Visit, key: str) -> None:
