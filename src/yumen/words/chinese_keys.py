@@ -160,6 +160,9 @@ KEY_WRONG = {
     "{wanted} is no member of the organization {id}": "{wanted} 不是组织 {id} 的成员",
     "type the name of the organization to erase it": "请输入组织名称以确认抹除",
     "choose when the key shall expire": "请选择密钥的过期时间",
+    "you are signed in with this key and come from {address}: a list without it would lock you out": (
+        "您正用此密钥登录，来源地址是 {address}：列表中没有它，您就会被锁在门外"
+    ),
     "a spend limit is an amount in US dollars such as 25.00, not {value}": "消费上限应为美元金额,如 25.00,而不是 {value}",
     "a limit is a whole number of at least 1, not {value}: leave it empty for none": "限额应为不小于 1 的整数,而不是 {value}:不设限请留空",
 }

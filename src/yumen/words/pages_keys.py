@@ -35,6 +35,26 @@ KEYS: dict[str, str] = {
     "Revoked": "已撤销",
     "Keys for Claude": "Claude 密钥",
     "Keys for the admin API": "管理 API 密钥",
+    "Open sessions of people": "成员的登录会话",
+    "New admin key": "新建管理密钥",
+    "With an admin key a program looks after this organization by the admin API: members, keys, limits, usage. It cannot ask Claude anything.": (
+        "程序凭管理密钥通过管理 API 管理本组织的成员、密钥、限额和用量，不能用它调用 Claude。"
+    ),
+    "Say what will use it, such as billing-export.": "写明由谁使用，例如 billing-export。",
+    "Give it the least that it needs: whoever has the key may do all that its role may.": (
+        "请只授予所需的最小权限：持有此密钥者可以执行其角色的全部操作。"
+    ),
+    "The whole gateway, with all its organizations": "整个网关及其所有组织",
+    "It opens the admin API, such as with this call. All others stand in the gateway’s description of its API.": (
+        "此密钥用于管理 API，例如下面的调用。其余调用见网关的 API 说明："
+    ),
+    "You are signed in with this very key: whatever stops it signs you out.": "您当前正是用此密钥登录的：停用它，您就会退出登录。",
+    "What was done with this key, in the audit log": "在审计日志中查看此密钥的操作记录",
+    "Your own address {address} is not among them: from here the key is refused.": "其中没有您当前的地址 {address}：从此处使用该密钥会被拒绝。",
+    "Your own address {address} is not in the list: from here this key is refused.": "列表中没有您当前的地址 {address}：从此处使用该密钥会被拒绝。",
+    "Addresses: {addresses} · programs: {programs} · requests: {requests}": "地址：{addresses} 个 · 程序：{programs} 个 · 请求：{requests} 次",
+    "Only the {count} callers that came last are shown.": "仅显示最近的 {count} 个调用方。",
+    "{count} more": "另有 {count} 个",
     "Production": "生产",
     "Staging": "预发布",
     "Say what will use it, such as prod or staging.": "写明由谁使用，例如 prod 或 staging。",
@@ -142,7 +162,7 @@ KEYS: dict[str, str] = {
     "The key is revoked: it is refused from within a second on, for good.": "密钥已撤销：一秒之内永久失效。",
     "Saved. It holds from within a second on.": "已保存，一秒之内生效。",
     "The limits are saved. They hold from within a second on.": "限额已保存，一秒之内生效。",
-    "What it is": "密钥信息",
+    "About this key": "密钥信息",
     "Id": "ID",
     "Begins with": "开头",
     "Made": "创建",

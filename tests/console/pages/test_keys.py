@@ -258,6 +258,22 @@ async def test_who_uses_a_key_is_told_with_the_way_to_stop_it(world: World) -> N
     assert "203.0.113.77" in text_of(await page.get(f"{at}?days=30"))
 
 
+async def test_a_leaked_keys_many_callers_are_counted(world: World) -> None:
+    """How many addresses and programs there are stands first; the last callers stand open, all others behind a fold, and a cut is said."""
+    record = await world.plain_key(world.a)
+    entry = msgspec.structs.replace(make_entry(1), key_id=record.key_id, organization_id=world.a, user_agent="bot", count=1)
+    now_us = world.clock.now_us()
+    entries = [msgspec.structs.replace(entry, request_id=f"req_{n}", caller=f"198.51.100.{n}", time_us=now_us - n) for n in range(1, 212)]
+    await SqlLedger(world.database).add(Batch(entries, "segment", 1))
+    page = await visitor(world)
+    shown = await page.get(f"/keys/{record.key_id}/callers?days=no-number")
+    assert "Addresses: 200 · programs: 1 · requests: 200" in text_of(shown)
+    assert "Only the 200 callers that came last are shown." in text_of(shown)
+    assert "175 more" in text_of(shown)
+    before, _, folded = shown.text.partition('<details class="rest">')
+    assert ("198.51.100.25<" in before, "198.51.100.26<" in folded, "198.51.100.201<" in folded) == (True, True, False)
+
+
 async def test_another_organizations_key_is_not_there(world: World) -> None:
     """No page shows it and no form reaches it."""
     record = await world.plain_key(world.b)

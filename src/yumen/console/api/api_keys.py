@@ -15,6 +15,7 @@ from yumen.console.api.restriction_fields import RestrictionsShown, shown_restri
 from yumen.errors import InvalidRequest
 from yumen.keys import status_of
 from yumen.keys.order import MAX_DRAIN_S
+from yumen.organizations.sign_in import is_session
 
 if TYPE_CHECKING:
     from yumen.console.api.call import Call
@@ -28,6 +29,8 @@ KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 KeyLabel = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Paths = Annotated[tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=500)], ...], msgspec.Meta(max_length=100)]
 DrainSeconds = Annotated[int, msgspec.Meta(ge=0, le=MAX_DRAIN_S)]
+KeyKind = Literal["api", "admin", "session"]
+"""For Claude's API, for the admin API, or of somebody who is signed in."""
 KeyContent = Literal["off", "errors", "all"]
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -57,7 +60,7 @@ class KeyScope(msgspec.Struct, frozen=True):
 
 
 class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A key. Ours are `environment`, `role` (of admin keys), label, restrictions, `drain_seconds`, `content` and what has replaced it."""
+    """A key. Ours are environment, kind, role (of admin keys), label, restrictions, `drain_seconds`, content and what has replaced it."""
 
     id: str
     type: Literal["api_key"] = "api_key"
@@ -73,6 +76,7 @@ class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
     workspace_id: str | UnsetType | None = UNSET
     """Before API version 2026-10-21."""
     environment: str
+    kind: KeyKind
     role: KeyRole | None
     label: str | None
     takes_label: bool
@@ -97,8 +101,8 @@ class ListKeys(ById, frozen=True, forbid_unknown_fields=True, kw_only=True):
     status: Status | None = None
     workspace_id: WorkspaceId | None = None
     created_by_user_id: UserId | None = None
-    kind: Literal["api", "admin"] | None = None
-    """Only keys for Claude's API, or only admin keys."""
+    kind: KeyKind | None = None
+    """Only keys for Claude's API, only admin keys that somebody made to last, or only those of open sessions."""
     name: KeyName | None = None
     """Only keys that have this in their name, in whatever case."""
     include_archived: bool = True
@@ -108,10 +112,17 @@ class ListKeys(ById, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return (
             self.workspace_id in (None, record.workspace_id)
             and self.created_by_user_id in (None, record.created_by)
-            and self.kind in (None, "api" if record.role is None else "admin")
+            and self.kind in (None, kind_of(record))
             and (self.name is None or self.name.casefold() in record.name.casefold())
             and (self.include_archived or record.revoked_at_us is None)
         )
+
+
+def kind_of(record: KeyRecord) -> KeyKind:
+    """Return what a key is for."""
+    if record.role is None:
+        return "api"
+    return "session" if is_session(record) else "admin"
 
 
 def shown_fields(call: Call, record: KeyRecord) -> dict[str, object]:
@@ -130,6 +141,7 @@ def shown_fields(call: Call, record: KeyRecord) -> dict[str, object]:
         "scope": UNSET if call.is_old else scope,
         "workspace_id": workspace_id if call.is_old else UNSET,
         "environment": record.environment,
+        "kind": kind_of(record),
         "role": None if record.role is None else record.role.value,
         "label": record.label,
         "takes_label": record.takes_label,

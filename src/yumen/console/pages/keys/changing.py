@@ -10,8 +10,10 @@ from yumen.console.pages.dispatch import wants_json
 from yumen.console.pages.keys.asked import KEPT, expiry_of, restrictions_of
 from yumen.console.pages.keys.making import show_made
 from yumen.console.pages.keys.one import key_of, show, show_settings
+from yumen.console.pages.keys.shown import shuts_out
 from yumen.console.pages.limit_forms import limits_of
 from yumen.console.pages.page import Page
+from yumen.errors import OperatorError
 from yumen.organizations.permissions import Action
 
 if TYPE_CHECKING:
@@ -43,8 +45,13 @@ async def change(visit: Visit) -> Response:
 
 
 async def restrict(visit: Visit) -> Response:
-    """Change its restrictions."""
-    return await changed(visit, {"restrictions": restrictions_of(visit.form)})
+    """Change its restrictions. Raises OperatorError where they would lock out whoever is signed in with this very key."""
+    restrictions, address = restrictions_of(visit.form), visit.call.actor.address
+    if visit.path["api_key_id"] == visit.call.caller.key_id and shuts_out(restrictions["addresses"] or (), address):
+        raise OperatorError(
+            "you are signed in with this key and come from {address}: a list without it would lock you out", address=address
+        )
+    return await changed(visit, {"restrictions": restrictions})
 
 
 async def only_me(visit: Visit) -> Response:

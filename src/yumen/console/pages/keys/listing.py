@@ -23,7 +23,8 @@ EVERYTHING = "all"
 FILTERS = ("name", "workspace_id", "status", "kind")
 CHOICE_SENTENCES = {"": "All but revoked", **STATUS_SENTENCES, EVERYTHING: "All"}
 """What the list can be narrowed to; being replaced is no status of its own."""
-KIND_SENTENCES = {"api": "Keys for Claude", "admin": "Keys for the admin API"}
+KIND_SENTENCES = {"api": "Keys for Claude", "admin": "Keys for the admin API", "session": "Open sessions of people"}
+USUAL_KIND = "api"
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -45,6 +46,7 @@ class Line(msgspec.Struct, frozen=True):
 
 async def show(visit: Visit) -> Response:
     """Show a page of the list."""
+    kind = kind_of(visit.query)
     page = await visit.do("api_keys.list", wanted(visit.query))
     workspaces = await workspaces_of(visit)
     key_ids = [key.id for key in page.data]
@@ -57,7 +59,8 @@ async def show(visit: Visit) -> Response:
         workspaces=[one for one in workspaces.values() if one.archived_at is None],
         statuses={status: sentence for status, sentence in CHOICE_SENTENCES.items() if status != "replaced"},
         kinds=KIND_SENTENCES,
-        narrowed=any(visit.query.get(name) for name in FILTERS),
+        kind=kind,
+        narrowed=kind != USUAL_KIND or any(visit.query.get(name) for name in FILTERS if name != "kind"),
         may_make=visit.may(Action.API_KEY_CREATE),
         may_cost=visit.may(Action.COST_READ),
         may_admin=visit.may(Action.ADMIN_KEY_CREATE),
@@ -65,11 +68,17 @@ async def show(visit: Visit) -> Response:
     )
 
 
+def kind_of(query: Mapping[str, str]) -> str:
+    """Return which kind of keys is wanted."""
+    kind = query.get("kind", USUAL_KIND)
+    return kind if kind in KIND_SENTENCES else USUAL_KIND
+
+
 def wanted(query: Mapping[str, str]) -> dict[str, Any]:
     """Return what is asked of the admin API."""
     status = query.get("status", "")
-    asked = place_of(query) | {"kind": query.get("kind") or "api", "include_archived": status in {"archived", EVERYTHING}}
-    if status not in {"", EVERYTHING}:
+    asked = place_of(query) | {"kind": kind_of(query), "include_archived": status in {"archived", EVERYTHING}}
+    if status in STATUS_SENTENCES:
         asked["status"] = status
     return asked | {name: query[name] for name in ("name", "workspace_id") if query.get(name)}
 

@@ -8,7 +8,7 @@ import msgspec
 
 from yumen.console.pages.first_code import EXAMPLES, MODEL, exports
 from yumen.console.pages.keys.asked import EXPIRY_SENTENCES, expiry_of, restrictions_of
-from yumen.console.pages.keys.shown import CONTENT_SENTENCES, workspaces_of
+from yumen.console.pages.keys.shown import CONTENT_SENTENCES, shuts_out, workspaces_of
 from yumen.console.pages.limit_forms import USUAL, limits_of, rows
 from yumen.console.pages.page import Page
 from yumen.keys.restrictions import read_address
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MODULES = ("keys.js",)
 SUGGESTED = {"prod": "production", "staging": "staging"}
 """Names that are often given, and the environment that each most often means."""
+ADMIN_CODE = 'curl "{url}/v1/organizations/me" -H "x-api-key: {key}"'
 FAMILIES = ("claude-opus-*", "claude-sonnet-*", "claude-haiku-*")
 
 
@@ -73,6 +74,8 @@ async def show_made(visit: Visit, made: KeyMade, replaced: str | None = None, gr
         made=made,
         replaced=replaced,
         grace_s=grace_s,
+        shut_out=shuts_out(made.restrictions.addresses or (), visit.call.actor.address),
+        admin_code=ADMIN_CODE.format(url=visit.services.console_url, key=made.key),
         exports=exports(visit.services.public_url, made.key),
         examples=[msgspec.structs.replace(each, code=each.code.replace(MODEL, models[0] if models else MODEL)) for each in EXAMPLES],
         **place_of_visitor(visit),

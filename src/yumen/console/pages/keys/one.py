@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from yumen.console.pages.keys.asked import EXPIRY_SENTENCES, KEPT
 from yumen.console.pages.keys.figures import DAYS, figures_of, last_used
 from yumen.console.pages.keys.making import FAMILIES, MODULES, place_of_visitor
-from yumen.console.pages.keys.shown import CONTENT_SENTENCES, standing_of, workspace_id_of, workspaces_of
+from yumen.console.pages.keys.shown import CONTENT_SENTENCES, shuts_out, standing_of, workspace_id_of, workspaces_of
 from yumen.console.pages.limit_forms import KIND_SENTENCES, rows
 from yumen.console.pages.page import Page
 from yumen.console.pages.times import us_of_text
 from yumen.errors import Forbidden, NotFound
+from yumen.ledger.callers import MOST
 from yumen.organizations.permissions import Action
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 SECOND_US = 1_000_000
 NEW_US = 86_400_000_000
 """Whoever came first within this time is marked as new."""
+FIRST_LINES = 25
+"""Of callers, that stand open; all others are behind a fold."""
 PERIODS = (1, 7, 30, 90)
 USUAL_PERIOD = "7"
 MOST_LIMITS = 1000
@@ -61,6 +64,7 @@ async def show_settings(visit: Visit) -> Response:
         "keys/settings.html",
         **head(visit, key),
         lines=lines,
+        shut_out=shuts_out(key.restrictions.addresses or (), visit.call.actor.address),
         kinds=KIND_SENTENCES,
         modules=MODULES,
         limits=rows(line.limit for line in lines),
@@ -75,7 +79,8 @@ async def show_settings(visit: Visit) -> Response:
 async def show_callers(visit: Visit) -> Response:
     """Show who uses the key, from where."""
     key = await key_of(visit)
-    days = visit.query.get("days", USUAL_PERIOD)
+    days = visit.query.get("days", "")
+    days = days if days in map(str, PERIODS) else USUAL_PERIOD
     found = await visit.do("api_keys.callers", {"days": days}, api_key_id=key.id)
     new_from_us = visit.services.clock.now_us() - NEW_US
     is_old = (us_of_text(key.created_at) or 0) < new_from_us
@@ -84,6 +89,11 @@ async def show_callers(visit: Visit) -> Response:
         "keys/callers.html",
         **head(visit, key),
         callers=found.data,
+        addresses=len({one.address for one in found.data}),
+        programs=len({one.user_agent for one in found.data}),
+        requests=sum(one.requests for one in found.data),
+        is_cut=len(found.data) >= MOST,
+        first=FIRST_LINES,
         periods=PERIODS,
         period=days,
         newcomers=newcomers,
@@ -97,8 +107,10 @@ def head(visit: Visit, key: KeyShown) -> dict[str, Any]:
     return {
         "key": key,
         "standing": standing,
+        "is_own": key.id == visit.call.caller.key_id,
         "may_change": visit.may(Action.API_KEY_UPDATE) and not standing.is_gone,
-        "may_see_callers": visit.may(Action.REQUEST_READ),
+        "may_see_callers": visit.may(Action.REQUEST_READ) and key.kind == "api",
+        "may_audit": visit.may(Action.AUDIT_READ),
         "may_cost": visit.may(Action.COST_READ),
         "graces": GRACE_SENTENCES,
     }
@@ -112,7 +124,7 @@ async def key_of(visit: Visit) -> KeyShown:
 
 async def recent_of(visit: Visit, key: KeyShown) -> list[Any]:
     """Return the key's last requests, of the last days; none where the visitor may not see them."""
-    if not visit.may(Action.REQUEST_READ):
+    if key.kind != "api" or not visit.may(Action.REQUEST_READ):
         return []
     found: list[Any] = (await visit.do("requests.list", {"api_key_id": key.id, "limit": RECENT})).data
     return found

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from yumen.console.pages.times import us_of_text
+from yumen.keys.restrictions import read_address, read_network
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from yumen.console.api.api_keys import KeyShown
     from yumen.console.pages.visit import Visit
 
@@ -53,6 +56,15 @@ async def workspaces_of(visit: Visit) -> dict[str | None, Any]:
 def workspace_id_of(key: KeyShown) -> str | None:
     """Return the id of a key's workspace; an admin key has none."""
     return getattr(key.scope, "workspace_id", None) or None
+
+
+def shuts_out(addresses: Sequence[str], visitor: str) -> bool:
+    """Whether a key's list leaves the visitor's address out. A list that cannot be read does not: the operation refuses it."""
+    address = read_address(visitor)
+    try:
+        return bool(addresses) and (address is None or not any(address in read_network(each) for each in addresses))
+    except ValueError:
+        return False
 
 
 def expires_us(key: KeyShown) -> int | None:
