@@ -14,7 +14,7 @@ from yumen.exchange.values import DEFAULT_ORGANIZATION, Outcome
 from yumen.ledger import Drain, Entry, Journal, Kind, Reports
 from yumen.ledger.breakdown import Part
 from yumen.ledger.query import Batch
-from yumen.ledger.series import DAY_US, HOUR_US, MINUTE_US, SeriesWanted, Slot, by_hour, put_together, slot_of, wants, whole
+from yumen.ledger.series import DAY_US, HOUR_US, MINUTE_US, SeriesWanted, Slot, by_hour, cut, put_together, slot_of, wants, whole
 from yumen.ledger.spread import BOUNDS_US, BUCKETS, place_of, quantile
 from yumen.ledger.store_sql import SqlLedger, write
 from yumen.storage import Database
@@ -68,13 +68,16 @@ ONLY: list[dict[Part, tuple[str, ...]]] = [{}, {Part.MODEL: ("claude-haiku-4-5",
 
 async def test_a_series_means_the_same_everywhere(reports: Reports) -> None:
     """Every sum and every bucket is exact, by hours and days from the sums, by minutes from the entries, drained or not."""
-    for parts, only, slot_us, whose in product(PARTS, ONLY, (MINUTE_US, HOUR_US, DAY_US), (DEFAULT_ORGANIZATION, None)):
-        wanted = SeriesWanted(whose, *SPAN, slot_us, parts, only)
+    for parts, only, slot_us, whose, exact in product(
+        PARTS, ONLY, (MINUTE_US, HOUR_US, DAY_US), (DEFAULT_ORGANIZATION, None), (False, True)
+    ):
+        wanted = SeriesWanted(whose, *SPAN, slot_us, parts, only, exact=exact)
         expected = put_together(slot_of(wanted, entry) for entry in ENTRIES if wants(wanted, entry))
         found = await reports.series(wanted)
-        assert found == expected, (parts, only, slot_us, whose)
+        assert found == expected, (parts, only, slot_us, whose, exact)
         assert {slot.start_us for slot in found} <= set(wanted.starts_us)
-    assert whole(found).requests == sum(entry.count for entry in ENTRIES if Part.KEY not in only or entry.key_id in only[Part.KEY]) or only
+        if slot_us == DAY_US and not exact and not only and whose is None:
+            assert whole(found).requests == sum(entry.count for entry in ENTRIES)
 
 
 def test_only_whole_hours_come_from_the_sums() -> None:
@@ -83,6 +86,31 @@ def test_only_whole_hours_come_from_the_sums() -> None:
     assert not by_hour(SeriesWanted(None, 0, 1, MINUTE_US))
     assert not by_hour(SeriesWanted(None, 0, 1, HOUR_US, (Part.LABEL,)))
     assert not by_hour(SeriesWanted(None, 0, 1, HOUR_US, (), {Part.SPEED: ("fast",)}))
+
+
+HALF_US = HOUR_US // 2
+
+
+@pytest.mark.parametrize("hours", [0.5, 1, 1.5, 2, 30.5])
+@pytest.mark.parametrize("start_us", [START_US // HOUR_US * HOUR_US, START_US // HOUR_US * HOUR_US + HALF_US])
+async def test_exact_ends_leave_out_what_lies_beyond(store: SqlLedger, folder: Path, start_us: int, hours: float) -> None:
+    """Days that begin at half past an hour, as India's do, and spans within one hour: what lies a microsecond beyond is not in them."""
+    end_us = start_us + int(hours * HOUR_US)
+    times = (start_us - 1, start_us, (start_us + end_us) // 2, end_us - 1, end_us)
+    await store.add(Batch([make_entry(number, time_us=time_us) for number, time_us in enumerate(times)], "s", 5))
+    for slot_us in (MINUTE_US, HOUR_US, DAY_US):
+        wanted = SeriesWanted(DEFAULT_ORGANIZATION, start_us, end_us, slot_us, exact=True)
+        assert whole(await Reports(store, folder).series(wanted)).requests == 3
+
+
+def test_whole_hours_of_a_span_with_exact_ends_come_from_the_sums() -> None:
+    """Only what is left of the first and the last hour is read entry by entry."""
+    wanted = SeriesWanted(None, HALF_US, 5 * HOUR_US + 1, DAY_US, exact=True)
+    assert [(piece.ends_us, by_hour(piece)) for piece in cut(wanted)] == [
+        ((HALF_US, HOUR_US), False),
+        ((HOUR_US, 5 * HOUR_US), True),
+        ((5 * HOUR_US, 5 * HOUR_US + 1), False),
+    ]
 
 
 async def test_an_entry_that_comes_again_is_added_once(store: SqlLedger, folder: Path) -> None:

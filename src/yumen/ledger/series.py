@@ -30,7 +30,7 @@ NOBODY = (0,) * BUCKETS
 
 
 class SeriesWanted(msgspec.Struct, frozen=True):
-    """What is wanted, in slots of `slot_us` counted from 1970 on (UTC). Both ends are moved outwards to whole slots."""
+    """What is wanted, in slots of `slot_us` counted from 1970 on (UTC). Both ends are moved outwards to whole slots, unless exact."""
 
     organization_id: str | None
     """None: of every organization, for the operator."""
@@ -43,6 +43,13 @@ class SeriesWanted(msgspec.Struct, frozen=True):
     """Of these parts only requests with one of these values."""
     without: tuple[str, ...] = ()
     """Organizations whose requests are not wanted."""
+    exact: bool = False
+    """Nothing from before `since_us` nor from `until_us` on, though slots reach beyond them."""
+
+    @property
+    def ends_us(self) -> tuple[int, int]:
+        """From when on, and before when, requests are wanted."""
+        return (self.since_us, self.until_us) if self.exact else (self.first_us, self.end_us)
 
     @property
     def first_us(self) -> int:
@@ -126,7 +133,22 @@ SUMS = tuple(name for name in Slot.__struct_fields__[2:] if name not in HISTOGRA
 
 def by_hour(wanted: SeriesWanted) -> bool:
     """Whether the hourly sums can say it."""
+    return not any(us % HOUR_US for us in wanted.ends_us) and is_known_by_hour(wanted)
+
+
+def is_known_by_hour(wanted: SeriesWanted) -> bool:
+    """Whether the hourly sums know what it is broken down and chosen by, and are not wider than its slots."""
     return wanted.slot_us % HOUR_US == 0 and KNOWN_BY_HOUR.issuperset((*wanted.parts, *wanted.only))
+
+
+def cut(wanted: SeriesWanted) -> list[SeriesWanted]:
+    """Cut what begins or ends within an hour into its whole hours, which the hourly sums can say, and the ends, which entries must."""
+    since_us, until_us = wanted.ends_us
+    first_us, last_us = -(-since_us // HOUR_US) * HOUR_US, until_us // HOUR_US * HOUR_US
+    if first_us >= last_us or not is_known_by_hour(wanted):
+        return [wanted]
+    pieces = ((since_us, first_us), (first_us, last_us), (last_us, until_us))
+    return [msgspec.structs.replace(wanted, since_us=begin, until_us=end) for begin, end in pieces if begin < end]
 
 
 def wants(wanted: SeriesWanted, entry: Entry) -> bool:
@@ -134,7 +156,7 @@ def wants(wanted: SeriesWanted, entry: Entry) -> bool:
     return (
         wanted.organization_id in (None, entry.organization_id)
         and entry.organization_id not in wanted.without
-        and wanted.first_us <= entry.time_us < wanted.end_us
+        and wanted.ends_us[0] <= entry.time_us < wanted.ends_us[1]
         and all(value_of(entry, part) in values for part, values in wanted.only.items())
     )
 

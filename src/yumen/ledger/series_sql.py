@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from yumen.exchange.values import Outcome
 from yumen.ledger.breakdown import Part
 from yumen.ledger.entry import Kind
-from yumen.ledger.series import BROKEN, HISTOGRAMS, HOUR_US, SUMS, SeriesWanted, Slot, by_hour
+from yumen.ledger.series import BROKEN, HISTOGRAMS, HOUR_US, SUMS, SeriesWanted, Slot, by_hour, cut
 from yumen.ledger.spread import BOUNDS_US, BUCKETS
 from yumen.ledger.tables import PARTS, entries
 
@@ -57,7 +57,12 @@ PARTS_OF_HOURS: dict[Part, sa.ColumnElement[Any]] = {part: hours.c[part.value] f
 
 
 async def read_series(connection: AsyncConnection, wanted: SeriesWanted) -> list[Slot]:
-    """Return the slots of a series."""
+    """Return the slots of a series; of one that is cut, some slots twice."""
+    return [slot for piece in cut(wanted) for slot in await read_piece(connection, piece)]
+
+
+async def read_piece(connection: AsyncConnection, wanted: SeriesWanted) -> list[Slot]:
+    """Return the slots of what one table can say."""
     if by_hour(wanted) and not wanted.parts and wanted.slot_us > HOUR_US:
         query = over_hours(wanted)
     elif by_hour(wanted):
@@ -91,7 +96,8 @@ def query_of(
 
 def where_of(wanted: SeriesWanted, time: sa.ColumnElement[Any], parts: dict[Part, sa.ColumnElement[Any]]) -> list[sa.ColumnElement[bool]]:
     """Return what is wanted as conditions."""
-    where = [time >= wanted.first_us, time < wanted.end_us, *(parts[part].in_(values) for part, values in wanted.only.items())]
+    since_us, until_us = wanted.ends_us
+    where = [time >= since_us, time < until_us, *(parts[part].in_(values) for part, values in wanted.only.items())]
     if wanted.organization_id is not None:
         where.append(parts[Part.ORGANIZATION] == wanted.organization_id)
     if wanted.without:

@@ -31,7 +31,15 @@ def test_a_span_ends_now_and_is_compared_with_one_as_long(span: Any) -> None:  #
     since_us, until_us = stretch.before_us
     assert until_us - since_us == NOW_US - stretch.since_us
     assert WIDTHS[span.width] == span.width_us
-    assert span.width_us % WIDTHS[stretch.before_width] == 0
+
+
+async def test_what_came_later_the_day_before_is_not_compared(world: World) -> None:
+    """At steady traffic a day is as the day before, be the hour that now lies in just begun or nearly over."""
+    day_us, visitor = 24 * HOUR_US, Visitor(world, await world.key(world.a, Role.OWNER))
+    now_us = world.clock.now_us()
+    await fill(world, {}, {"time_us": now_us - day_us - 1_000_000}, {"time_us": now_us - day_us + 1_000_000})
+    figures = (await visitor.ask("/overview/data?span=24h")).json()["figures"]
+    assert figures[0]["change"] == "as before"
 
 
 def test_a_span_that_nobody_knows_is_the_usual_one() -> None:

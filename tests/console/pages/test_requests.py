@@ -8,6 +8,7 @@ import pytest
 
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
+from yumen.console.api.pages import cursor
 from yumen.exchange.values import Attempt, Outcome, Step, Why
 from yumen.keys.values import Role
 from yumen.ledger.entry import Kind, Times
@@ -77,7 +78,12 @@ async def test_each_filter_shows_what_fits_and_nothing_else(world: World, query:
     assert ids_in((await (await visitor_of(world)).get(f"/requests?{query}")).text) == [wanted.request_id]
 
 
-@pytest.mark.parametrize("query", ["cost=x", "seconds=-1", "status=9", "key=nothing", "page=page_x", "search=ab", "cost=nan"])
+BEYOND = cursor("requests", (2**63, "x"))
+
+
+@pytest.mark.parametrize(
+    "query", ["cost=x", "seconds=-1", "status=9", "key=nothing", "page=page_x", f"page={BEYOND}", "search=ab", "cost=nan"]
+)
 async def test_a_filter_that_will_not_do_is_told(world: World, query: str) -> None:
     """The page is shown again with what is wrong, never an empty list as if there were nothing."""
     answer = await (await visitor_of(world)).get(f"/requests?{query}")
@@ -103,6 +109,17 @@ async def test_an_export_has_every_request_and_no_formula(world: World) -> None:
     lines = (await visitor.get("/requests/export?format=jsonl&status=failed")).text
     assert lines == ""
     assert len((await visitor.get("/requests/export?format=jsonl")).text.splitlines()) == 3
+
+
+async def test_an_export_has_what_the_page_shows(world: World) -> None:
+    """An id's beginning is found whenever it was, and only what fits the other filters too: on the page as in the file."""
+    old = await world.request(world.a, request_id="req_0zebra01", time_us=world.clock.now_us() - 90 * DAY_US, status=529)
+    await world.request(world.a, request_id="req_0zebra02")
+    visitor = await visitor_of(world)
+    for path in ("/requests", "/requests/export"):
+        answer = await visitor.get(f"{path}?search=req_0zebra&status=failed")
+        assert old.request_id in answer.text
+        assert "req_0zebra02" not in answer.text
 
 
 async def test_the_live_view_is_a_stream_of_events(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.console.api.test_usage_series import fill
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
+from yumen.console.pages.overview.spans import SPANS, stretch_of
 from yumen.console.pages.workspaces import one
 from yumen.keys.values import Role
 
@@ -16,6 +17,16 @@ async def test_the_list_says_what_was_used(world: World) -> None:
     text = text_of(await Visitor(world, await world.key(world.a, Role.OWNER)).get("/workspaces"))
     assert f"{workspace.name} Production 0 2 $1.00" in text
     assert "$" not in text_of(await Visitor(world, await world.key(world.a, Role.DEVELOPER)).get("/workspaces"))
+
+
+async def test_the_list_and_the_workspace_say_the_same(world: World) -> None:
+    """The week of both begins at the same moment."""
+    workspace = await world.workspace(world.a)
+    begun_us = stretch_of(SPANS["7d"], world.clock.now_us()).since_us
+    await fill(world, *({"workspace_id": workspace.id, "time_us": begun_us + us} for us in (-1, 0)))
+    visitor = Visitor(world, await world.key(world.a, Role.OWNER))
+    assert f"{workspace.name} Production 0 1 $0.50" in text_of(await visitor.get("/workspaces"))
+    assert "Requests 1 Tokens" in text_of(await visitor.get(f"/workspaces/{workspace.id}"))
 
 
 async def test_a_workspace_is_made_renamed_and_archived(world: World) -> None:

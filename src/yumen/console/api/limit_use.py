@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yumen.ledger.breakdown import Part
-from yumen.ledger.series import HOUR_US, MINUTE_US, SeriesWanted
+from yumen.ledger.series import HOUR_US, SeriesWanted
 from yumen.limits.periods import period_of
 from yumen.limits.values import PERIODS, SPEND, ScopeKind, Standing
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from yumen.console.api.call import Call
     from yumen.limits.values import Line
 
-QUARTER_US = 15 * MINUTE_US
-"""Every time zone's days begin with one."""
 MOST = 100
 """How many limits are read from the ledger at once; of more, what is not counted yet is not told."""
 PARTS = {ScopeKind.WORKSPACE: Part.WORKSPACE, ScopeKind.KEY: Part.KEY, ScopeKind.MEMBER: Part.MEMBER, ScopeKind.LABEL: Part.LABEL}
@@ -36,9 +34,8 @@ async def by_ledger(call: Call, line: Line) -> Standing:
     """Say how a day's or month's limit stands by what the ledger has of it."""
     zone = (await call.services.offices.registry.one(call.organization_id)).time_zone
     period = period_of(line.limit.kind, zone, call.clock.now_us())
-    width_us = QUARTER_US if period.from_us % HOUR_US else HOUR_US
     only: dict[Part, tuple[str, ...]] = {PARTS[line.scope.kind]: (line.scope.id,)} if line.scope.kind in PARTS else {}
-    wanted = SeriesWanted(call.organization_id, period.from_us, call.clock.now_us() + 1, width_us, (), only)
+    wanted = SeriesWanted(call.organization_id, period.from_us, call.clock.now_us() + 1, HOUR_US, (), only, exact=True)
     slots = await call.services.reports.series(wanted)
     used = sum(slot.cost_nanousd if line.limit.kind in SPEND else slot.counted for slot in slots)
     return Standing(max(line.limit.value - used, 0), period.until_us)

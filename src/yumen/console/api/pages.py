@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 1000
 MARK = "page_"
+WHOLE = 2**63
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
@@ -113,7 +114,14 @@ def marked(text: str, name: str, kind: type[Position]) -> Position:
         read: Any = msgspec.json.decode(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), type=tuple[str, kind])  # type: ignore[valid-type]
     except (ValueError, msgspec.MsgspecError):
         read = None
-    if read is None or read[0] != name or text != cursor(*read):
+    if read is None or read[0] != name or text != cursor(*read) or not is_storable(read[1]):
         raise InvalidRequest("page: Invalid page token")
     position: Position = read[1]
     return position
+
+
+def is_storable(position: object) -> bool:
+    """Whether a database can compare with a position: its whole numbers have 64 bits, and PostgreSQL's texts no zero byte."""
+    found = msgspec.to_builtins(position)
+    values = list(found.values()) if isinstance(found, dict) else found if isinstance(found, (list, tuple)) else [found]
+    return all(-WHOLE <= value < WHOLE if isinstance(value, int) else "\0" not in str(value) for value in values)

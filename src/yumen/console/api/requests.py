@@ -22,6 +22,7 @@ from yumen.console.api.request_fields import (
 )
 from yumen.console.api.request_lines import HEAD, KINDS, Shape, line_of
 from yumen.console.api.streams import Stream
+from yumen.ledger.rules import matches
 from yumen.ledger.shown import LogLine, shown, to_json
 from yumen.organizations.permissions import Action
 
@@ -58,7 +59,7 @@ class RequestPage(msgspec.Struct, frozen=True, kw_only=True):
 async def page(call: Call, asked: AskRequests) -> RequestPage:
     """Return a page."""
     wanted = await with_turns(call, filter_of(call, asked))
-    found = await by_beginning(call, asked) if asked.page is None else []
+    found = await by_beginning(call, asked.search, wanted, asked.limit) if asked.page is None else []
     if found:
         return RequestPage(data=[line(call, entry) for entry in found], has_more=False, next_page=None, looked_back_to=None)
     read = await call.services.reports.page(wanted, place_of(asked.page), asked.limit)
@@ -67,12 +68,14 @@ async def page(call: Call, asked: AskRequests) -> RequestPage:
     return RequestPage(data=lines, has_more=read.next is not None, next_page=cursor_of(read.next), looked_back_to=looked_back_to)
 
 
-async def by_beginning(call: Call, asked: AskRequests) -> list[Entry]:
-    """Return the requests whose id begins with what is looked for, whenever they were."""
-    text = (asked.search or "").strip()
+async def by_beginning(call: Call, search: str | None, wanted: Filter, limit: int) -> list[Entry]:
+    """Return the requests whose id begins with what is looked for, whenever they were, and that fit all other filters."""
+    text = (search or "").strip()
     if len(text) < LEAST_BEGINNING:
         return []
-    return await call.services.reports.beginning(call.organization_id, text, asked.limit)
+    found = await call.services.reports.beginning(call.organization_id, text, limit)
+    otherwise = msgspec.structs.replace(wanted, text=None, since_us=None, until_us=None)
+    return [entry for entry in found if matches(otherwise, entry)]
 
 
 async def with_turns(call: Call, wanted: Filter) -> Filter:
@@ -95,10 +98,17 @@ def line(call: Call, entry: Entry) -> LogLine:
 
 async def export(call: Call, asked: AskLedgerExport) -> Stream:
     """Write all of them, page by page, however many they are."""
-    lines = exported(call, filter_of(call, asked), asked.format)
+    wanted = await with_turns(call, filter_of(call, asked))
+    found = await by_beginning(call, asked.search, wanted, AT_ONCE)
+    lines = written(call, found, asked.format) if found else exported(call, wanted, asked.format)
     name = f"requests.{asked.format}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Stream(call, lines, KINDS[asked.format], headers)
+
+
+async def written(call: Call, found: list[Entry], shape: Shape) -> AsyncIterator[bytes]:
+    """Yield lines that are there already."""
+    yield HEAD[shape] + b"".join(line_of(line(call, entry), shape) for entry in found)
 
 
 async def exported(call: Call, wanted: Filter, shape: Shape) -> AsyncIterator[bytes]:

@@ -39,7 +39,10 @@ Ids = Annotated[tuple[KeyId, ...], msgspec.Meta(max_length=100)]
 
 
 class AskSeries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a series shall show; without `ending_at`, until now. Pieces are counted from 1970 on (UTC), and both ends moved outwards."""
+    """What a series shall show; without `ending_at`, until now.
+
+    Pieces are counted from 1970 on (UTC), and both ends moved outwards to whole ones, unless they are `exact`.
+    """
 
     starting_at: Time
     ending_at: Time | None = None
@@ -50,6 +53,8 @@ class AskSeries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     user_ids: Annotated[tuple[UserId, ...], msgspec.Meta(max_length=100)] | None = None
     models: Texts | None = None
     environments: Texts | None = None
+    exact: bool = False
+    """Nothing from before `starting_at` nor from `ending_at` on: the first and the last piece are what is left of them."""
 
 
 class Took(msgspec.Struct, frozen=True):
@@ -109,9 +114,10 @@ async def series(call: Call, asked: AskSeries) -> Series:
     """Report usage over time."""
     wanted = wanted_of(call, asked)
     slots = await call.services.reports.series(wanted)
+    since_us, until_us = wanted.ends_us
     return Series(
-        iso(wanted.first_us),
-        iso(wanted.end_us),
+        iso(since_us),
+        iso(until_us),
         [piece_of(call, wanted, slot) for slot in slots],
         [Sums(**sums_of(call, wanted, total)) for total in totals_of(wanted, slots)],  # type: ignore[arg-type]  # the fields by their names
     )
@@ -135,7 +141,7 @@ def wanted_of(call: Call, asked: AskSeries) -> SeriesWanted:
     }
     parts = tuple(dict.fromkeys(PARTS[name] for name in asked.group_by))
     chosen = {part: tuple(values) for part, values in only.items() if values is not None}
-    return SeriesWanted(call.organization_id, since_us, until_us, width_us, parts, chosen)
+    return SeriesWanted(call.organization_id, since_us, until_us, width_us, parts, chosen, exact=asked.exact)
 
 
 def totals_of(wanted: SeriesWanted, slots: Iterable[Slot]) -> list[Slot]:

@@ -55,7 +55,7 @@ async def gathered(visit: Visit, stretch: Stretch) -> dict[str, Any]:
     """Gather all that the page shows."""
     asked: dict[str, object] = {"starting_at": iso(stretch.since_us), "bucket_width": stretch.span.width}
     since_us, until_us = stretch.before_us
-    earlier = {"starting_at": iso(since_us), "ending_at": iso(until_us), "bucket_width": stretch.before_width}
+    earlier = {"starting_at": iso(since_us), "ending_at": iso(until_us), "bucket_width": stretch.span.width, "exact": "true"}
     series = await visit.do("usage_series.list", asked)
     before = await visit.do("usage_series.list", earlier)
     names = await names_of(visit)

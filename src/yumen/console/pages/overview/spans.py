@@ -56,11 +56,6 @@ class Stretch(msgspec.Struct, frozen=True):
         """Beginning and end of the span before: as long as this one is by now, so that both can be compared."""
         return self.since_us - self.span.length_us, self.now_us - self.span.length_us
 
-    @property
-    def before_width(self) -> str:
-        """What the span before is read in: not wider than hours, so that it ends where it should."""
-        return "1m" if self.span.width_us < HOUR_US else "1h"
-
 
 def stretch_of(span: Span, now_us: int) -> Stretch:
     """Return the span that ends with the piece that now lies in."""

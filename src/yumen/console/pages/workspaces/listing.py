@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from yumen.clock import iso
 from yumen.console.pages.overview.charts import nano
+from yumen.console.pages.overview.spans import SPANS, stretch_of
 from yumen.console.pages.page import Page
 from yumen.organizations.permissions import Action
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from yumen.console.pages.visit import Visit
 
 MOST = 1000
-WEEK_US = timedelta(days=7) // timedelta(microseconds=1)
 ENVIRONMENT_SENTENCES = {"production": "Production", "staging": "Staging"}
 
 
@@ -25,10 +24,9 @@ async def show(visit: Visit) -> Response:
     """Show the list."""
     archived = visit.query.get("archived") == "1"
     page = await visit.do("workspaces.list", {"limit": MOST, "include_archived": archived})
-    series = await visit.do(
-        "usage_series.list",
-        {"starting_at": iso(visit.services.clock.now_us() - WEEK_US), "bucket_width": "6h", "group_by": ["workspace_id"]},
-    )
+    week = stretch_of(SPANS["7d"], visit.services.clock.now_us())
+    asked = {"starting_at": iso(week.since_us), "bucket_width": week.span.width, "group_by": ["workspace_id"]}
+    series = await visit.do("usage_series.list", asked)
     return await visit.show(
         "workspaces/list.html",
         workspaces=page.data,
