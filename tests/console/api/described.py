@@ -72,11 +72,13 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Serve one world for the whole file."""
+    """Serve one world for the whole file, in which the live ledger's seconds take no time."""
     made = Served(tmp_path_factory.mktemp("served"))
-    made.server.start()
-    yield made
-    made.server.stop()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("yumen.console.api.requests.ROUND_S", 0.0)
+        made.server.start()
+        yield made
+        made.server.stop()
 
 
 def without_organization(document: dict[str, Any]) -> dict[str, Any]:
