@@ -95,6 +95,7 @@ function Turn({ each, number, turns, maxBytes, change, remove }) {
 
 function ToolsField({ tools, change }) {
   const { problem, detail } = readTools(tools);
+  const [open] = useState(Boolean(tools));  // afterwards it is the reader's to fold: also when the last letter is deleted
   const said = {
     json: () => _("This is no valid JSON: {detail}", { detail }),
     list: () => _("Tools are a list of objects, in square brackets."),
@@ -102,7 +103,7 @@ function ToolsField({ tools, change }) {
     schema: () => _("The tool {detail} needs an input_schema of the type object.", { detail }),
   };
   const sample = () => change({ tools: JSON.stringify([{ name: "get_weather", description: "The weather of a city.", input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] } }], null, 2) });
-  return html`<details class="play-tools" open=${Boolean(tools)}><summary>${_("Tools")}</summary>
+  return html`<details class="play-tools" open=${open}><summary>${_("Tools")}</summary>
     <div class="field"><label for="tools">${_("Tools, as JSON")}</label>
     <textarea id="tools" class="code" spellcheck="false" value=${tools} aria-invalid=${Boolean(problem)} aria-describedby="tools-told" onInput=${(event) => change({ tools: event.target.value })}></textarea>
     <p id="tools-told" class=${problem ? "told wrong" : "hint"} role="status">${problem ? said[problem]() : _("Claude may ask for these; you write what they answer. Leave it empty for none.")}</p>
