@@ -133,7 +133,7 @@ async def test_a_key_is_made_with_all_that_the_form_has_and_shown_once(world: Wo
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"name": ""}, "name: String should have at least 1 character"),
+        ({"name": ""}, "“Name” is missing"),
         ({"name": "x", "expiry": "date", "expires_on": ""}, "choose when the key shall expire"),
         ({"name": "x", "expiry": "date", "expires_on": "2001-01-01"}, "longer life"),
         ({"name": "x", "addresses": "home"}, "an address that a key may be used from"),

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from yumen.console.api.call import NEW_VERSION, Call
 from yumen.console.api.dispatch import recognise as recognise_by
 from yumen.console.api.dispatch import refused
+from yumen.console.pages.complaints import complaint
 from yumen.console.pages.cookies import BROWSER, LANGUAGE, ORGANIZATION, SESSION, jar_of
 from yumen.console.pages.faults import SessionEnded
 from yumen.console.pages.forms import JSON, read_form
@@ -144,7 +145,9 @@ async def failed(visit: Visit, error: Exception) -> Response:
 def said(visit: Visit, fault: Fault | OperatorError) -> str:
     """Say a fault in the visitor's language."""
     words = visit.locale.words
-    return words.fault(fault) if isinstance(fault, Fault) else words.error(fault)
+    if isinstance(fault, OperatorError):
+        return words.error(fault)
+    return complaint(words, fault.message) or words.fault(fault)
 
 
 def wants_json(visit: Visit) -> bool:

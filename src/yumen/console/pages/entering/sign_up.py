@@ -40,6 +40,8 @@ async def sign_up(visit: Visit) -> Response:
 
 async def show_verify(visit: Visit) -> Response:
     """Show where a sign-up stands: the code that it waits for, the wait for approval, or the way on."""
+    if not visit.sent("id"):
+        return visit.go("/sign-up")
     step = await visit.do("sign_up.retrieve", sign_up_id=visit.sent("id"))
     terms = await visit.do("sign_up.terms")
     sent = terms.sends_mail if step.waits_for == "email" else terms.sends_texts
