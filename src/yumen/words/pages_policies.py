@@ -11,7 +11,9 @@ POLICIES: dict[str, str] = {
     "This organization has a policy of its own by the same name: wherever the name is given, that one is meant.": (
         "本组织另有一个同名策略：凡以名称引用之处，均指本组织的策略。"
     ),
-    "{count} flags were looked at; of {untold} hits the words were not kept.": "已查看 {count} 条标记；其中 {untold} 处命中未留存原文。",
+    "Flags that were looked at: {count}.": "已查看 {count} 条标记。",
+    "Hits whose words were not kept, of which nobody can say: {untold}.": "另有 {untold} 处命中未留存原文，无法判断。",
+    "All policies": "全部策略",
     "{place} will be under this policy no longer.": "“{place}”将不再受此策略约束。",
     "{place}: from within a second on, what its rules forbid is blocked or redacted.": (
         "“{place}”：一秒之内，规则禁止的内容将被拦截或脱敏。"

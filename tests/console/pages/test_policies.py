@@ -167,6 +167,7 @@ async def test_findings_and_their_words_are_the_organization_s_own(world: World)
     assert "house / cats" in re.sub(r"\s+", " ", text_of(page))
     assert f"/requests/{request_id}" in page.text
     assert "there" not in text_of(page).split("One by one")[1]
+    assert '<option value="house">' in page.text  # nothing of that name is stored: its findings are here all the same
     words = await visitor.get(f"/policies/_found/{request_id}")
     assert 'see &lt;<mark class="block" title="cats">cat</mark>&gt; there' in words.text
     assert (await world.offices.audit.page(world.a))[0].act.action == "policy_flag.read"

@@ -35,8 +35,9 @@ function row(key, hits) {
 function show(sums) {
   results.hidden = false;
   results.querySelector("tbody").replaceChildren(...[...sums.changes].sort().map(([key, hits]) => row(key, hits)));
-  const values = { count: numbers.format(sums.looked), untold: numbers.format(sums.untold) };
-  document.getElementById("summary").textContent = _("{count} flags were looked at; of {untold} hits the words were not kept.", values);
+  const looked = _("Flags that were looked at: {count}.", { count: numbers.format(sums.looked) });
+  const untold = _("Hits whose words were not kept, of which nobody can say: {untold}.", { untold: numbers.format(sums.untold) });
+  document.getElementById("summary").textContent = sums.untold ? `${looked} ${untold}` : looked;
 }
 
 async function run(policy, span) {

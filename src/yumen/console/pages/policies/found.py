@@ -10,10 +10,13 @@ import msgspec
 
 from yumen.clock import iso
 from yumen.console.pages.policies.marking import Piece
+from yumen.console.pages.policies.places import MOST
 from yumen.console.pages.policies.trial import ACTION_KINDS
 from yumen.organizations.permissions import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.responses import Response
 
     from yumen.console.pages.visit import Visit
@@ -59,9 +62,11 @@ async def show(visit: Visit) -> Response:
     cursor = {"page": visit.query["page"]} if "page" in visit.query else {}
     flags = await visit.do("policy_flags.list", asked | cursor | {"limit": PER_PAGE})
     kept = {"span": span} | ({"policy": policy} if policy else {})
+    sums = await visit.do("policy_flags.summary", asked)
     return await visit.show(
         "policies/found.html",
-        sums=await visit.do("policy_flags.summary", asked),
+        sums=sums,
+        names=[(each, each) for each in await names_of(visit, sums, policy)],
         flags=flags.data,
         older=None if flags.next_page is None else f"/policies/_found?{urlencode(kept | {'page': flags.next_page})}",
         spans=SPAN_SENTENCES,
@@ -72,6 +77,14 @@ async def show(visit: Visit) -> Response:
         action_kinds=ACTION_KINDS,
         may_requests=visit.may(Action.REQUEST_READ),
     )
+
+
+async def names_of(visit: Visit, sums: Iterable[Any], policy: str) -> list[str]:
+    """Return the policies that can be chosen: what is stored, the operator's file, and what was found by one that is no more."""
+    stored = (await visit.do("policies.list", {"limit": MOST})).data
+    file = (await visit.do("policy_file.retrieve")).name
+    names = {each.name for each in stored} | {each.policy for each in sums} | {file, policy}
+    return sorted(each for each in names if each)
 
 
 async def show_request(visit: Visit) -> Response:
