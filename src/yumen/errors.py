@@ -66,19 +66,19 @@ class CallerFault(Fault):
     source = Source.CALLER
     status = 400
     error_type = "invalid_request_error"
-    chinese = "请求本身有误,改正后再发。"
+    chinese = "请求本身有误，改正后再发。"
 
 
 class InvalidRequest(CallerFault):
     """The request is not valid."""
 
-    chinese = "请求格式有误:按提示改正字段或头部。"
+    chinese = "请求格式有误：按提示改正字段或头部。"
 
 
 class BodyEncodingUnsupported(CallerFault):
     """Compressed request bodies are not accepted: send the body without `content-encoding`."""
 
-    chinese = "不接受压缩的请求体:去掉 content-encoding 再发送。"
+    chinese = "不接受压缩的请求体：去掉 content-encoding 再发送。"
 
 
 class Unauthenticated(CallerFault):
@@ -86,7 +86,7 @@ class Unauthenticated(CallerFault):
 
     status = 401
     error_type = "authentication_error"
-    chinese = "密钥未被接受:检查是否缺失、抄错、过期或已撤销。"
+    chinese = "密钥未被接受：检查是否缺失、抄错、过期或已撤销。"
 
 
 class Forbidden(CallerFault):
@@ -102,7 +102,7 @@ class NotFound(CallerFault):
 
     status = 404
     error_type = "not_found_error"
-    chinese = "找不到所请求的资源,或它属于别的所有者。"
+    chinese = "找不到所请求的资源，或它属于别的所有者。"
 
 
 class MethodNotAllowed(CallerFault):
@@ -118,7 +118,7 @@ class RequestTimeout(CallerFault):
     status = 408
     error_type = "timeout_error"
     retry = Retry.SAME
-    chinese = "请求没有及时到达:网络太慢或客户端中途停顿。"
+    chinese = "请求没有及时到达：网络太慢或客户端中途停顿。"
 
 
 class TooLarge(CallerFault):
@@ -126,7 +126,7 @@ class TooLarge(CallerFault):
 
     status = 413
     error_type = "request_too_large"
-    chinese = "请求体超过上限(Messages 32 MB、批处理 256 MB、文件 500 MB)。"
+    chinese = "请求体超过上限（Messages 32 MB、批处理 256 MB、文件 500 MB）。"
 
 
 class HeadersTooLarge(CallerFault):
@@ -140,7 +140,7 @@ class PolicyBlocked(CallerFault):
     """A content policy does not allow this."""
 
     error_type = "policy_blocked"
-    chinese = "内容策略不允许:按提示修改内容,或询问管理员。"
+    chinese = "内容策略不允许：按提示修改内容，或询问管理员。"
 
 
 class RateLimited(CallerFault):
@@ -149,21 +149,21 @@ class RateLimited(CallerFault):
     status = 429
     error_type = "rate_limit_error"
     retry = Retry.AFTER
-    chinese = "超过速率限制:按 retry-after 等待后重试。"
+    chinese = "超过速率限制：按 retry-after 等待后重试。"
 
 
 class LimitNeverFits(RateLimited):
     """This request asks for more than a rate limit ever holds."""
 
     retry = Retry.NEVER
-    chinese = "该请求所需超过速率限制的总量,等待无济于事:缩短提示,或申请提高限额。"
+    chinese = "该请求所需超过速率限制的总量，等待无济于事：缩短提示，或申请提高限额。"
 
 
 class QuotaExhausted(RateLimited):
     """The requests of this month are used up."""
 
     retry = Retry.NEVER
-    chinese = "本月的请求次数已用完:下个周期开始后恢复,或申请提高限额。"
+    chinese = "本月的请求次数已用完：下个周期开始后恢复，或申请提高限额。"
 
 
 class SpendLimitReached(RateLimited):
@@ -171,13 +171,13 @@ class SpendLimitReached(RateLimited):
 
     error_type = "billing_error"
     retry = Retry.NEVER
-    chinese = "已达到消费上限:周期结束后恢复,或申请提高限额。"
+    chinese = "已达到消费限额：周期结束后恢复，或申请提高限额。"
 
 
 class IdempotencyKeyReused(CallerFault):
     """This idempotency key was used with another request body: a new request needs a new key."""
 
-    chinese = "此幂等键已用于另一个请求体:新的请求要用新的键。"
+    chinese = "此幂等键已用于另一个请求体：新的请求要用新的键。"
 
 
 class RepeatUnanswered(CallerFault):
@@ -185,7 +185,7 @@ class RepeatUnanswered(CallerFault):
 
     status = 409
     error_type = "conflict_error"
-    chinese = "带此幂等键的请求此前已发送,但其应答无法再次给出:若要重新请求(并付费),请换一个新的键。"
+    chinese = "带此幂等键的请求此前已发送，但其应答无法再次给出：若要重新请求（并付费），请换一个新的键。"
 
 
 class RepeatTooEarly(CallerFault):
@@ -194,7 +194,7 @@ class RepeatTooEarly(CallerFault):
     status = 409
     error_type = "conflict_error"
     retry = Retry.AFTER
-    chinese = "带此幂等键的请求仍在本网关的另一个进程中进行,稍后重试。"
+    chinese = "带此幂等键的请求仍在本网关的另一个进程中进行，稍后重试。"
 
 
 class SessionBusy(CallerFault):
@@ -203,7 +203,7 @@ class SessionBusy(CallerFault):
     status = 409
     error_type = "conflict_error"
     retry = Retry.AFTER
-    chinese = "该会话的另一轮仍在进行中,稍后重试。"
+    chinese = "该对话的另一轮仍在进行中，稍后重试。"
 
 
 class CallerLeft(CallerFault):
@@ -220,7 +220,7 @@ class CallerLeft(CallerFault):
 class Internal(Fault):
     """Internal server error"""  # noqa: D400  (Claude's wording has no full stop)
 
-    chinese = "网关内部错误:把 request_id 交给管理员查日志。"
+    chinese = "网关内部错误：把 request_id 交给运维者查日志。"
 
 
 class Overloaded(Fault):
@@ -229,76 +229,76 @@ class Overloaded(Fault):
     status = 529
     error_type = "overloaded_error"
     retry = Retry.AFTER
-    chinese = "网关暂时过载,稍后重试。"
+    chinese = "网关暂时过载，稍后重试。"
 
 
 class LedgerUnavailable(Overloaded):
     """Overloaded: the gateway cannot write its ledger, so it takes no new work; its operator must free disk space."""
 
-    chinese = "网关无法写入账本(磁盘已满?),暂停接收新请求;管理员需要腾出磁盘空间。"
+    chinese = "网关无法写入账本（磁盘已满？），暂停接收新请求；运维者需要腾出磁盘空间。"
 
 
 class KeysUnreadable(Overloaded):
-    """Overloaded: the gateway cannot read its keys; try again."""
+    """Overloaded: the gateway cannot read its keys, since its database does not answer; try again."""
 
-    chinese = "网关暂时读不到密钥库,稍后重试;若持续,管理员需检查数据库。"
+    chinese = "网关的数据库没有应答，暂时读不到密钥，请稍后重试；若持续，运维者需检查数据库。"
 
 
 class PolicyUnavailable(Fault):
     """The content policy of this request cannot be read, so nothing is sent: its administrator must look at it."""
 
     status = 503
-    chinese = "此请求的内容策略无法读取,因此不发送任何内容;管理员需检查策略。"
+    chinese = "此请求的内容策略无法读取，因此不发送任何内容；运维者需检查策略。"
 
 
 class ContentKeyUnavailable(Overloaded):
     """Overloaded: the key that this organization's content is encrypted with cannot be fetched; try again."""
 
-    chinese = "暂时取不到本组织的内容加密密钥,稍后重试;若持续,管理员需检查密钥来源。"
+    chinese = "暂时取不到本组织的内容加密密钥，稍后重试；若持续，运维者需检查密钥来源。"
 
 
 class NoUpstreamOfItsOwn(Fault):
     """This organization is isolated, and no upstream of its own serves this request: the gateway's operator must name one."""
 
     status = 503
-    chinese = "本组织已隔离,而没有属于它自己的上游可处理此请求;网关管理员需在上游设置的 organizations 中写明本组织。"
+    chinese = "本组织已隔离，而没有属于它自己的上游可处理此请求；网关的运维者需在上游设置的 organizations 中写明本组织。"
 
 
 class LimitsUnavailable(Overloaded):
     """Overloaded: the gateway cannot count its limits; try again."""
 
-    chinese = "网关暂时无法统计限额,稍后重试;若持续,管理员需检查 Redis 或数据库。"
+    chinese = "网关暂时无法统计限额，稍后重试；若持续，运维者需检查 Redis 或数据库。"
 
 
 class LimitsNotShared(Fault):
     """This key has limits, which several workers cannot count without Redis: the operator must set redis.url or run one worker."""
 
-    chinese = "此密钥有限额,而多个工作进程没有 Redis 无法共同计数;管理员需设置 redis.url,或只运行一个工作进程。"
+    chinese = "此密钥有限额，而多个工作进程没有 Redis 无法共同计数；运维者需设置 redis.url，或只运行一个工作进程。"
 
 
 class RepeatsUnreadable(Overloaded):
     """Overloaded: the gateway cannot look up idempotency keys now, and will not risk that this request is paid twice; try again."""
 
-    chinese = "网关暂时无法查询幂等键,为避免重复计费而暂不受理该请求,请稍后重试;若持续,管理员需检查数据库。"
+    chinese = "网关暂时无法查询幂等键，为避免重复计费而暂不受理该请求，请稍后重试；若持续，运维者需检查数据库。"
 
 
 class SessionsUnreadable(Overloaded):
     """Overloaded: the gateway cannot read its stored sessions; try again."""
 
-    chinese = "网关暂时读不到存储的会话,请稍后重试;若持续,管理员需检查数据库。"
+    chinese = "网关暂时读不到存储的对话，请稍后重试；若持续，运维者需检查数据库。"
 
 
 class SessionBroken(Fault):
     """What is stored of this session is not what was written: begin another session, and tell the gateway's operator."""
 
-    chinese = "该会话的存储内容已被改动,无法打开:请另开一个会话,并告知网关管理员。"
+    chinese = "该对话的存储内容已被改动，无法打开：请另开一个对话，并告知网关的运维者。"
 
 
 class ShuttingDown(Overloaded):
     """Overloaded: the gateway is shutting down; try again."""
 
     retry = Retry.SAME
-    chinese = "网关正在关闭,请重试。"
+    chinese = "网关正在关闭，请重试。"
 
 
 # ── the upstream's ──────────────────────────────────────────────────────────
@@ -317,7 +317,7 @@ class UpstreamUnreachable(UpstreamFault):
     """The upstream cannot be reached."""
 
     retry = Retry.ELSEWHERE
-    chinese = "无法连接上游:检查地址、DNS、代理和证书。"
+    chinese = "无法连接上游：检查地址、DNS、代理和证书。"
 
 
 class UpstreamLost(UpstreamFault):
@@ -348,7 +348,7 @@ class CredentialUnavailable(UpstreamFault):
 
     status = 503
     retry = Retry.ELSEWHERE
-    chinese = "无法从密钥存储取得上游凭据;请网关管理员查看日志。"
+    chinese = "无法从密钥存储取得上游凭据；请网关的运维者查看日志。"
 
 
 class UpstreamBusy(UpstreamFault):
@@ -357,7 +357,7 @@ class UpstreamBusy(UpstreamFault):
     status = 529
     error_type = "overloaded_error"
     retry = Retry.AFTER
-    chinese = "到上游的连接已全部占用,稍后重试。"
+    chinese = "到上游的连接已全部占用，稍后重试。"
 
 
 class UpstreamsResting(UpstreamFault):
@@ -366,7 +366,7 @@ class UpstreamsResting(UpstreamFault):
     status = 529
     error_type = "overloaded_error"
     retry = Retry.AFTER
-    chinese = "能处理此请求的上游均连续失败,暂停使用一会儿;稍后重试。"
+    chinese = "能处理此请求的上游均连续失败，暂停使用一会儿；稍后重试。"
 
 
 class Truncated(UpstreamFault):

@@ -75,7 +75,7 @@ def test_it_speaks_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     """In a Chinese environment commands, errors and the sandbox's mark are Chinese."""
     monkeypatch.setenv("CHAT_LANGUAGE", "zh_CN.UTF-8")
     ran = piped(tmp_path, monkeypatch, capsys, "你好\n/help\n/xyzzy\n", "一")
-    assert "沙箱输出,并非 Claude" in ran.err
+    assert "沙箱输出，并非 Claude" in ran.err
     assert "显示命令" in ran.out
     assert "没有 /xyzzy" in ran.err
 

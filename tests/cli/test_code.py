@@ -61,7 +61,7 @@ def test_explained_offline() -> None:
 def test_in_chinese() -> None:
     """The outline's own words and the errors follow the environment."""
     ran = code("explain", "gate.py", LC_ALL="zh_CN.UTF-8")
-    assert ran.out.startswith("(沙箱输出,并非 Claude)\ngate.py (Python, 6 行)\n")
+    assert ran.out.startswith("（沙箱输出，并非 Claude）\ngate.py (Python, 6 行)\n")
     assert "类 Gate gate.py:1-6" in ran.out
     assert "没有文件" in code("explain", "nowhere.py", LC_ALL="zh_CN.UTF-8").err
 

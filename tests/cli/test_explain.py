@@ -97,7 +97,7 @@ def test_a_turn_of_a_session_is_named() -> None:
     life = Life(LIVED, "first", bill(LIVED, PRICES), Asked("customer-42", 7, TurnState.BROKEN))
     page = Page(Words(CHINESE))
     say(page, life)  # type: ignore[arg-type]  (a double)
-    assert "这是会话 customer-42 的第 7 轮(中断)。" in page.lines
+    assert "这是对话 customer-42 的第 7 轮（中断）。" in page.lines
     assert msgspec.json.decode(as_object(life))["session"] == {"name": "customer-42", "number": 7, "state": "broken"}
     assert "session" not in told(LIVED)
 

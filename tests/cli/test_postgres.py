@@ -45,7 +45,7 @@ def test_the_move_from_sqlite_to_postgresql_and_back(empty_postgres_url: str, tm
     again = run(tmp_path, empty_postgres_url, "restore", "one.backup")
     assert (again.code, again.err) == (1, "yumen: the database is not empty: a back-up is restored into an empty one\n")
     again = run(tmp_path, empty_postgres_url, "restore", "one.backup", LC_ALL="zh_CN.UTF-8")
-    assert again.err == "yumen: 数据库不是空的:备份只能恢复到空的数据库\n"
+    assert again.err == "yumen: 数据库不是空的：备份只能恢复到空的数据库\n"
 
 
 @pytest.mark.parametrize(

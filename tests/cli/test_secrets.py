@@ -71,7 +71,7 @@ def test_each_reference_is_tried_and_none_is_shown(tmp_path: Path, openbao: Open
         ({"CLAUDE_KEY": KEY}, "credential\tenvironment CLAUDE_KEY\tok\tlooks like a key of Claude's", 0),
         ({"CLAUDE_KEY": "two words"}, "credential\tenvironment CLAUDE_KEY\tunfit\t", 1),
         ({}, "credential\tenvironment CLAUDE_KEY\tmissing\t", 1),
-        ({"LC_ALL": "zh_CN.UTF-8"}, "credential\tenvironment CLAUDE_KEY\t缺失\tenv:CLAUDE_KEY:未设置变量 CLAUDE_KEY。", 1),
+        ({"LC_ALL": "zh_CN.UTF-8"}, "credential\tenvironment CLAUDE_KEY\t缺失\tenv:CLAUDE_KEY：未设置变量 CLAUDE_KEY。", 1),
         ({"CLAUDE_KEY": KEY, "LC_ALL": "zh_CN.UTF-8"}, "credential\tenvironment CLAUDE_KEY\t正常\t像是 Claude 的密钥", 0),
     ],
 )

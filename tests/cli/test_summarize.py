@@ -33,7 +33,7 @@ def test_the_first_line_says_whose_words_these_are() -> None:
     assert ran.code == 0, ran.err
     assert ran.out.splitlines()[0] == "(sandbox, not Claude)"
     assert "4,312 travellers" in ran.out.splitlines()[1]
-    assert command(REPORT, language="zh_CN.UTF-8").out.startswith("(沙箱输出,并非 Claude)\n")
+    assert command(REPORT, language="zh_CN.UTF-8").out.startswith("（沙箱输出，并非 Claude）\n")
     assert json.loads(command(REPORT, "--form", "json").out)["sandbox"] is True
     assert "translates nothing" in command(REPORT, "--language", "French").err
 

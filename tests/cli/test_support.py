@@ -46,7 +46,7 @@ def test_in_chinese(tmp_path: Path) -> None:
     """The command's own words follow the environment, the answer follows the question."""
     ran = support(tmp_path, "积分会过期吗", LC_ALL="zh_CN.UTF-8")
     assert "（沙箱输出，并非 Claude）" in ran.out
-    assert "[1] 发票与会员.md, 发票与会员 > 积分,第 17 行" in ran.out
+    assert "[1] 发票与会员.md, 发票与会员 > 积分，第 17 行" in ran.out
 
 
 def test_through_a_pipe_each_customer_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def test_the_outline_is_shown_and_the_text_is_marked() -> None:
     assert ran.code == 0, ran.err
     assert ran.out.startswith("(sandbox, not Claude)\n# A note on gates\n")
     assert "## Say what the toll is" in ran.err
-    assert command(BRIEF, language="zh_CN.UTF-8").out.startswith("(沙箱输出,并非 Claude)\n")
+    assert command(BRIEF, language="zh_CN.UTF-8").out.startswith("（沙箱输出，并非 Claude）\n")
 
 
 def test_an_outline_goes_out_and_comes_back(tmp_path: Path) -> None:

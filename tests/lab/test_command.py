@@ -51,7 +51,7 @@ def test_a_run_and_its_repetition(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_in_chinese(tmp_path: Path) -> None:
     """A Chinese reader gets a Chinese table, and a Chinese report."""
     ran = command(*ASKED, "--samples", "2", "--temperatures", "1", "--out", str(tmp_path), language="zh_CN.UTF-8")
-    assert ran.out.startswith("沙箱输出,并非 Claude")
+    assert ran.out.startswith("沙箱输出，并非 Claude")
     assert "一致率" in ran.out
     assert 'lang="zh-CN"' in (tmp_path / "report.html").read_text()
 

@@ -14,7 +14,9 @@ from yumen.console.pages.assets import FOLDER
 from yumen.console.pages.navigation import MENU
 from yumen.console.pages.rendering import THEMES
 from yumen.console.pages.script_words import SAID, sentences_of
+from yumen.errors import Fault
 from yumen.keys.values import Role
+from yumen.settings.options import OPTIONS
 from yumen.words import pages
 from yumen.words.chinese import CHINESE
 from yumen.words.pages import PAGES
@@ -107,6 +109,26 @@ def test_twins_have_the_same_places() -> None:
         return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
     assert [sentence for sentence, twin in PAGES.items() if places(sentence) != places(twin)] == []
+
+
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;!?(]|[,;!?)][\u4e00-\u9fff]|[\u4e00-\u9fff]:(?!端口)")
+"""Punctuation of other languages beside a Chinese character; a colon stays where code is meant."""
+
+
+def test_chinese_has_its_own_punctuation() -> None:
+    """Full-width marks stand between Chinese words, in pages, commands, faults and settings alike."""
+    faults = {getattr(fault, "chinese", "") for fault in below(Fault)}
+    settings = {option.chinese for option in OPTIONS.values()}
+    texts = {*CHINESE.values(), *PAGES.values(), *faults, *settings}
+    assert len(texts) > 2000
+    assert [text for text in texts if HALF_WIDTH.search(text.replace("路径[:行号]", ""))] == []
+
+
+def below(kind: type[Fault]) -> Iterator[type[Fault]]:
+    """Yield all kinds of a fault."""
+    for each in kind.__subclasses__():
+        yield each
+        yield from below(each)
 
 
 def test_scripts_say_sentences_in_one_way_only() -> None:

@@ -55,7 +55,7 @@ def test_an_error_is_said_in_both_languages() -> None:
     """An operator's error keeps its sentence and values apart, and reads well in either language."""
     error = OperatorError("{path} cannot be read: {reason}", path="/x", reason="no")
     assert str(error) == Words({}).error(error) == "/x cannot be read: no"
-    assert Words(CHINESE).error(error) == "无法读取 /x:no"
+    assert Words(CHINESE).error(error) == "无法读取 /x：no"
     assert Words(CHINESE).error(OperatorError("plain {as it is}")) == "plain {as it is}"
 
 

@@ -131,8 +131,8 @@ def limit_chinese(facts: Mapping[str, str | int]) -> Words:
     scope = SCOPES.get(str(facts["scope"]), facts["scope"])
     subject = f"{scope} {named(facts)} 的{said}已用 {percent}%"
     until = f"本周期于 {moment(facts, 'ends_us')} 结束。" if facts["ends_us"] else ""
-    full = "超出部分将被拒绝(仅计数的限额除外)。" if facts["percent"] == WHOLE else ""
-    return subject, f"{scope} {named(facts)} 的限额({said},上限 {value})已用 {percent}%。{until}{full}"
+    full = "超出部分将被拒绝（仅计数的限额除外）。" if facts["percent"] == WHOLE else ""
+    return subject, f"{scope} {named(facts)} 的限额（{said}，上限 {value}）已用 {percent}%。{until}{full}"
 
 
 def errors_chinese(facts: Mapping[str, str | int]) -> Words:
@@ -143,13 +143,13 @@ def errors_chinese(facts: Mapping[str, str | int]) -> Words:
 
 def network_chinese(facts: Mapping[str, str | int]) -> Words:
     """A key is used from a new network."""
-    text = f"密钥 {named(facts)} 正从 {facts['address']}({facts['network']})使用,此前从未在该网段使用过。"
-    return f"密钥 {named(facts)} 在新网段使用", f"{text}若非自己人所为,请撤销它:yumen keys revoke {facts['key']}"
+    text = f"密钥 {named(facts)} 正从 {facts['address']}（{facts['network']}）使用，此前从未在该网段使用过。"
+    return f"密钥 {named(facts)} 在新网段使用", f"{text}若非自己人所为，请撤销它：yumen keys revoke {facts['key']}"
 
 
 def expiry_chinese(facts: Mapping[str, str | int]) -> Words:
     """A key is about to expire."""
-    text = f"密钥 {named(facts)} 将于 {moment(facts, 'expires_us')} 过期。更换方法:yumen keys rotate {facts['key']}"
+    text = f"密钥 {named(facts)} 将于 {moment(facts, 'expires_us')} 过期。更换方法：yumen keys rotate {facts['key']}"
     return f"密钥 {named(facts)} 即将过期", text
 
 
@@ -157,14 +157,14 @@ def dependency_chinese(facts: Mapping[str, str | int]) -> Words:
     """Something fails, or is back."""
     if facts["state"] == "back":
         return f"{facts['what']} 已恢复", f"{facts['what']} 已恢复正常应答。"
-    return f"{facts['what']} 出现故障", f"{facts['what']} 无法正常应答({facts['reason']})。恢复后会另行通知。"
+    return f"{facts['what']} 出现故障", f"{facts['what']} 无法正常应答（{facts['reason']}）。恢复后会另行通知。"
 
 
 def model_chinese(facts: Mapping[str, str | int]) -> Words:
     """A model in use is about to end."""
     follow = f"可由 {facts['successor']} 接替。" if facts["successor"] else ""
-    text = f"模型 {facts['model']} 将于 {facts['retires_on']} 停止服务,最近 30 天有 {facts['keys']} 个密钥调用过它。"
-    return f"模型 {facts['model']} 还有 {facts['days']} 天退役", f"{text}{follow}涉及哪些密钥、如何处理:yumen models"
+    text = f"模型 {facts['model']} 将于 {facts['retires_on']} 停止服务，最近 30 天有 {facts['keys']} 个密钥调用过它。"
+    return f"模型 {facts['model']} 还有 {facts['days']} 天退役", f"{text}{follow}涉及哪些密钥、如何处理：yumen models"
 
 
 WORDS: dict[Topic, tuple[Callable[[Mapping[str, str | int]], Words], Callable[[Mapping[str, str | int]], Words]]] = {

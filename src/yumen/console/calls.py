@@ -32,7 +32,7 @@ class GatewaySilent(Fault):
 
     status = 502
     retry = Retry.SAME
-    chinese = "网关没有回应控制台的请求:请重试。"
+    chinese = "网关没有回应控制台的请求：请重试。"
 
 
 class Calls:

@@ -25,7 +25,7 @@ class Measure(msgspec.Struct, frozen=True):
 
 MEASURES = (
     Measure(
-        "similarity", "similarity", "相似度", "mean over all pairs; 1 is the same text", "所有两两组合的均值;1 表示文本相同", is_share=True
+        "similarity", "similarity", "相似度", "mean over all pairs; 1 is the same text", "所有两两组合的均值；1 表示文本相同", is_share=True
     ),
     Measure(
         "agreement", "agreement", "一致率", "share of the samples that give the commonest answer", "给出最常见答案的样本比例", is_share=True
@@ -39,7 +39,7 @@ MEASURES = (
 
 CHINESE: Mapping[str, str] = MappingProxyType(
     {
-        "One question, several settings": "同一个问题,不同的参数",
+        "One question, several settings": "同一个问题，不同的参数",
         "setting": "参数",
         "samples": "样本",
         "distinct": "不同",
@@ -50,9 +50,9 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "Asked": "提问",
         "Answers": "回答",
         "model": "模型",
-        "The answers are the offline sandbox's, not Claude's.": "这些回答出自离线沙箱,并非 Claude。",
+        "The answers are the offline sandbox's, not Claude's.": "这些回答出自离线沙箱，并非 Claude。",
         "Bars are 95 % confidence intervals: Student's t for means, Wilson's for shares, the jackknife for similarity of pairs.": (
-            "误差线为 95 % 置信区间:均值用 Student t,比例用 Wilson,两两相似度用刀切法。"
+            "误差线为 95 % 置信区间：均值用 Student t，比例用 Wilson，两两相似度用刀切法。"
         ),
         "not known": "未知",
     }

@@ -27,7 +27,7 @@ class Letters:
         minutes = life_us // US_PER_MINUTE
         return self._say(
             ("Your code", f"Your code is {code}. It is valid for {minutes} minutes. If you did not ask for it, do nothing."),
-            ("您的验证码", f"您的验证码是 {code},{minutes} 分钟内有效。如果不是您本人操作,请忽略。"),
+            ("您的验证码", f"您的验证码是 {code}，{minutes} 分钟内有效。如果不是您本人操作，请忽略。"),
         )
 
     def somebody_tried(self) -> Message:
@@ -37,7 +37,7 @@ class Letters:
             "Somebody, perhaps you, signed up with this address. It has an account already: sign in with it. "
             "If it was not you, do nothing; whoever it was has learnt nothing."
         )
-        chinese = "有人(可能是您本人)用此邮箱注册。该邮箱已有账号,请直接登录。如果不是您,无需处理,对方没有得到任何信息。"
+        chinese = "有人（可能是您本人）用此邮箱注册。该邮箱已有账号，请直接登录。如果不是您，无需处理，对方没有得到任何信息。"
         return self._say(("You have an account already", english + link), ("您已有账号", chinese + link))
 
     def password_reset(self, token: str) -> Message:
@@ -47,7 +47,9 @@ class Letters:
             "Somebody, perhaps you, asked for a new password for this address. Set it within an hour here:\n\n"
             f"{way}\n\nIf it was not you, do nothing: your password stays as it is.\n"
         )
-        chinese = f"有人(可能是您本人)申请为此邮箱重设密码。请在一小时内在此设置:\n\n{way}\n\n如果不是您本人操作,请忽略:密码保持不变。\n"
+        chinese = (
+            f"有人（可能是您本人）申请为此邮箱重设密码。请在一小时内在此设置：\n\n{way}\n\n如果不是您本人操作，请忽略：密码保持不变。\n"
+        )
         return self._say(("A new password", english), ("重设密码", chinese))
 
     def invitation(self, invite: Invite, organization: str, token: str) -> Message:
@@ -57,14 +59,14 @@ class Letters:
         if invite.organization_id == NEW_ORGANIZATION:
             english = f"You are invited to sign up, with an organization of your own. Do so within {days} days here:\n\n{way}\n"
             return self._say(
-                ("An invitation to sign up", english), ("邀请注册", f"邀请您注册自己的组织。请在 {days} 天内在此注册:\n\n{way}\n")
+                ("An invitation to sign up", english), ("邀请注册", f"邀请您注册自己的组织。请在 {days} 天内在此注册：\n\n{way}\n")
             )
         return self._say(
             (
                 f"An invitation: {organization}",
                 f"You are invited to join {organization} as {invite.role}. Accept within {days} days here:\n\n{way}\n",
             ),
-            (f"邀请:{organization}", f"邀请您以 {invite.role} 身份加入 {organization}。请在 {days} 天内在此接受:\n\n{way}\n"),
+            (f"邀请：{organization}", f"邀请您以 {invite.role} 身份加入 {organization}。请在 {days} 天内在此接受：\n\n{way}\n"),
         )
 
     def sign_up_waits(self, sign_up: SignUp) -> Message:
@@ -81,11 +83,11 @@ class Letters:
             begin = self._link("/sign-in?next=/welcome")
             return self._say(
                 ("Your sign-up was approved", f"{sign_up.organization_name} is ready: sign in with this address.\n{begin}"),
-                ("您的注册已获批准", f"{sign_up.organization_name} 已就绪,请用此邮箱登录。\n{begin}"),
+                ("您的注册已获批准", f"{sign_up.organization_name} 已就绪，请用此邮箱登录。\n{begin}"),
             )
         return self._say(
             ("Your sign-up was declined", f"The sign-up of {sign_up.organization_name} was declined: {sign_up.reason}"),
-            ("您的注册未获批准", f"{sign_up.organization_name} 的注册未获批准:{sign_up.reason}"),
+            ("您的注册未获批准", f"{sign_up.organization_name} 的注册未获批准：{sign_up.reason}"),
         )
 
     def asked(self, request: IncreaseRequest, organization: str) -> Message:
@@ -99,9 +101,9 @@ class Letters:
         if request.status == "approved":
             return self._say(
                 (f"{organization}: approved, in force now", body),
-                (f"{organization}:已批准,现已生效", body),
+                (f"{organization}：已批准，现已生效", body),
             )
-        return self._say((f"{organization}: declined", body), (f"{organization}:未批准", body))
+        return self._say((f"{organization}: declined", body), (f"{organization}：未批准", body))
 
     def _link(self, path: str) -> str:
         """Return a page's address in a line of its own, after an empty one, or nothing where no console is known."""

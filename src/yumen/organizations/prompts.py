@@ -70,19 +70,19 @@ class PromptWanted(msgspec.Struct, frozen=True):
 class TooManyPrompts(InvalidRequest):
     """An organization keeps at most 1000 saved prompts: delete some first."""
 
-    chinese = "每个组织最多保存 1000 条提示词:请先删除一些。"
+    chinese = "每个组织最多保存 1000 条提示词：请先删除一些。"
 
 
 class ForeignPrompt(Forbidden):
     """This prompt is another member's: save a copy of your own, or ask somebody in charge."""
 
-    chinese = "这条提示词属于其他成员:请另存一份,或联系管理员。"
+    chinese = "这条提示词属于其他成员：请另存一份，或联系管理员。"
 
 
 class PromptUnreadable(InvalidRequest):
     """What was saved does not open any more: it was changed outside the gateway."""
 
-    chinese = "已保存的内容无法打开:它在网关之外被改动过。"
+    chinese = "已保存的内容无法打开：它在网关之外被改动过。"
 
 
 class Prompts:

@@ -16,21 +16,21 @@ class Contents(msgspec.Struct, frozen=True):
         int,
         says(
             "content is deleted after so many days; 0: none is ever kept, whatever keys say",
-            "内容保留多少天;0 表示从不保留,无论密钥如何设置",
+            "内容保留多少天；0 表示从不保留，无论密钥如何设置",
             at_least=0,
         ),
     ] = 30
     request_kb: Annotated[
-        int, says("so much of a request is kept; the rest is cut off", "每个请求最多保留多少 KB,其余截去", at_least=1)
+        int, says("so much of a request is kept; the rest is cut off", "每个请求最多保留多少 KB，其余截去", at_least=1)
     ] = 256
-    answer_kb: Annotated[int, says("so much of an answer is kept; the rest is cut off", "每个应答最多保留多少 KB,其余截去", at_least=1)] = (
-        256
-    )
+    answer_kb: Annotated[
+        int, says("so much of an answer is kept; the rest is cut off", "每个应答最多保留多少 KB，其余截去", at_least=1)
+    ] = 256
     buffered_mb: Annotated[
         int,
         says(
             "the memory for content that is not written yet; beyond it content is dropped, and counted",
-            "尚未写入的内容可占用的内存;超出则丢弃并计数",
+            "尚未写入的内容可占用的内存；超出则丢弃并计数",
             at_least=1,
         ),
     ] = 32

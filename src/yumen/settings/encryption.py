@@ -16,6 +16,6 @@ class Encryption(msgspec.Struct, frozen=True):
         str | None,
         says(
             "the key's reference (docs/secrets.md), the same on all machines; not set: `content.key` in the data folder, made at first use",
-            "密钥的引用(见 docs/secrets.zh-CN.md),各机器须一致;未设置时使用数据目录中的 `content.key`,首次使用时生成",
+            "密钥的引用（见 docs/secrets.zh-CN.md），各机器须一致；未设置时使用数据目录中的 `content.key`，首次使用时生成",
         ),
     ] = None

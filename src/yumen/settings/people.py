@@ -12,13 +12,13 @@ from yumen.settings.says import says
 class Organizations(msgspec.Struct, frozen=True):
     """Who may sign up, and how."""
 
-    sign_up: Annotated[Literal["closed", "invitation", "open"], says("who may sign up", "谁可以注册:关闭、仅限邀请、开放")] = "closed"
+    sign_up: Annotated[Literal["closed", "invitation", "open"], says("who may sign up", "谁可以注册：关闭、仅限邀请、开放")] = "closed"
     approval: Annotated[bool, says("an administrator must approve each sign-up", "每次注册须经管理员批准")] = False
     phone_required: Annotated[
         tuple[str, ...],
         says(
             "countries (ISO codes, such as CN) whose sign-ups need a verified phone number; `*`: all",
-            "哪些国家(ISO 代码,如 CN)注册时必须验证手机号;`*` 表示全部",
+            "哪些国家（ISO 代码，如 CN）注册时必须验证手机号；`*` 表示全部",
         ),
     ] = ()
     plan: Annotated[str, says("the plan that sign-ups start on", "注册后的初始套餐")] = "trial"
@@ -36,12 +36,12 @@ class Mail(msgspec.Struct, frozen=True):
     """The mail server; without one, `yumen signups` shows the codes."""
 
     server: Annotated[str | None, says("HOST:PORT", "主机:端口")] = None
-    tls: Annotated[Literal["starttls", "tls", "none"], says("how it is encrypted; `none` only on loopback", "加密方式;`none` 仅限本机")] = (
-        "starttls"
-    )
+    tls: Annotated[
+        Literal["starttls", "tls", "none"], says("how it is encrypted; `none` only on loopback", "加密方式；`none` 仅限本机")
+    ] = "starttls"
     authority: Annotated[str | None, says("a file of certificates to trust instead of the system's", "代替系统信任的 CA 证书文件")] = None
     user: Annotated[str | None, says("the user", "用户名")] = None
-    password: Annotated[str | None, says("the reference of the password (docs/secrets.md)", "密码的引用(见 docs/secrets.md)")] = None
+    password: Annotated[str | None, says("the reference of the password (docs/secrets.md)", "密码的引用（见 docs/secrets.md）")] = None
     sender: Annotated[str, says("the sender's address", "发件人地址")] = "yumen@localhost"
     language: Annotated[Literal["en", "zh"], says("the language of mails and messages", "邮件和消息的语言")] = "en"
 
@@ -52,7 +52,7 @@ class Sms(msgspec.Struct, frozen=True):
     webhook: Annotated[str | None, says("its URL", "其 URL")] = None
     secret: Annotated[
         str | None,
-        says("the reference of the secret that signs its bodies (docs/secrets.md)", "签名密钥的引用(见 docs/secrets.md)"),
+        says("the reference of the secret that signs its bodies (docs/secrets.md)", "签名密钥的引用（见 docs/secrets.md）"),
     ] = None
 
 
@@ -67,8 +67,8 @@ class Alerts(msgspec.Struct, frozen=True):
     feishu: Annotated[str | None, says("the source of a Feishu robot's URL", "飞书机器人 URL 的来源")] = None
     feishu_secret: Annotated[str | None, says("the source of its secret", "其密钥的来源")] = None
     wecom: Annotated[str | None, says("the source of a WeCom robot's URL", "企业微信机器人 URL 的来源")] = None
-    percents: Annotated[tuple[int, ...], says("at which parts of a limit", "达到限额的哪些百分比时提醒")] = (50, 80, 95, 100)
+    percents: Annotated[tuple[int, ...], says("at which parts of a limit", "达到限额的哪些百分比时告警")] = (50, 80, 95, 100)
     errors_per_minute: Annotated[
         int, says("so many errors of the upstream in a minute are a burst", "一分钟内上游错误达到多少次算突发", at_least=1)
     ] = 20
-    expiry_days: Annotated[int, says("keys that expire within so many days are told of", "提前多少天提醒密钥将过期", at_least=0)] = 7
+    expiry_days: Annotated[int, says("keys that expire within so many days are told of", "密钥过期前多少天发出告警", at_least=0)] = 7

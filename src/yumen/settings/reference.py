@@ -37,26 +37,26 @@ TABLES: dict[str, type[msgspec.Struct]] = {
 CHINESE_SECTIONS = {
     "": "网关",
     "timeouts": "时限",
-    "capacity": "容量:大小和数量的上限",
-    "database": "密钥、组织、限额和账本存放在哪里;不填 URL 时用数据目录里的 SQLite 文件",
-    "redis": "多个进程或机器共用限额时在哪里计数;不填 URL 时在本进程内计数",
-    "limits": "速率限制、配额和消费上限如何统计",
-    "organizations": "谁可以注册,如何注册",
-    "mail": "邮件服务器;未配置时用 `yumen signups` 查看验证码",
+    "capacity": "容量：大小和数量的上限",
+    "database": "密钥、组织、限额和账本存放在哪里；不填 URL 时用数据目录里的 SQLite 文件",
+    "redis": "多个进程或机器共用限额时在哪里计数；不填 URL 时在本进程内计数",
+    "limits": "速率限制、配额和消费限额如何统计",
+    "organizations": "谁可以注册，如何注册",
+    "mail": "邮件服务器；未配置时用 `yumen signups` 查看验证码",
     "sms": "发送短信的 HTTP webhook",
-    "alerts": "限额将尽、错误突发、密钥和依赖出问题时提醒谁;密钥用引用指明(见 docs/secrets.zh-CN.md)",
+    "alerts": "限额将尽、错误突发、密钥和依赖出问题时通知谁；密钥用引用指明（见 docs/secrets.zh-CN.md）",
     "tls": "监听侧的 TLS",
     "keys": "如何关注密钥的变化",
     "retry": "上游失败或限流时怎么办",
-    "secrets": "凭据从哪里来,一份凭据用多久",
-    "idempotency": "带 `Idempotency-Key` 的请求:重复的请求得到第一次的应答,不再收费",
-    "sessions": "网关替调用方存储的会话(用 `x-yumen-session` 指明)",
-    "contents": "设置了 `--content errors` 或 `all` 的密钥:保存其请求与应答(见 docs/content.zh-CN.md)",
-    "encryption": "存储的内容以什么密钥加密(见 docs/encryption.zh-CN.md)",
+    "secrets": "凭据从哪里来，一份凭据用多久",
+    "idempotency": "带 `Idempotency-Key` 的请求：重复的请求得到第一次的应答，不再收费",
+    "sessions": "网关替调用方存储的对话（用 `x-yumen-session` 指明）",
+    "contents": "设置了 `--content errors` 或 `all` 的密钥：保存其请求与应答（见 docs/content.zh-CN.md）",
+    "encryption": "存储的内容以什么密钥加密（见 docs/encryption.zh-CN.md）",
     "legacy": "`POST /v1/complete`:已退役模型的去向",
-    "sandbox": "沙箱(离线的 Claude)",
+    "sandbox": "沙箱（离线的 Claude）",
     "ledger": "账本",
-    "log": "日志(数据目录中的 `claude_api.log` 与控制台)",
+    "log": "日志（数据目录中的 `claude_api.log` 与控制台）",
 }
 
 
@@ -81,7 +81,7 @@ def chinese_page() -> str:
             section(name, head, "| 设置 | 默认值 | 环境变量 | 说明 |", [row(option, option.chinese) for option in inside(name)])
             for name, head in CHINESE_SECTIONS.items()
         )
-        + "".join(tables("表 {path} 的字段:{fields}(`?` 表示可省略)。"))
+        + "".join(tables("表 {path} 的字段：{fields}（`?` 表示可省略）。"))
     )
 
 

@@ -13,53 +13,53 @@ from yumen.settings.says import Seconds, says
 class Retry(msgspec.Struct, frozen=True):
     """What happens when an upstream fails or limits us."""
 
-    attempts: Annotated[int, says("attempts of one request, over all upstreams", "一个请求的总尝试次数(含所有上游)", at_least=1)] = 3
+    attempts: Annotated[int, says("attempts of one request, over all upstreams", "一个请求的总尝试次数（含所有上游）", at_least=1)] = 3
     first_wait_ms: Annotated[
         int,
         says(
             "the longest pause before the second attempt; it doubles each time, and each is drawn between 0 and that (full jitter)",
-            "第二次尝试前的最长等待(毫秒);每次翻倍,实际等待在 0 与它之间随机",
+            "第二次尝试前的最长等待（毫秒）；每次翻倍，实际等待在 0 与它之间随机",
             at_least=1,
         ),
     ] = 500
     longest_wait_s: Annotated[
-        Seconds, says("no pause is longer; an upstream that asks for more is given up", "等待的上限;上游要求更久时放弃", above=0)
+        Seconds, says("no pause is longer; an upstream that asks for more is given up", "等待的上限；上游要求更久时放弃", above=0)
     ] = 30.0
     patience_s: Annotated[
         Seconds,
         says(
             "how long a caller that does not say it (`x-stainless-timeout`) waits for its answer",
-            "调用方未声明(`x-stainless-timeout`)时,视其最多等待多久",
+            "调用方未声明（`x-stainless-timeout`）时，视其最多等待多久",
             above=0,
         ),
     ] = 60.0
     budget_percent: Annotated[
-        int, says("of an upstream's requests, so many in a hundred may be retries", "每个上游的请求中,重试最多占百分之几", at_least=0)
+        int, says("of an upstream's requests, so many in a hundred may be retries", "每个上游的请求中，重试最多占百分之几", at_least=0)
     ] = 20
     resend_lost: Annotated[
         bool,
         says(
             "send a request again that was sent and never answered, although the upstream may charge both",
-            "请求已发出却没有应答时再次发送,尽管上游可能收取两次费用",
+            "请求已发出却没有应答时再次发送，尽管上游可能收取两次费用",
         ),
     ] = False
     early_ping_s: Annotated[
         Seconds,
         says(
             "a stream that has no answer after so long is begun with a `ping`, and an error comes as an event; 0: never",
-            "流式请求等待超过此时间时,先以 `ping` 开始应答,之后的错误以事件形式给出;0 表示从不",
+            "流式请求等待超过此时间时，先以 `ping` 开始应答，之后的错误以事件形式给出；0 表示从不",
             at_least=0,
         ),
     ] = 0.0
     open_after: Annotated[
         int,
-        says("so many failures in a row take an upstream out of use (its circuit opens)", "连续失败多少次后停用该上游(熔断)", at_least=1),
+        says("so many failures in a row take an upstream out of use (its circuit opens)", "连续失败多少次后停用该上游（熔断）", at_least=1),
     ] = 5
     open_s: Annotated[
         Seconds,
         says(
             "after so long one request probes it; the time doubles while probes fail, up to 16 times",
-            "多久后用一个请求试探;试探失败则加倍,最多 16 倍",
+            "多久后用一个请求试探；试探失败则加倍，最多 16 倍",
             above=0,
         ),
     ] = 5.0
@@ -73,18 +73,19 @@ class Secrets(msgspec.Struct, frozen=True):
     aws_region: Annotated[
         str | None,
         says(
-            "the region of AWS Secrets Manager; default: as AWS's own tools find it", "AWS Secrets Manager 的区域;默认按 AWS 工具的方式查找"
+            "the region of AWS Secrets Manager; default: as AWS's own tools find it",
+            "AWS Secrets Manager 的区域；默认按 AWS 工具的方式查找",
         ),
     ] = None
     aws_endpoint: Annotated[str | None, says("another address of AWS Secrets Manager", "AWS Secrets Manager 的其他地址")] = None
     allow_plain_http: Annotated[bool, says("allow a store beyond loopback without TLS", "允许不经 TLS 访问本机以外的密钥存储")] = False
-    vault_url: Annotated[str | None, says("the address of Vault; default: VAULT_ADDR", "Vault 的地址;默认取 VAULT_ADDR")] = None
-    vault_namespace: Annotated[str | None, says("the namespace; default: VAULT_NAMESPACE", "命名空间;默认取 VAULT_NAMESPACE")] = None
+    vault_url: Annotated[str | None, says("the address of Vault; default: VAULT_ADDR", "Vault 的地址；默认取 VAULT_ADDR")] = None
+    vault_namespace: Annotated[str | None, says("the namespace; default: VAULT_NAMESPACE", "命名空间；默认取 VAULT_NAMESPACE")] = None
     vault_authority: Annotated[
         str | None,
         says(
             "a file of certificates to trust instead of the system's; default: VAULT_CACERT",
-            "代替系统信任的 CA 证书文件;默认取 VAULT_CACERT",
+            "代替系统信任的 CA 证书文件；默认取 VAULT_CACERT",
         ),
     ] = None
     vault_login: Annotated[Literal["token", "approle", "kubernetes"], says("how to log in", "登录方式")] = "token"
@@ -92,23 +93,24 @@ class Secrets(msgspec.Struct, frozen=True):
         str | None,
         says(
             "the token's source: `env:NAME` or `file:PATH`; default: VAULT_TOKEN",
-            "令牌的来源:`env:变量名` 或 `file:路径`;默认取 VAULT_TOKEN",
+            "令牌的来源：`env:变量名` 或 `file:路径`；默认取 VAULT_TOKEN",
         ),
     ] = None
     vault_mount: Annotated[
-        str | None, says("where the login's method is mounted, if not at its own name", "登录方法的挂载点(若不是默认名称)")
+        str | None, says("where the login's method is mounted, if not at its own name", "登录方法的挂载点（若不是默认名称）")
     ] = None
     vault_role: Annotated[
-        str | None, says("the role (Kubernetes), or the source of the role id (AppRole)", "角色(Kubernetes),或 role id 的来源(AppRole)")
+        str | None,
+        says("the role (Kubernetes), or the source of the role id (AppRole)", "角色（Kubernetes），或 role id 的来源（AppRole）"),
     ] = None
-    vault_secret_id: Annotated[str | None, says("the source of the secret id (AppRole)", "secret id 的来源(AppRole)")] = None
+    vault_secret_id: Annotated[str | None, says("the source of the secret id (AppRole)", "secret id 的来源（AppRole）")] = None
 
 
 class Idempotency(msgspec.Struct, frozen=True):
     """Requests that come with an `Idempotency-Key`: a repeated one gets the answer of the first, and costs nothing."""
 
     keep_hours: Annotated[
-        int, says("how long an answer is kept (encrypted); 0: not at all", "应答保留(加密)多少小时;0 表示不保留", at_least=0)
+        int, says("how long an answer is kept (encrypted); 0: not at all", "应答保留（加密）多少小时；0 表示不保留", at_least=0)
     ] = 24
     answer_mb: Annotated[int, says("a longer answer is not kept", "超过此大小的应答不保留", at_least=1)] = 8
     buffered_mb: Annotated[
@@ -120,7 +122,7 @@ class Legacy(msgspec.Struct, frozen=True):
     """`POST /v1/complete`: where models that are retired go."""
 
     model: Annotated[str, says("the model that answers for every retired one", "所有已退役模型由哪个模型代答")] = "claude-haiku-4-5"
-    models: Annotated[dict[str, str], says("the same for single models: asked = answering", "按单个模型指定:请求的模型 = 代答的模型")] = {}
+    models: Annotated[dict[str, str], says("the same for single models: asked = answering", "按单个模型指定：请求的模型 = 代答的模型")] = {}
 
 
 class Sandbox(msgspec.Struct, frozen=True):
@@ -130,8 +132,8 @@ class Sandbox(msgspec.Struct, frozen=True):
         False
     )
     rules: Annotated[str | None, says("a TOML file of rules for its answers", "应答规则的 TOML 文件")] = None
-    pace: Annotated[float, says("tokens a second; 0: no delay", "每秒输出的 token 数;0 表示不延迟", at_least=0)] = 0.0
-    seed: Annotated[int, says("draws of another seed fall otherwise", "随机种子:不同种子抽到不同的结果")] = 0
+    pace: Annotated[float, says("tokens a second; 0: no delay", "每秒输出的 token 数；0 表示不延迟", at_least=0)] = 0.0
+    seed: Annotated[int, says("draws of another seed fall otherwise", "随机种子：不同种子抽到不同的结果")] = 0
     batch_ms: Annotated[float, says("how long a batch stays in progress", "批处理停留在处理中的毫秒数", at_least=0)] = 0.0
 
 

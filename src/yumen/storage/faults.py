@@ -24,7 +24,7 @@ AWAY = frozenset({"42501", "3D000", "3F000", "42P01"})
 class DatabaseUnavailable(Overloaded):
     """Overloaded: the gateway's database cannot be reached or written; try again."""
 
-    chinese = "网关的数据库暂时无法访问,请稍后重试。"
+    chinese = "网关的数据库暂时无法访问，请稍后重试。"
     place: str | None = None
     """Which one it is, for the operator alone; None: it is not known. An isolated organization has one of its own."""
 
@@ -32,7 +32,7 @@ class DatabaseUnavailable(Overloaded):
 class WritesCollided(DatabaseUnavailable):
     """Overloaded: two writes stood in each other's way, and this one was undone; try again."""
 
-    chinese = "两个写入相互冲突,本次已撤销,请重试。"
+    chinese = "两个写入相互冲突，本次已撤销，请重试。"
 
 
 @contextmanager

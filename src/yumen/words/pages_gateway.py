@@ -4,9 +4,8 @@ from __future__ import annotations
 
 GATEWAY: dict[str, str] = {
     # upstreams
-    "Where requests go, how each place does, and what it has left. Numbers count since the gateway started, over all workers.": (
-        "请求发往哪里、各上游状况如何、余量还有多少。数字自网关启动起累计，涵盖所有工作进程。"
-    ),
+    "Where requests go, how each upstream is doing, and what is left of its rate limits. Numbers count since the "
+    "gateway started, over all workers.": ("请求发往哪里、各上游状况如何、限额还剩多少。数字自网关启动起累计，涵盖所有工作进程。"),
     "In use": "使用中",
     "Being tried": "试探中",
     "Resting": "暂停中",
@@ -33,15 +32,16 @@ GATEWAY: dict[str, str] = {
     "output tokens": "输出 token",
     "no request yet": "尚无请求",
     "nothing said yet": "尚未告知",
-    "{kind} ({models}): {left} of {limit} left, whole again {when}": "{kind}（{models}）：剩余 {left} / {limit}，{when}恢复满额",
+    "{kind} ({models}): {left} of {limit} left, full again {when}": "{kind}（{models}）：剩余 {left} / {limit}，{when}恢复满额",
     "Failures": "失败",
-    "Half of the answers begin within": "半数应答的首字时间不超过",
-    "95 of 100 begin within": "95% 应答的首字时间不超过",
+    "Time to first byte, p50": "首字节用时 p50",
+    "Time to first byte, p95": "首字节用时 p95",
     "Open connections": "打开的连接",
     "the sandbox, which never gets a credential": "沙箱（从不发送凭据）",
     "Credential": "凭据",
-    "none is sent": "不发送",
-    "Keys of": "适用密钥的环境",
+    ", ": "、",
+    "not sent": "不发送",
+    "Environments": "适用环境",
     "all environments": "所有环境",
     "Models": "模型",
     "all models": "所有模型",
@@ -50,79 +50,80 @@ GATEWAY: dict[str, str] = {
     "everybody": "所有组织共用",
     "Priority and weight": "优先级与权重",
     "priority {priority}, weight {weight}": "优先级 {priority}，权重 {weight}",
-    "The lowest priority that is in use is asked first; those of one priority share the requests by weight.": (
-        "数字最小的可用优先级最先使用；同一优先级的上游按权重分摊请求。"
+    "The lowest number is used first; upstreams of one priority share the requests by weight.": (
+        "数字最小的优先使用；同一优先级的上游按权重分摊请求。"
     ),
-    "What came of requests": "请求的结果",
-    "Its own limits": "上游自身的限额",
-    "As its last answers said, by class of models; of several workers the least.": (
+    "Results of requests": "请求结果",
+    "Rate limits of the upstream": "上游自身的限额",
+    "From its last answers, by class of models; with several workers, the lowest.": (
         "以最近应答所述为准，按模型类别列出；多个工作进程取最小值。"
     ),
     "Upstreams are set in the gateway's settings file:": "上游在网关的配置文件中设置：",
     "see the settings": "查看设置",
     # secrets
-    "Every secret that the settings refer to: where it is kept and whether it can be used. The values are shown to nobody.": (
-        "设置中引用的每一个密钥：存放在哪里、能否使用。密钥的值不向任何人显示。"
+    "Every secret that the settings refer to: where it is kept, and whether it can be used. Values are never shown.": (
+        "设置中引用的每一个密钥：存放在哪里、能否使用。密钥的值从不显示。"
     ),
-    "Ask the stores again": "重新检查",
+    "Check again": "重新检查",
     "Setting": "设置项",
     "Kept in": "存放于",
-    "What it leads to": "检查结果",
-    "So since": "自何时起",
-    "Fetched again": "何时再次获取",
+    "Result": "检查结果",
+    "State since": "状态始于",
+    "Renewed": "更新方式",
     "ok": "正常",
     "missing": "缺失",
     "forbidden": "无权读取",
-    "unreachable": "无法访问",
+    "unreachable": "无法连接",
     "unfit": "不可用",
     "invalid": "无效",
-    "by itself": "自动",
-    "whenever it is needed": "每次需要时",
-    "when the gateway starts again": "网关重新启动时",
-    "version {version}, there since {since}": "版本 {version}，自 {since} 起存在",
-    "the value in use was last confirmed {seconds} s ago": "当前使用的值已有 {seconds} 秒未经确认",
-    "Looked at:": "检查时间：",
-    "“So since” counts from when this page first saw it.": "“自何时起”从本页首次看到该状态时算起。",
+    "automatically": "自动",
+    "when needed": "需要时",
+    "when the gateway restarts": "网关重新启动时",
+    "version {version}, there since {since}": "版本 {version}，自 {since} 起",
+    "the value in use has not been confirmed for {span}": "当前使用的值已有 {span} 未经确认",
+    "Checked:": "检查时间：",
+    "“State since” counts from when this gateway first saw it.": "“状态始于”从本网关首次看到该状态时算起。",
     "No secret is needed": "无需任何密钥",
     "The settings hold no reference: nothing has to be fetched from an environment, a file or a store.": (
         "设置中没有引用：不需要从环境变量、文件或密钥库中获取任何内容。"
     ),
-    "All stores were asked again: {count} references lead to nothing that can be used.": "已重新检查所有密钥来源：{count} 个引用不可用。",
-    "All stores were asked again: every reference leads to something that can be used.": "已重新检查所有密钥来源：所有引用均可用。",
+    "Checked again. References that cannot be used: {count}.": "已重新检查。不可用的引用：{count} 个。",
+    "Checked again: every reference can be used.": "已重新检查：所有引用均可用。",
     # alerts
-    "What people were told, what would be told now, and who hears of it.": "发出过哪些提醒、此刻有哪些值得提醒，以及由谁接收。",
+    "Alerts that were sent, what is above a threshold now, and who is notified.": "发出过哪些告警、当前有哪些超过阈值，以及由谁接收。",
     "Above a threshold now": "当前超过阈值的",
     "Used": "已用",
     "only counts": "仅计数",
-    "Keys that end soon": "即将过期的密钥",
-    "Nothing: no limit of the organization has reached {percent} %, and no key ends within {days} days.": (
-        "没有：本组织没有限额用到 {percent}%，也没有密钥会在 {days} 天内过期。"
+    "Keys that expire soon": "即将过期的密钥",
+    "Nothing: no limit of the organization has reached {percent}, and no key expires within {days} days.": (
+        "没有：本组织没有限额用到 {percent}，也没有密钥会在 {days} 天内过期。"
     ),
-    "Who is told": "提醒谁",
-    "At these parts of a limit is told: {percents} %. Keys are told of {days} days before their end, networks that a key was not used "
-    "from before at once.": "限额用到 {percents}% 时提醒。密钥过期前 {days} 天提醒；密钥从未用过的网段发出请求时立即提醒。",
-    "The organization's owners and billing members get a mail when a limit by day or month is nearly used.": (
+    "Who is notified": "通知谁",
+    "Alerts are sent when a limit reaches {percents}, {days} days before a key expires, and when a key is used from a new network.": (
+        "限额用到 {percents} 时、密钥过期前 {days} 天，以及密钥在新网段使用时发出告警。"
+    ),
+    "The organization's owners and billing members get a mail when a limit by day or month is nearly used up.": (
         "按日或按月的限额将尽时，本组织的所有者和财务成员会收到邮件。"
     ),
-    "There is no mail server, so that the organization's own people are not told.": "没有配置邮件服务器，因此不会提醒本组织的成员。",
+    "No mail server is set, so the organization's members are not notified.": "没有配置邮件服务器，因此不会通知本组织的成员。",
     "Send them a test notice": "向他们发送测试通知",
     "Channels of the gateway": "网关的通知渠道",
-    "The operator is told of everything through all of them.": "所有提醒都会通过以下全部渠道通知运维者。",
+    "The operator gets every alert through all of them.": "所有告警都会通过以下全部渠道通知运维者。",
     "Send a test notice through all": "向全部渠道发送测试通知",
-    "There is none yet, so alerts stand in the log and on this page alone.": "尚未配置渠道，提醒只会写入日志并显示在本页。",
-    "Which settings name one": "查看相关设置",
-    "What was told": "已发出的提醒",
-    "Whose alerts": "谁的提醒",
+    "There is none yet: alerts are only in the log and on this page.": "尚未配置渠道，告警只会写入日志并显示在本页。",
+    "Settings of channels": "查看相关设置",
+    "Sent alerts": "已发出的告警",
+    "Whose alerts": "谁的告警",
     "This organization": "本组织",
     "Everything": "全部",
     "When": "时间",
-    "Alert": "提醒",
-    "Told to": "通知对象",
+    "Alert": "告警",
+    "Sent to": "通知对象",
     "the operator, owners and billing members": "运维者、所有者和财务成员",
     "the operator": "运维者",
-    "Nothing was told yet": "尚未发出过提醒",
-    "When a limit is nearly used, a key is about to end or is used from a new network, it stands here.": (
-        "当限额将尽、密钥即将过期或在新网段使用时，提醒会显示在这里。"
+    "No alert yet": "尚未发出过告警",
+    "When a limit is nearly used up, or a key is about to expire or is used from a new network, it appears here.": (
+        "当限额将尽、密钥即将过期或在新网段使用时，告警会显示在这里。"
     ),
     "Mail": "邮件",
     "Webhook": "Webhook",
@@ -132,13 +133,11 @@ GATEWAY: dict[str, str] = {
     "{channel}: sent": "{channel}：已发送",
     "{channel}: not sent ({reason})": "{channel}：未发送（{reason}）",
     # settings
-    "What this organization is called, when its days begin, and its own names for models.": (
-        "本组织的名称、一天从何时开始，以及自定义的模型名称。"
-    ),
-    "Settings of the gateway": "网关的设置",
+    "Name, time zone and model aliases of this organization.": "本组织的名称、时区和模型别名。",
+    "Gateway settings": "网关设置",
     "Time zone": "时区",
     "Limits by day and month begin at midnight there.": "按日和按月的限额以该时区的零点为起点。",
-    "What the operator has set": "由运维者设定",
+    "Set by the operator": "由运维者设定",
     "a company": "企业",
     "one person": "个人",
     "its limits": "查看限额",
@@ -149,14 +148,14 @@ GATEWAY: dict[str, str] = {
     "Keeps content": "保存内容",
     "yes, where a key asks for it": "是，取决于各密钥的设置",
     "no: isolated organizations keep none unless the operator lets them": "否：隔离的组织默认不保存内容，除非运维者允许",
-    "There since": "创建于",
+    "Created": "创建时间",
     "Model aliases": "模型别名",
-    "A name of your own that callers ask for in place of a model's. Where it leads can be changed without changing a program; gateways "
-    "follow within a second.": "调用方可用您自定的名称代替模型名。指向哪个模型可随时更改，无需改动程序；网关会在一秒内生效。",
+    "Callers can ask for an alias instead of a model's name. Point it to another model without changing a program; "
+    "it takes effect within a second.": ("调用方可用别名代替模型名。别名指向哪个模型可随时更改，无需改动程序，一秒之内生效。"),
     "Alias": "别名",
-    "Means": "指向",
+    "Points to": "指向",
     "Delete the alias {name}?": "删除别名 {name}？",
-    "Requests for {name} will be sent as they are, and fail where there is no such model.": (
+    "Requests for {name} are then sent under that name, and fail if there is no such model.": (
         "请求 {name} 时将按原名发送；如果没有这个模型，请求会失败。"
     ),
     "No alias yet": "尚无别名",
@@ -165,16 +164,16 @@ GATEWAY: dict[str, str] = {
     ),
     "Set an alias": "设置别名",
     "Set": "设置",
-    "It may hide a model of that name that still answers": "允许覆盖仍可使用的同名模型",
+    "Allow it to hide an existing model of the same name": "允许覆盖仍可使用的同名模型",
     "The organization was changed.": "组织信息已更新。",
-    "{name} means {model} from now on.": "{name} 现在指向 {model}。",
+    "{name} points to {model} now.": "{name} 现在指向 {model}。",
     "The alias {name} was deleted.": "别名 {name} 已删除。",
-    "As they count since the gateway started. Later counts over earlier: default, settings file, environment, option. They are changed "
-    "there, and the gateway is started again.": (
-        "以下为网关启动以来生效的设置。后者优先：默认值、配置文件、环境变量、命令行选项。请在相应位置修改，然后重新启动网关。"
+    "As loaded when the gateway started. Later sources win: default, settings file, environment, option. To change "
+    "one, edit it there and restart the gateway.": (
+        "以下为网关启动时载入的设置。后者优先：默认值、配置文件、环境变量、命令行选项。如需更改，请在相应位置修改，然后重新启动网关。"
     ),
     "Which settings": "哪些设置",
-    "Set by you ({count})": "已设置（{count}）",
+    "Changed ({count})": "已设置（{count}）",
     "All ({count})": "全部（{count}）",
     "General": "常规",
     "Value": "值",
@@ -185,29 +184,27 @@ GATEWAY: dict[str, str] = {
     "default": "默认值",
     "default: {value}": "默认值：{value}",
     # system
-    "Whether all is well with the gateway, what it stands on, and what to do where something is not well.": (
-        "网关是否一切正常、依赖哪些组件，以及出现问题时应如何处理。"
-    ),
+    "The gateway's health, what it depends on, and what to do about problems.": "网关的健康状况、依赖的组件，以及出现问题时如何处理。",
     "Live": "实时",
     "Pause": "暂停",
     "Go on": "继续",
-    "Check everything": "全面检查",
+    "Run all checks": "全面检查",
     "Checks": "检查结果",
     "Where": "位置",
-    "How it stands, and what to do": "状况与处理办法",
+    "Finding, and what to do": "状况与处理办法",
     "The command `yumen doctor` also tries the upstreams and reads the whole ledger.": "命令 `yumen doctor` 还会试连上游，并通读整个账本。",
     "Ready": "就绪",
     "Not ready": "未就绪",
     "Started": "启动于",
-    "Workers that serve": "正在服务的工作进程",
+    "Workers serving": "正在服务的工作进程",
     "Running requests": "进行中的请求",
     "Memory": "内存",
-    "What it depends on": "依赖的组件",
+    "Dependencies": "依赖的组件",
     "Dependency": "组件",
-    "While it does not answer": "无应答期间",
+    "If it is down": "无应答期间",
     "Answers": "正常应答",
     "Does not answer": "没有应答",
-    "what needs it is refused": "需要它的请求会被拒绝",
+    "requests that need it are refused": "需要它的请求会被拒绝",
     "requests pass without it": "请求不经它直接放行",
     "the last value is used on": "继续使用上一次的值",
     "content that needs this key is refused": "需要此密钥的内容会被拒绝",
@@ -224,18 +221,18 @@ GATEWAY: dict[str, str] = {
     "Not yet in the database": "尚未写入数据库",
     "Every request is written to the disk first, and from there to the database.": "每个请求先写入磁盘，再由磁盘写入数据库。",
     "Files": "文件",
-    "Entries that wait for the disk": "等待写入磁盘的条目",
-    "Failed tries in a row": "连续失败次数",
+    "Entries waiting for the disk": "等待写入磁盘的条目",
+    "Consecutive failures": "连续失败次数",
     "Disk of the data folder": "数据目录所在磁盘",
     "{free} of {total} free": "剩余 {free} / {total}",
-    "Keys of stored content": "内容加密密钥",
+    "Encryption of stored content": "内容加密",
     "Data keys": "数据密钥",
-    "They open": "可正常解密",
-    "“Check everything” tries each of them.": "“全面检查”会逐一尝试。",
+    "Readable": "可正常解密",
+    "“Run all checks” tries each of them.": "“全面检查”会逐一尝试。",
     "Now": "此刻",
-    "Streams among the running requests": "进行中的流式请求",
-    "Workers that ended without being asked to": "异常退出的工作进程",
-    "well": "正常",
-    "to know": "请留意",
-    "to do": "需处理",
+    "Running streams": "进行中的流式请求",
+    "Worker crashes": "异常退出的工作进程",
+    "OK": "正常",
+    "Warning": "警告",
+    "Problem": "异常",
 }

@@ -109,7 +109,7 @@ KEYS: dict[str, str] = {
     "Copy it now: this is the only time that it is shown.": "请立即复制：密钥仅在此显示一次。",
     "Nobody can look it up later, not even we. If it gets lost, rotate it.": "此后任何人都无法再查看，我们也不例外。如有遗失，请轮换密钥。",
     "Keep it where your program’s other secrets are, never in code that others see.": (
-        "请与程序的其他机密一同保管，切勿写入他人可见的代码。"
+        "请与程序的其他密钥一同保管，切勿写入他人可见的代码。"
     ),
     "Copy the key": "复制密钥",
     "The old key works on until it is replaced:": "旧密钥将继续有效至：",

@@ -70,7 +70,7 @@ LIMITS: dict[str, str] = {
         "合并计算的密钥所带的标签；填写后以它代替上面所选的对象。"
     ),
     "What is limited": "限额类型",
-    "A whole number; for spend, US dollars such as 25.00.": "整数；费用限额填写美元金额，例如 25.00。",
+    "A whole number; for spend, US dollars such as 25.00.": "整数；消费限额填写美元金额，例如 25.00。",
     "More": "更多",
     "Refuse": "拒绝请求",
     "Only watch": "仅观察",
@@ -82,7 +82,7 @@ LIMITS: dict[str, str] = {
     "Money is held for": "费用预留方式",
     "What a call will probably cost": "预计费用",
     "The most that it can cost": "最高可能费用",
-    "Only for spend.": "仅用于费用限额。",
+    "Only for spend.": "仅用于消费限额。",
     "See what it would have done": "查看过去的效果",
     "In the last seven days it would have refused {requests} of {all} requests.": "过去七天的 {all} 个请求中，将有 {requests} 个被拒绝。",
     "In the last seven days it would have refused none of {all} requests.": "过去七天的 {all} 个请求都不会被拒绝。",
@@ -91,7 +91,7 @@ LIMITS: dict[str, str] = {
         "至少这么多：此处按整分钟计算，而网关按任意 60 秒计算。"
     ),
     "An estimate: within a minute or an hour the ledger's sums are shared out by proportion.": (
-        "估算值：一分钟或一小时之内的账目按比例分摊。"
+        "估算值：一分钟或一小时之内的账本合计按比例分摊。"
     ),
     "The most that was used": "最高用量",
     "For the first time": "首次发生",
@@ -99,7 +99,7 @@ LIMITS: dict[str, str] = {
     "Used": "已用",
     "{n} further busy hours were not looked at.": "另有 {n} 个繁忙的小时未查看。",
     "What this kind of limit would have done cannot be told from the ledger. Let it only watch at first.": (
-        "无法根据账目推算这类限额的效果。建议先设为“仅观察”。"
+        "无法根据账本推算这类限额的效果。建议先设为“仅观察”。"
     ),
     "Set this limit": "设置该限额",
     "It is in force: {limit}, {value}.": "已生效：{limit}，{value}。",

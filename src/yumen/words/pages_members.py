@@ -28,7 +28,7 @@ MEMBERS: dict[str, str] = {
     "Remove {name}": "移除 {name}",
     "Remove {name}?": "移除 {name}？",
     "Its own keys are revoked, its private prompts deleted. To come back, a new invitation is needed.": (
-        "该成员名下的密钥将被吊销，未共享的提示词将被删除。若要重新加入，需要新的邀请。"
+        "该成员名下的密钥将被撤销，未共享的提示词将被删除。若要重新加入，需要新的邀请。"
     ),
     "End the membership": "终止成员身份",
     "Second factor": "两步验证",

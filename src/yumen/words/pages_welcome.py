@@ -12,7 +12,7 @@ WELCOME: dict[str, str] = {
         "请立即复制此密钥：它只显示这一次。持有密钥的人可以使用 Claude，费用由您承担，请妥善保管。"
     ),
     "Copy the key": "复制密钥",
-    "It is called {name}. You can limit it, or revoke it, at any time:": "它的名称是 {name}。您可以随时限制或吊销：",
+    "It is called {name}. You can limit it, or revoke it, at any time:": "它的名称是 {name}。您可以随时限制或撤销：",
     "Look at the key": "查看密钥",
     "Your programs show it to the gateway, so that it knows who asks. Give each program a key of its own; the name is for you.": (
         "程序凭密钥访问网关。建议每个程序使用单独的密钥；名称仅供您辨认。"

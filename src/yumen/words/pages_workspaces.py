@@ -35,10 +35,10 @@ WORKSPACES: dict[str, str] = {
     "Archive": "归档",
     "Archive {name}?": "归档 {name}？",
     "All its keys are revoked at once and never work again. Its usage stays in the ledger.": (
-        "其中的所有密钥将立即吊销且无法恢复。用量记录保留在账目中。"
+        "其中的所有密钥将立即撤销且无法恢复。用量记录保留在账本中。"
     ),
     "Archive it": "确认归档",
-    "{name} is archived, and its keys are revoked.": "{name} 已归档，其密钥已吊销。",
+    "{name} is archived, and its keys are revoked.": "{name} 已归档，其密钥已撤销。",
     "The last seven days": "最近七天",
     "Key": "密钥",
     "No key of this workspace works.": "该工作区没有有效密钥。",

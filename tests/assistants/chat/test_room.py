@@ -75,7 +75,7 @@ def test_in_a_pipe_only_answers_are_written_and_ctrl_c_ends_it() -> None:
 def test_a_sandbox_says_that_it_is_none() -> None:
     """After each answer, in the person's language."""
     assert "(sandbox, not Claude)" in chatted(MemoryTalks(is_sandbox=True), "hello").err
-    assert "沙箱输出,并非 Claude" in chatted(MemoryTalks(is_sandbox=True), "hello", chinese=True).err
+    assert "沙箱输出，并非 Claude" in chatted(MemoryTalks(is_sandbox=True), "hello", chinese=True).err
 
 
 def test_an_answer_cannot_command_the_terminal() -> None:

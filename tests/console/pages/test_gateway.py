@@ -73,10 +73,10 @@ async def test_a_references_state_is_told_and_a_button_looks_again(world: World)
     visitor = await operator(world)
     page = text_of(await visitor.get("/secrets"))
     assert "the environment has no variable KEY" in page
-    assert "when the gateway starts again" in page
+    assert "when the gateway restarts" in page
     answer = await visitor.post("/secrets")
     assert (answer.status_code, world.premises.looks) == (303, 1)
-    assert "1 references lead to nothing" in text_of(await visitor.get("/secrets"))
+    assert "References that cannot be used: 1" in text_of(await visitor.get("/secrets"))
     world.premises.all_secrets = []
     assert "No secret is needed" in text_of(await visitor.get("/secrets"))
 
@@ -90,7 +90,7 @@ async def test_the_system_page_says_what_is_wrong_and_what_to_do(world: World) -
     world.premises.found = [CheckShown(level="fail", place="data folder", found=SaidShown(text="-", sentence=sentence, values=values))]
     visitor = await operator(world)
     page = text_of(await visitor.get("/system"))
-    assert all(said in page for said in ("Not ready", "Does not answer", "refused", "what needs it is refused"))
+    assert all(said in page for said in ("Not ready", "Does not answer", "refused", "requests that need it are refused"))
     assert "only 12 MB are free" in text_of(await visitor.post("/system"))
     chinese = await operator(world, "zh")
     await chinese.get("/system")
@@ -267,7 +267,7 @@ async def test_whoever_acted_is_found_by_name(world: World) -> None:
         assert said in page
         assert ("Shop" in page, "Mill" in page) == (asked == "grace", asked == "Night")
     assert "Shop" in text_of(await visitor.get(f"/audit?actor={user_id}&action=workspace"))
-    assert "No act was found" in text_of(await visitor.get("/audit?actor=nobody+of+that+name"))
+    assert "No entry found" in text_of(await visitor.get("/audit?actor=nobody+of+that+name"))
 
 
 async def test_the_exports_hold_every_act_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def test_in_chinese(url: str) -> None:
     """A Chinese reader gets it in Chinese."""
     ran = command("check", url, "--only", "error.unknown_model", language="zh_CN.UTF-8")
     assert "未通过\t应当\terror.unknown_model\t未知模型为 404" in ran.out
-    assert "状态码是 200,应为 404" in ran.out
+    assert "状态码是 200，应为 404" in ran.out
 
 
 def test_a_server_that_fails(broken: str) -> None:

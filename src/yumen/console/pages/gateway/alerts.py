@@ -32,9 +32,10 @@ async def show(visit: Visit) -> Response:
     whole = operator and visit.query.get("of") == "all"
     asked = {"limit": AT_ONCE} | ({"page": visit.query["page"]} if visit.query.get("page") else {})
     told = await visit.do("alerts.all" if whole else "alerts.list", asked)
+    state = await visit.do("alerts.state")
     return await visit.show(
         "gateway/alerts.html",
-        state=await visit.do("alerts.state"),
+        state=state,
         told=told.data,
         older=None if told.next_page is None else f"/alerts?{'of=all&' if whole else ''}page={told.next_page}",
         whole=whole,
@@ -42,6 +43,7 @@ async def show(visit: Visit) -> Response:
         channels=(await visit.do("alert_channels.list")).data if operator else [],
         names=CHANNEL_SENTENCES,
         named=await names_of(visit),
+        percents=[visit.locale.percent(percent / 100) for percent in state.percents or [100]],
         kinds=KIND_SENTENCES,
         chinese=visit.locale.language == SIMPLIFIED,
         test_action=Action.ALERT_TEST,

@@ -23,9 +23,9 @@ STATE_SENTENCES = {
 }
 COLOURS = {"ok": "good", "unreachable": "warn"}
 RENEWAL_SENTENCES = {
-    "scheduled": "by itself",
-    "when_needed": "whenever it is needed",
-    "at_start": "when the gateway starts again",
+    "scheduled": "automatically",
+    "when_needed": "when needed",
+    "at_start": "when the gateway restarts",
 }
 
 
@@ -47,10 +47,8 @@ async def look_again(visit: Visit) -> Response:
     found = (await visit.do("secrets.check")).data
     wrong = sum(one.state != "ok" for one in found)
     if wrong:
-        return visit.go(
-            "/secrets", visit.say("All stores were asked again: {count} references lead to nothing that can be used.", count=wrong)
-        )
-    return visit.go("/secrets", visit.say("All stores were asked again: every reference leads to something that can be used."))
+        return visit.go("/secrets", visit.say("Checked again. References that cannot be used: {count}.", count=wrong))
+    return visit.go("/secrets", visit.say("Checked again: every reference can be used."))
 
 
 PAGES = (Page(path="/secrets", access=Action.SECRET_READ, show=show, submit=look_again),)

@@ -56,7 +56,7 @@ async def set_alias(visit: Visit) -> Response:
     """Let a name mean a model."""
     name, model = visit.form.text("alias"), visit.form.text("model")
     await visit.do("model_aliases.set", {"id": name, "model": model, "shadow": visit.form.ticked("shadow")})
-    return visit.go("/settings", visit.say("{name} means {model} from now on.", name=name, model=model))
+    return visit.go("/settings", visit.say("{name} points to {model} now.", name=name, model=model))
 
 
 async def delete_alias(visit: Visit) -> Response:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from yumen.console.pages.visit import Visit
 
 MODE_SENTENCES = {
-    "fail_closed": "what needs it is refused",
+    "fail_closed": "requests that need it are refused",
     "fail_open": "requests pass without it",
     "the last value is used on": "the last value is used on",
     "content that needs this key is refused": "content that needs this key is refused",
     "requests under a policy that cannot be read are refused": "requests under a policy that cannot be read are refused",
 }
-LEVEL_SENTENCES = {"ok": "well", "warn": "to know", "fail": "to do"}
+LEVEL_SENTENCES = {"ok": "OK", "warn": "Warning", "fail": "Problem"}
 COLOURS = {"ok": "good", "warn": "warn", "fail": "bad"}
 LITTLE_SHARE = 0.1
 """Of the disk: what is less is coloured."""
@@ -75,7 +75,7 @@ def cells_of(visit: Visit, system: SystemShown) -> dict[str, Cell]:
         "segments": Cell(number(journal.segments)),
         "owed": Cell(number(journal.owed_entries), "bad" if journal.owed_entries else ""),
         "outages": Cell(number(journal.failures_in_a_row), "warn" if journal.failures_in_a_row else ""),
-        "keys": Cell(system.data_keys.fault, "bad") if system.data_keys.fault else Cell(visit.say("They open"), "good"),
+        "keys": Cell(system.data_keys.fault, "bad") if system.data_keys.fault else Cell(visit.say("Readable"), "good"),
         **{f"dependency.{each.name}": state_of(visit, up=each.up) for each in system.dependencies},
         **{f"since.{each.name}": Cell(ago(visit, each.since)) for each in system.dependencies},
         **{f"reason.{each.name}": Cell(each.reason or "") for each in system.dependencies},

@@ -84,7 +84,7 @@ def cells_of_one(visit: Visit, one: UpstreamShown) -> dict[str, Cell]:
 def quota_of(visit: Visit, quota: QuotaShown) -> str:
     """Say what is left of one of an upstream's own limits."""
     return visit.say(
-        "{kind} ({models}): {left} of {limit} left, whole again {when}",
+        "{kind} ({models}): {left} of {limit} left, full again {when}",
         kind=visit.say(QUOTA_SENTENCES.get(quota.kind, quota.kind)),
         models=quota.model_class,
         left=visit.locale.number(quota.remaining),
