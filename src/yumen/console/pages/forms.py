@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 MAX_FIELDS = 1000
+MAX_DIGITS = 18
+"""Of a whole number: it fits 64 bits, and takes no time to read."""
 OWN = frozenset({"same-origin", "none"})
 """What `Sec-Fetch-Site` says of a page of ours, and of what the person did; browsers that do not send it are judged by the token alone."""
 
@@ -65,6 +67,11 @@ class Form:
     def ticked(self, name: str) -> bool:
         """Whether a box is ticked."""
         return bool(self.text(name))
+
+
+def whole(text: str) -> int | None:
+    """Read a whole number as people type it, without a sign; None: that is none, or none that anything here is counted in."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else None
 
 
 async def read_form(request: Request, jar: Jar) -> Form:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from yumen.console.pages.forms import whole
 from yumen.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -92,11 +93,12 @@ def limit_of(form: Form, kind: str) -> dict[str, Any]:
 def value_of(kind: str, text: str) -> int | str:
     """Read a limit's value: dollars as text, everything else as a whole number. Raises OperatorError."""
     plain = text.translate(IGNORED)
-    whole, _, rest = plain.partition(".")
-    if kind in SPEND and whole.isdecimal() and (not rest or rest.isdecimal()):
-        return f"{whole}.{rest or '00'}"
+    before, _, rest = plain.partition(".")
+    if kind in SPEND and before.isdecimal() and (not rest or rest.isdecimal()):
+        return f"{before}.{rest or '00'}"
     if kind in SPEND:
         raise OperatorError("a spend limit is an amount in US dollars such as 25.00, not {value}", value=repr(text))
-    if not plain.isdecimal() or int(plain) < 1:
+    number = whole(plain)
+    if number is None or number < 1:
         raise OperatorError("a limit is a whole number of at least 1, not {value}: leave it empty for none", value=repr(text))
-    return int(plain)
+    return number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import quote, unquote, urlencode
 
 import msgspec
@@ -13,8 +13,9 @@ from yumen.console.api.services import Services
 from yumen.console.api.table import BY_NAME
 from yumen.console.api.wire import read_body
 from yumen.console.pages.cookies import NOTICE, NOTICE_S
-from yumen.console.pages.forms import Form
+from yumen.console.pages.forms import JSON, Form
 from yumen.console.pages.rendering import Rendering
+from yumen.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,8 +101,13 @@ class Visit:
         return self.caller is not None and self.call.may(action)
 
     def say(self, sentence: str, **values: object) -> str:
-        """Return a sentence in the visitor's language. Each has its Chinese twin in `words/pages*.py`; a test holds that."""
-        return self.locale.words.say(sentence, **values)
+        """Return a sentence in the visitor's language, numbers in it as that writes them.
+
+        Each has its Chinese twin in `words/pages*.py`; a test holds that.
+        """
+        return self.locale.words.say(
+            sentence, **{name: self.locale.number(value) if is_number(value) else value for name, value in values.items()}
+        )
 
     def sent(self, name: str, default: str = "") -> str:
         """Return what a field shall be filled with: what was sent, else the query's parameter, else the default."""
@@ -119,7 +125,13 @@ class Visit:
 
     async def body(self, kind: type[Any]) -> Any:  # noqa: ANN401  (what kind says)
         """Read a JSON body that a script of ours sent. Raises InvalidRequest."""
+        self.refuse_forms()
         return await read_body(self.request, kind)
+
+    def refuse_forms(self) -> None:
+        """Raise InvalidRequest where a form was sent to what only scripts send JSON to: its body has been read."""
+        if self.request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+            raise InvalidRequest(f"content-type: Input should be {JSON}")
 
     # ── answering ───────────────────────────────────────────────────────────
 
@@ -149,3 +161,8 @@ class Visit:
             return None
         self.jar.drop(NOTICE)
         return unquote(text)
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is written as a number: truth is none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

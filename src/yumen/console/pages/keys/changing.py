@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from yumen.console.pages.dispatch import wants_json
+from yumen.console.pages.forms import whole
 from yumen.console.pages.keys.asked import KEPT, expiry_of, restrictions_of
 from yumen.console.pages.keys.making import show_made
 from yumen.console.pages.keys.one import key_of, show, show_settings
@@ -80,7 +81,7 @@ async def limit(visit: Visit) -> Response:
 
 async def rotate(visit: Visit) -> Response:
     """Make the key that takes its place, and show its text in the answer to this very form."""
-    grace_s = int(visit.form.text("grace", "0")) if visit.form.text("grace", "0").isdecimal() else 0
+    grace_s = whole(visit.form.text("grace")) or 0
     key_id = visit.path["api_key_id"]
     made = await visit.do("api_keys.rotate", {"grace_seconds": grace_s}, api_key_id=key_id)
     return await show_made(visit, made, key_id, grace_s)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from yumen.console.pages.forms import whole
 from yumen.console.pages.limit_forms import KIND_SENTENCES, value_of
 from yumen.console.pages.limits.lines import amount, written
 from yumen.console.pages.limits.listing import choosable
@@ -93,9 +94,10 @@ def limit_of(visit: Visit) -> dict[str, Any]:
         raise NotFound
     limit: dict[str, Any] = {"kind": kind, "value": value_of(kind, visit.sent("value").strip())}
     waits = visit.sent("wait_s").strip()
-    if waits and not waits.isdecimal():
+    wait_s = whole(waits or "0")
+    if wait_s is None:
         raise OperatorError("the seconds to wait are a whole number, not {value}", value=repr(waits))
-    return limit | {"mode": visit.sent("mode", "enforce"), "reserve": visit.sent("reserve", "expected"), "wait_ms": int(waits or 0) * MS}
+    return limit | {"mode": visit.sent("mode", "enforce"), "reserve": visit.sent("reserve", "expected"), "wait_ms": wait_s * MS}
 
 
 async def replayed(visit: Visit, scope: Named, limit: dict[str, Any]) -> ReplayShown:

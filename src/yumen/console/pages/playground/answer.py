@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from yumen.claude.faults import error_body
 from yumen.console.api.streams import while_allowed
+from yumen.console.pages.forms import whole
 from yumen.console.pages.playground.key import key_of, place_of
 from yumen.errors import Fault, InvalidRequest, TooLarge
 
@@ -33,6 +34,7 @@ UNAUTHENTICATED = 401
 async def answer(visit: Visit) -> Response:
     """Answer a prompt: the body is that of a call of `/v1/messages`, the query names the workspace."""
     workspace_id = visit.query.get("workspace", "")
+    visit.refuse_forms()
     length, key = length_of(visit.request), await key_of(visit, workspace_id)
     async with AsyncExitStack() as closing:
         body = visit.request.stream()
@@ -42,20 +44,20 @@ async def answer(visit: Visit) -> Response:
             visit.services.purse.drop(place_of(visit, workspace_id))  # it was revoked; the next try makes another
         headers = {name: told.headers[name] for name in PASSED if name in told.headers}
         if not told.headers.get("content-type", "").startswith(EVENTS):
-            whole = await collected(told)
+            one = await collected(told)
             await visit.call.stand()
-            return Response(whole, told.status_code, headers, told.headers.get("content-type"))
+            return Response(one, told.status_code, headers, told.headers.get("content-type"))
         return Relayed(visit.call, told, headers, closing.pop_all())
 
 
 def length_of(request: Request) -> int:
     """Return how long a body is. Raises InvalidRequest or TooLarge."""
-    said = request.headers.get("content-length", "")
-    if not said.isdecimal():
+    length = whole(request.headers.get("content-length", ""))
+    if length is None:
         raise InvalidRequest("content-length: Field required")
-    if int(said) > MAX_BODY_BYTES:
+    if length > MAX_BODY_BYTES:
         raise TooLarge
-    return int(said)
+    return length
 
 
 async def collected(told: Answer) -> bytes:
