@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 PLAYGROUND: dict[str, str] = {
+    "Claude answered with nothing.": "Claude 的回答为空。",
+    "Copy the answer": "复制回答",
     "Try a prompt with any model, or side by side with several. Each call costs what it costs, and stands among the requests under "
     "your key “playground”.": "用任意模型试用提示词，也可多个并排比较。每次调用按实际用量计费，并以您的密钥“playground”记入请求列表。",
     "The playground shows answers while they are written, which needs a script: switch JavaScript on for this page, or call Claude with "

@@ -68,6 +68,9 @@ def test_a_prompt_is_tried_stopped_compared_and_saved(browser: Browser, gateway:
     page.get_by_role("button", name="Run all").first.click()
     expect(page.locator(".play-facts")).to_have_count(2)
     assert [each.inner_text() for each in answers.all()] == ["<img src=x onerror=alert(1)> **bold** <script>alert(2)</script>"] * 2
+    page.get_by_role("button", name="Copy the answer").first.click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "<img src=x onerror=alert(1)> **bold** <script>alert(2)</script>"
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_label("Name").fill("Two of them")
     page.get_by_role("dialog").get_by_role("button", name="Save").click()

@@ -72,6 +72,6 @@ export function Column({ col, place, several, models, now, change, run, stop, re
       ${now?.running ? html`<button type="button" class="danger" onClick=${stop}>${_("Stop")}</button>` : several && html`<button type="button" class="quiet" onClick=${run}>${_("Run this one")}</button>`}
       <button type="button" class="quiet" onClick=${code}>${_("As code")}</button>
     </div>
-    <${Output} now=${now} goOn=${goOn} />
+    <${Output} id=${col.id} now=${now} goOn=${goOn} />
   </section>`;
 }

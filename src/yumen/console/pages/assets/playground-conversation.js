@@ -3,6 +3,7 @@
 import { _, language } from "./console.js";
 import { html, useRef, useState } from "./vendor/htm-preact.js";
 import { readTools, turn } from "./playground-request.js";
+import { textOf } from "./playground-stream.js";
 
 const IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 const PDF = "application/pdf";
@@ -68,13 +69,11 @@ function Files({ each, turns, maxBytes, change }) {
   </div>`;
 }
 
-const shownText = (blocks) => blocks.filter((each) => each.type === "text").map((each) => each.text).join("\n");
-
 function Kept({ each, change }) {
   const others = each.blocks.filter((block) => block.type !== "text");
-  return html`<div class="play-kept"><div class="said">${shownText(each.blocks)}</div>
+  return html`<div class="play-kept"><div class="said">${textOf(each.blocks)}</div>
     ${others.length > 0 && html`<details><summary>${_("What else is in it: {kinds}", { kinds: others.map((block) => block.type).join(", ") })}</summary><pre tabindex="0">${JSON.stringify(others, null, 2)}</pre></details>`}
-    <button type="button" class="plain" onClick=${() => change({ blocks: null, text: shownText(each.blocks) })}>${_("Edit as text")}</button></div>`;
+    <button type="button" class="plain" onClick=${() => change({ blocks: null, text: textOf(each.blocks) })}>${_("Edit as text")}</button></div>`;
 }
 
 function Turn({ each, number, turns, maxBytes, change, remove }) {

@@ -2,7 +2,7 @@
 
 import { _, ask, language } from "./console.js";
 import { html } from "./vendor/htm-preact.js";
-import { begun, emptyAnswer, eventReader, promptTokens, whole, withEvent } from "./playground-stream.js";
+import { begun, emptyAnswer, eventReader, promptTokens, textOf, whole, withEvent } from "./playground-stream.js";
 
 const COST_TRIES = 5;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -134,18 +134,21 @@ function Facts({ now }) {
 }
 
 /** The answer of a column. */
-export function Output({ now, goOn }) {
+export function Output({ id, now, goOn }) {
   if (!now) return html`<p class="quiet play-none">${_("The answer appears here.")}</p>`;
   const { answer } = now;
   const stop = stopWords(answer.stop);
-  const kept = !now.running && whole(answer).length > 0;
+  const blocks = now.running ? [] : whole(answer);
+  const text = textOf(blocks);
   return html`<div class="play-answer" aria-busy=${now.running}>
     <p class="play-state" role="status">${now.running ? (begun(answer) ? _("Claude answers…") : _("Waiting for Claude…")) : now.stopped ? _("Stopped.") : answer.error ? "" : _("Done.")}</p>
     ${answer.blocks.map((block, place) => block && html`<${Block} key=${place} block=${block} />`)}
     ${answer.error && html`<div class="told wrong" role="alert"><b>${plainly(answer.error)}</b>${answer.error.message && html`<br /><span>${answer.error.message}</span>`}
       ${LIMITS.has(answer.error.type) && html`<br /><a href="/limits" target="_blank">${_("Look at the limits")}</a>`}</div>`}
+    ${answer.ended && !answer.error && !now.running && blocks.length === 0 && html`<p class="hint">${_("Claude answered with nothing.")}</p>`}
     ${!now.running && stop && html`<p class="hint">${stop}</p>`}
     ${!now.running && html`<${Facts} now=${now} />`}
-    ${kept && html`<div class="acts"><button type="button" class="quiet" onClick=${goOn}>${_("Continue with this answer")}</button></div>`}
+    ${blocks.length > 0 && html`<div class="acts"><button type="button" class="quiet" onClick=${goOn}>${_("Continue with this answer")}</button>
+      ${text && html`<data id=${`${id}-text`} value=${text} /><button type="button" class="plain" data-copies=${`${id}-text`} aria-label=${_("Copy the answer")}><span>${_("Copy")}</span></button>`}</div>`}
   </div>`;
 }

@@ -81,5 +81,8 @@ export const begun = (answer) => answer.blocks.some((each) => each && (each.text
 /** Return the answer's blocks as they go into the conversation: whole ones, and no empty text. */
 export const whole = (answer) => answer.blocks.filter((each) => each && each.partial === undefined && !(each.type === "text" && !each.text));
 
+/** Return what blocks say in words. */
+export const textOf = (blocks) => blocks.filter((each) => each.type === "text").map((each) => each.text).join("\n");
+
 /** All tokens of the prompt, from the cache or not. */
 export const promptTokens = ({ input_tokens = 0, cache_creation_input_tokens = 0, cache_read_input_tokens = 0 }) => input_tokens + (cache_creation_input_tokens ?? 0) + (cache_read_input_tokens ?? 0);
