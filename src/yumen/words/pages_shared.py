@@ -10,6 +10,7 @@ SHARED: dict[str, str] = {
     "“{field}” is missing: please fill it in.": "请填写“{field}”。",
     "“{field}”: at least {n} characters.": "“{field}”至少需要 {n} 个字符。",
     "“{field}”: at most {n} characters.": "“{field}”最多 {n} 个字符。",
+    "“{field}”: it is not written as it must be.": "“{field}”格式不正确。",
     "“{field}”: has characters in it that cannot be shown.": "“{field}”含有无法显示的字符。",
     "“{field}”: at most {n} entries.": "“{field}”最多 {n} 项。",
     "“{field}”: at least {n}.": "“{field}”不得小于 {n}。",

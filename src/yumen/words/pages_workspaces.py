@@ -41,6 +41,7 @@ WORKSPACES: dict[str, str] = {
     "{name} is archived, and its keys are revoked.": "{name} 已归档，其密钥已撤销。",
     "The last seven days": "最近七天",
     "Key": "密钥",
+    "All keys of this workspace": "此工作区的全部密钥",
     "No key of this workspace works.": "该工作区没有有效密钥。",
     "New key here": "在此新建密钥",
     "It has no limits of its own; those of the organization and of its keys hold.": "该工作区没有自己的限额；组织和密钥的限额仍然生效。",

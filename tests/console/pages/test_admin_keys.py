@@ -55,7 +55,9 @@ async def test_sessions_are_a_kind_of_their_own(world: World) -> None:
     session = await world.session(world.a, Role.ADMIN)
     page = Visitor(world, await world.key(world.a, Role.OWNER))
     assert session.key_id not in (await page.get("/keys?kind=admin")).text
-    assert session.key_id in (await page.get("/keys?kind=session")).text
+    listed = await page.get("/keys?kind=session")
+    assert session.key_id in listed.text
+    assert session.user.name in text_of(listed)
     one = (await page.get(f"/keys/{session.key_id}")).text
     assert f"/keys/{session.key_id}/revoke" in one
     assert f"/keys/{session.key_id}/rotate" not in one

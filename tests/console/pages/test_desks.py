@@ -76,6 +76,9 @@ async def test_an_operator_looks_at_an_organization_and_comes_back(world: World)
     assert record.name not in seen.text
     assert "You are looking at" not in text_of(seen)
     assert (await page.post("/organizations/org_nowhere/look")).status_code == 404
+    await world.offices.registry.suspend(ME, world.b)
+    await page.post(f"/organizations/{world.b}/look")
+    assert "You are looking at Organization B. Suspended" in text_of(await page.get("/keys"))
 
 
 async def test_an_organization_is_suspended_and_goes_on(world: World) -> None:

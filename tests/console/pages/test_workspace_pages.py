@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from tests.console.api.test_usage_series import fill
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
 from yumen.console.pages.overview.spans import SPANS, stretch_of
-from yumen.console.pages.workspaces import one
+from yumen.console.pages.workspaces import listing, one
 from yumen.keys.values import Role
 
 
@@ -91,3 +95,14 @@ async def test_another_organizations_workspace_is_not_there(world: World) -> Non
     assert (await visitor.get(f"/workspaces/{workspace.id}")).status_code == 404
     assert (await visitor.post(f"/workspaces/{workspace.id}", {"do": "archive"})).status_code == 404
     assert (await world.offices.workspaces.one(world.b, workspace.id)).archived_us is None
+
+
+async def test_a_workspace_of_many_keys_shows_the_newest_and_leads_to_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its page stays short; the list of workspaces counts every key, however many pages of keys there are."""
+    monkeypatch.setattr(listing, "MOST", 5)
+    home_id = {(await world.plain_key(world.a)).workspace_id for _ in range(12)}.pop()
+    page = Visitor(world, await world.key(world.a, Role.OWNER))
+    shown = await page.get(f"/workspaces/{home_id}")
+    assert len(re.findall(r'href="/keys/apikey_', shown.text)) == 10
+    assert f"/keys?workspace_id={home_id}&amp;status=active" in shown.text
+    assert '"Keys that work">12<' in (await page.get("/workspaces")).text

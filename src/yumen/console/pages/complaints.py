@@ -38,6 +38,7 @@ COMPLAINT_SENTENCES = {
     r"Field required|String should have at least 1 character": "“{field}” is missing: please fill it in.",
     r"String should have at least (?P<n>\d+) characters": "“{field}”: at least {n} characters.",
     r"String should have at most (?P<n>\d+) characters?": "“{field}”: at most {n} characters.",
+    r"String should match pattern .*": "“{field}”: it is not written as it must be.",
     r"String should have no control characters": "“{field}”: has characters in it that cannot be shown.",
     r"List should have at most (?P<n>\d+) items": "“{field}”: at most {n} entries.",
     r"Input should be greater than or equal to (?P<n>-?\d+)": "“{field}”: at least {n}.",

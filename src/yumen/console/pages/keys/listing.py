@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from yumen.console.pages.visit import Visit
 
 EVERYTHING = "all"
+MOST_MEMBERS = 1000
 FILTERS = ("name", "workspace_id", "status", "kind")
 CHOICE_SENTENCES = {"": "All but revoked", **STATUS_SENTENCES, EVERYTHING: "All"}
 """What the list can be narrowed to; being replaced is no status of its own."""
@@ -27,7 +28,7 @@ KIND_SENTENCES = {"api": "Keys for Claude", "admin": "Keys for the admin API", "
 USUAL_KIND = "api"
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A key in the list."""
 
     key: Any
@@ -36,6 +37,8 @@ class Line(msgspec.Struct, frozen=True):
     standing: Standing
     figures: Figures
     last_used_at: str | None
+    holder: str | None
+    """The name of the member whose key it is."""
 
     @property
     def hint(self) -> str:
@@ -51,7 +54,18 @@ async def show(visit: Visit) -> Response:
     workspaces = await workspaces_of(visit)
     key_ids = [key.id for key in page.data]
     figures, used = await figures_of(visit, key_ids), await last_used(visit, key_ids)
-    lines = [Line(key, workspaces.get(workspace_id_of(key)), standing_of(key), figures[key.id], used.get(key.id)) for key in page.data]
+    holders = await names_of_members(visit)
+    lines = [
+        Line(
+            key=key,
+            workspace=workspaces.get(workspace_id_of(key)),
+            standing=standing_of(key),
+            figures=figures[key.id],
+            last_used_at=used.get(key.id),
+            holder=None if key.principal is None else holders.get(key.principal.user_id),
+        )
+        for key in page.data
+    ]
     return await visit.show(
         "keys/list.html",
         lines=lines,
@@ -66,6 +80,11 @@ async def show(visit: Visit) -> Response:
         may_admin=visit.may(Action.ADMIN_KEY_CREATE),
         **neighbours("/keys", visit.query, page, FILTERS),
     )
+
+
+async def names_of_members(visit: Visit) -> dict[str, str]:
+    """Return the names of the organization's members by their ids."""
+    return {one.id: one.name for one in (await visit.do("users.list", {"limit": MOST_MEMBERS})).data}
 
 
 def kind_of(query: Mapping[str, str]) -> str:

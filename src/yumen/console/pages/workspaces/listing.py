@@ -44,8 +44,14 @@ async def keys_by_workspace(visit: Visit) -> Counter[str] | None:
     """Return how many keys that work each workspace has; None for whoever may not see keys."""
     if not visit.may(Action.API_KEY_READ):
         return None
-    page = await visit.do("api_keys.list", {"limit": MOST, "status": "active"})
-    return Counter(key.scope.workspace_id for key in page.data if key.scope.type == "workspace")
+    counted: Counter[str] = Counter()
+    asked = {"limit": MOST, "status": "active", "kind": "api"}
+    while True:
+        page = await visit.do("api_keys.list", asked)
+        counted.update(key.scope.workspace_id for key in page.data)
+        if not page.has_more:
+            return counted
+        asked["after_id"] = page.last_id
 
 
 async def show_new(visit: Visit) -> Response:
