@@ -9,6 +9,8 @@ import pytest
 
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
+from yumen.console.pages.locales import locale_of
+from yumen.console.pages.visit import Visit
 from yumen.keys.values import Role
 
 
@@ -134,3 +136,12 @@ async def test_language_is_changed_where_one_is(world: World) -> None:
     """The page comes back with its filters."""
     page = await Visitor(world, await world.key(world.a, Role.OWNER)).get("/audit?action=member&actor=x")
     assert 'name="back" value="/audit?action=member&amp;actor=x"' in page.text
+
+
+def test_numbers_in_sentences_are_written_as_the_language_does() -> None:
+    """Whoever says a sentence need not think of it; a version or a text stays what it is."""
+    visit = Visit(None, None, None, None, locale_of("en"))  # type: ignore[arg-type]  # speaking needs a locale alone
+    assert visit.say("In the last seven days it would have refused none of {all} requests.", all=1234567).endswith(
+        "none of 1,234,567 requests."
+    )
+    assert visit.say("version {version}", version="1.10") == "version 1.10"
