@@ -123,9 +123,6 @@ KEYS: dict[str, str] = {
     "Done: it works from {address} alone.": "完成：只有 {address} 可以使用。",
     "From now on the key works from {address} alone.": "从现在起，此密钥只能从 {address} 使用。",
     "Use it": "开始使用",
-    "Claude's own libraries work as they are: these two lines in your shell tell them where to go, and with which key.": (
-        "Claude 官方的库无需改动：在终端执行这两行，它们就知道该连接哪里、使用哪个密钥。"
-    ),
     "Programming languages": "编程语言",
     "Once:": "首次安装：",
     "I have copied it": "我已复制",

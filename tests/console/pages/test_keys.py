@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -158,6 +159,14 @@ async def test_a_day_of_ones_own_is_the_last_one(world: World) -> None:
     await page.get("/keys/new")
     await page.post("/keys/new", {"name": "ci", "expiry": "date", "expires_on": "2099-01-01"})
     assert 4_070_995_199_000_000 <= ((await made(world, "ci")).expires_at_us or 0) < 4_070_995_200_000_000
+
+
+async def test_a_certificate_of_the_gateways_own_is_named_with_the_key(world: World) -> None:
+    """Or the lines that are shown would not connect."""
+    world.services = msgspec.structs.replace(world.services, authority=Path("/data/authority.pem"))
+    page = await visitor(world)
+    await page.get("/keys/new")
+    assert "export SSL_CERT_FILE=/data/authority.pem" in text_of(await page.post("/keys/new", {"name": "x"}))
 
 
 async def test_a_new_key_is_restricted_to_its_makers_address_with_one_click(world: World) -> None:
