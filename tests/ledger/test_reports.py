@@ -126,6 +126,35 @@ async def test_following_shows_what_comes(reports: Reports, journal: Journal, st
                 assert (await anext(following)).request_id == make_entry(number).request_id
 
 
+async def test_watching_shows_what_any_machine_writes_down(reports: Reports, journal: Journal, store: SqlLedger) -> None:
+    """This machine's entries as they come, another's as soon as the store has them, each once, though its own are drained as well."""
+    drain, own = Drain(journal, store), [make_entry(number, key_id="apikey_1") for number in range(200, 203)]
+    async with aclosing(reports.watch(Filter(key_id="apikey_1"), interval_s=0)) as watching:
+        assert (await anext(watching)).entries == []
+        journal.close(own[0])
+        assert (await anext(watching)).entries == own[:1]
+        await store.add(Batch([own[1], make_entry(300, key_id="apikey_2")], "another machine", 5))
+        assert (await anext(watching)).entries == own[1:2]
+        await drain.round()
+        news = [await anext(watching) for _ in range(3)]
+        assert [each.entries for each in news] == [[], [], []]
+    journal.close(own[2])
+    async with aclosing(reports.watch(Filter(key_id="apikey_1"), news[-1].place, interval_s=0)) as watching:
+        assert (await anext(watching)).entries == own[2:]
+
+
+async def test_who_comes_back_to_watch_gets_what_came_meanwhile(reports: Reports, journal: Journal, store: SqlLedger) -> None:
+    """What was drained and what was not, from the place of the last news on."""
+    async with aclosing(reports.watch(interval_s=0)) as watching:
+        place = (await anext(watching)).place
+    missed = [make_entry(number) for number in (400, 401)]
+    journal.close(missed[0])
+    await Drain(journal, store).round()
+    journal.close(missed[1])
+    async with aclosing(reports.watch(after=place, interval_s=0)) as watching:
+        assert {entry.request_id for entry in missed} <= {entry.request_id for entry in (await anext(watching)).entries}
+
+
 async def test_the_check_counts(reports: Reports, folder: Path) -> None:
     """The check says whether the database is sound, and how many lines wait in the journal."""
     integrity, journal_check = await reports.check()

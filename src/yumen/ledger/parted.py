@@ -8,26 +8,27 @@ two of them leaves is handed in once more, and each database writes an entry onc
 from __future__ import annotations
 
 import logging
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from yumen.ledger.paging import united
 from yumen.ledger.query import ALL, Batch, Integrity, LedgerPage
-from yumen.ledger.reports import LIMIT, Reports
+from yumen.ledger.reports import FOLLOW_INTERVAL_S, LIMIT, Reports
 from yumen.ledger.rules import add_up
 from yumen.ledger.series import put_together
 from yumen.storage import DatabaseUnavailable, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection
     from pathlib import Path
 
     from yumen.ledger.breakdown import Piece, Wanted
     from yumen.ledger.callers import CallersWanted, CallerUse
     from yumen.ledger.entry import Entry
     from yumen.ledger.query import By, Filter, Place, UsageRow
-    from yumen.ledger.reports import JournalCheck
+    from yumen.ledger.reports import JournalCheck, News
     from yumen.ledger.series import SeriesWanted, Slot
     from yumen.ledger.store import DrainStore, ReportStore
     from yumen.storage.compartments import Stores
@@ -114,6 +115,13 @@ class PartedReports(Reports):
         parted = [await self._part(each).series(msgspec.structs.replace(wanted, organization_id=each)) for each in apart]
         rest = await main.series(msgspec.structs.replace(wanted, without=tuple(apart)))
         return put_together([*rest, *(slot for slots in parted for slot in slots)])
+
+    async def watch(self, wanted: Filter = ALL, after: int | None = None, *, interval_s: float = FOLLOW_INTERVAL_S) -> AsyncIterator[News]:
+        """Yield what is written down, wherever an organization is; of everybody, what the journal and the main database have."""
+        part = Reports(self._store, self._folder) if wanted.organization_id is None else self._part(wanted.organization_id)
+        async with aclosing(part.watch(wanted, after, interval_s=interval_s)) as watching:  # type: ignore[type-var]  # it is a generator
+            async for news in watching:
+                yield news
 
     async def page(self, wanted: Filter = ALL, after: Place | None = None, limit: int = LIMIT) -> LedgerPage:
         """Return the newest entries that match and are older than a place, the newest first."""

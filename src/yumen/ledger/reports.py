@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from yumen.ledger.breakdown import concerns, piece_of, put_together
@@ -16,6 +18,7 @@ from yumen.ledger.segment import SUFFIX
 from yumen.ledger.series import put_together as put_slots_together
 from yumen.ledger.series import slot_of, wants
 from yumen.ledger.tail import read_lines
+from yumen.storage import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 FOLLOW_INTERVAL_S = 0.25
 LIMIT = 50
+KNOWN = 10_000
+"""Requests that a watch knows it has told of: some come from the journal, and then from the store."""
 
 
 class Undrained(NamedTuple):
@@ -47,6 +52,14 @@ class Tail(NamedTuple):
     positions: dict[str, int]
     """Where each segment's lines end."""
     torn: int
+
+
+class News(NamedTuple):
+    """What was written down lately."""
+
+    entries: list[Entry]
+    place: int
+    """Where a later watch goes on, so that it misses nothing."""
 
 
 class JournalCheck(NamedTuple):
@@ -145,14 +158,32 @@ class Reports:
             shown.clear()
             await asyncio.sleep(interval_s)
 
-    async def watch(self, wanted: Filter = ALL, *, interval_s: float = FOLLOW_INTERVAL_S) -> AsyncIterator[list[Entry]]:
-        """Yield, round by round, the entries that match and were written down since the round before, or none, until the caller stops."""
-        seen = (await self._tail(await self._store.positions())).positions
+    async def watch(self, wanted: Filter = ALL, after: int | None = None, *, interval_s: float = FOLLOW_INTERVAL_S) -> AsyncIterator[News]:
+        """Yield, round by round, the entries that match and were written down since the round before, until the caller stops.
+
+        This machine's are read from its journal, others' from the store, where they are a moment later. `after` is the place of news that
+        were had before: what was written since comes first, and perhaps a few that were had already.
+        """
+        seen, known = await self._store.positions(), dict[str, None]()
+        if after is None:
+            tail = await self._tail(seen)
+            seen, known = tail.positions, dict.fromkeys(found.entry.request_id for found in tail.found)
+            after = (await self._store.newer(wanted, None))[1]
+        place = later = after
         while True:
             await asyncio.sleep(interval_s)
             tail = await self._tail(seen)
-            seen = tail.positions
-            yield [found.entry for found in tail.found if matches(wanted, found.entry)]
+            seen, entries = tail.positions, [found.entry for found in tail.found if matches(wanted, found.entry)]
+            with suppress(DatabaseUnavailable):
+                stored, last = await self._store.newer(wanted, place)
+                entries += stored
+                # A round behind: PostgreSQL shows rows when their transaction ends, not in the order of their numbers.
+                place, later = later, last
+            fresh = {entry.request_id: entry for entry in entries if entry.request_id not in known}
+            known |= dict.fromkeys(fresh)
+            for request_id in list(islice(known, max(len(known) - KNOWN, 0))):
+                del known[request_id]
+            yield News(list(fresh.values()), place)
 
     async def check(self) -> tuple[Integrity, JournalCheck]:
         """Look whether the store is sound and what the journal's files hold."""

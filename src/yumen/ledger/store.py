@@ -48,6 +48,9 @@ class PageStore(Protocol):
     async def beginning(self, organization_id: str | None, text: str, limit: int) -> list[Entry]:
         """Return the newest entries whose request's id, here or upstream, begins so, whenever they were; the newest first."""
 
+    async def newer(self, wanted: Filter, after: int | None) -> tuple[list[Entry], int]:
+        """Return the last entries that match and were written behind a place in the store, and the last place; None: the place alone."""
+
     async def last_used(self, key_ids: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
         """Return when each key was used last; those that never were are not there."""
 

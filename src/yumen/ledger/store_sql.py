@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from yumen.ledger.breakdown import SUMMED, Part, Piece
 from yumen.ledger.callers_sql import callers_query, uses_of
 from yumen.ledger.entry import COLUMNS
-from yumen.ledger.pages_sql import begin_with, last_uses, read_page
+from yumen.ledger.pages_sql import begin_with, last_uses, read_newer, read_page
 from yumen.ledger.query import By, Integrity, UsageRow
 from yumen.ledger.rules import DAY_US
 from yumen.ledger.series import HOUR_US, KNOWN_BY_HOUR
@@ -167,6 +167,11 @@ class SqlLedger:
         """Return the newest entries whose request's id, here or upstream, begins so, whenever they were; the newest first."""
         async with self._database.connect() as connection:
             return await begin_with(connection, organization_id, text, limit)
+
+    async def newer(self, wanted: Filter, after: int | None) -> tuple[list[Entry], int]:
+        """Return the last entries that match and were written behind a place in the store, and the last place; None: the place alone."""
+        async with self._database.connect() as connection:
+            return await read_newer(connection, wanted, after)
 
     async def last_used(self, key_ids: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
         """Return when each key was used last; those that never were are not there."""

@@ -77,6 +77,8 @@ class AskLedgerLive(AskLedger, frozen=True, forbid_unknown_fields=True, kw_only=
     """Which requests, and how long the stream lasts: whoever may not see them any more is not sent them any longer."""
 
     seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 300
+    last_event_id: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+    """The last event that was had: what came since is sent first, and perhaps a few that were had already."""
 
 
 def filter_of(call: Call, asked: AskLedger) -> Filter:

@@ -125,21 +125,21 @@ async def exported(call: Call, wanted: Filter, shape: Shape) -> AsyncIterator[by
 
 async def live(call: Call, asked: AskLedgerLive) -> Stream:
     """Send each new one as it is written down: events of the kind that browsers read (EventSource)."""
-    return Stream(call, events(call, filter_of(call, asked), asked.seconds), EVENTS, {"x-accel-buffering": "no"})
+    return Stream(call, events(call, filter_of(call, asked), asked), EVENTS, {"x-accel-buffering": "no"})
 
 
-async def events(call: Call, wanted: Filter, rounds: int) -> AsyncIterator[bytes]:
-    """Yield events, for so many rounds."""
+async def events(call: Call, wanted: Filter, asked: AskLedgerLive) -> AsyncIterator[bytes]:
+    """Yield events, a round a second."""
     yield b"retry: 2000\n\n"
     coming = msgspec.structs.replace(wanted, since_us=None, until_us=None)
-    watching: Any = call.services.reports.watch(coming, interval_s=ROUND_S)
+    watching: Any = call.services.reports.watch(coming, asked.last_event_id, interval_s=ROUND_S)
     quiet = 0
     async with aclosing(watching):
-        for _ in range(rounds):
-            entries = await anext(watching)
+        for _ in range(asked.seconds):
+            entries, place = await anext(watching)
             quiet = 0 if entries else quiet + 1
             if entries:
-                yield b"".join(f"id: {entry.request_id}\ndata: {to_json(line(call, entry))}\n\n".encode() for entry in entries)
+                yield b"".join(f"id: {place}\ndata: {to_json(line(call, entry))}\n\n".encode() for entry in entries)
             elif quiet % QUIET_ROUNDS == 0:
                 yield b": nothing new\n\n"
 

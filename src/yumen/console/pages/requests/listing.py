@@ -116,6 +116,8 @@ async def live(visit: Visit) -> Response:
     del asked["starting_at"]
     if seconds := visit.query.get("for"):
         asked["seconds"] = seconds
+    if last := visit.request.headers.get("last-event-id") or visit.query.get("last"):
+        asked["last_event_id"] = last
     answer: Response = await visit.do("requests.live", asked)
     return answer
 
