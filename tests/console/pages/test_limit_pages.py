@@ -22,6 +22,21 @@ async def test_the_table_says_what_is_used_and_where_each_limit_comes_from(world
     assert "Set on the workspace Refuses" in text
 
 
+async def test_what_is_used_is_told_anew_while_the_page_is_open(world: World) -> None:
+    """The page's script gets the same words for the same places, with how full each is; of money nothing for who may not see costs."""
+    whole = Scope(ScopeKind.ORGANIZATION, world.a)
+    await world.limit(whole, world.a, Kind.REQUESTS_PER_MINUTE, 40)
+    await world.limit(whole, world.a, Kind.SPEND_PER_DAY, 40)
+    world.standing = Standing(4, world.clock.now_us() + 5_000_000)
+    visitor = Visitor(world, await world.key(world.a, Role.DEVELOPER))
+    page, told = await visitor.get("/limits"), (await visitor.ask("/limits/use")).json()
+    name = f"organization:{world.a}:requests_per_minute"
+    assert f'data-live="{name}"' in page.text
+    assert 'data-live-from="/limits/use"' in page.text
+    assert {"text": "36 used, 4 left", "kind": "warn", "share": 0.9}.items() <= told[name].items()
+    assert f"organization:{world.a}:spend_per_day" not in told
+
+
 async def test_whoever_may_not_see_costs_sees_no_use_of_money(world: World) -> None:
     """A developer sees that there is a spend limit, and not what is spent."""
     await world.limit(Scope(ScopeKind.ORGANIZATION, world.a), world.a, Kind.SPEND_PER_DAY, 5 * 10**9)

@@ -57,6 +57,11 @@ class Line(msgspec.Struct, frozen=True):
     reserve_word: str | None
     waits_s: str | None
 
+    @property
+    def name(self) -> str:
+        """Its name among the limits of a page."""
+        return f"{self.of.value}:{self.kind}"
+
 
 def lines_of(visit: Visit, found: Iterable[LineShown], names: Names) -> list[Line]:
     """Return limits in words, in the order in which they were found."""

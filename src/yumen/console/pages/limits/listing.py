@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from yumen.console.pages.limit_forms import KIND_SENTENCES
 from yumen.console.pages.limits.lines import Line, lines_of
 from yumen.console.pages.limits.names import SCOPE_SENTENCES, Names, names_of
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from yumen.console.pages.visit import Visit
 
 MOST = 1000
+NEARLY, FULL = 0.8, 0.95
 
 
 async def show(visit: Visit) -> Response:
@@ -36,7 +39,31 @@ async def show(visit: Visit) -> Response:
         may_set=visit.may(Action.LIMIT_UPDATE),
         may_raise=visit.may(Action.LIMIT_RAISE),
         may_ask=visit.may(Action.INCREASE_ASK),
+        modules=["gateway_live.js"],
     )
+
+
+class Use(msgspec.Struct, frozen=True):
+    """What is used of a limit right now."""
+
+    text: str
+    kind: str
+    """good, warn or bad: how full it is."""
+    share: float
+    at: str | None
+    """When all of it is free again."""
+
+
+async def use(visit: Visit) -> Response:
+    """Tell the page's script how the limits stand by now."""
+    lines = lines_of(visit, (await visit.do("limits.list", {"limit": MOST})).data, Names([]))
+    return visit.json({line.name: use_of(visit, line, line.share) for line in lines if line.share is not None})
+
+
+def use_of(visit: Visit, line: Line, share: float) -> Use:
+    """Say how one stands, as the page does."""
+    kind = "bad" if share >= FULL else "warn" if share >= NEARLY else "good"
+    return Use(visit.say("{used} used, {left} left", used=line.used, left=line.left), kind, share, line.resets_at)
 
 
 def grouped(lines: Iterable[Line]) -> list[tuple[Named, list[Line]]]:
@@ -64,4 +91,7 @@ def choosable(names: Names, *, whole: bool) -> list[tuple[str, str, list[Named]]
     return [group for group in found if group[2]]
 
 
-PAGES = (Page(path="/limits", access=Action.LIMIT_READ, show=show, submit=act),)
+PAGES = (
+    Page(path="/limits", access=Action.LIMIT_READ, show=show, submit=act),
+    Page(path="/limits/use", access=Action.LIMIT_READ, show=use),
+)
