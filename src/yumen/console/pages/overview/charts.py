@@ -47,7 +47,7 @@ TITLE_SENTENCES = {
     "requests": "Requests",
     "tokens": "Tokens",
     "money": "Cost",
-    "latency": "Answer time",
+    "latency": "Latency",
     "first_token": "Time to first token",
     "cache": "Cache-hit rate",
 }
@@ -60,10 +60,10 @@ LINE_SENTENCES = {
     "cache_read": "Read from the cache",
     "output": "Output",
     "cost": "Cost",
-    "latency_p50": "Half took at most",
-    "latency_p95": "95 % took at most",
-    "first_p50": "Half took at most",
-    "first_p95": "95 % took at most",
+    "latency_p50": "p50",
+    "latency_p95": "p95",
+    "first_p50": "p50",
+    "first_p95": "p95",
     "cache": "Cache-hit rate",
 }
 MEASURES: dict[str, Callable[[SeriesPiece], float | None]] = {

@@ -19,7 +19,7 @@ FIGURE_SENTENCES = {
     "tokens": "Tokens",
     "money": "Cost",
     "errors": "Errors",
-    "latency": "Answer time",
+    "latency": "Latency",
     "first_token": "Time to first token",
     "cache": "Cache-hit rate",
 }
@@ -91,7 +91,7 @@ def texts_of(visit: Visit, total: Sums) -> dict[str, tuple[str, str]]:
 
 def took(visit: Visit, time: Took) -> tuple[str, str]:
     """Write a median, and what 95 of 100 did not exceed."""
-    return span(visit, time.p50), visit.say("95 % at most {time}", time=span(visit, time.p95)) if time.p95 is not None else ""
+    return span(visit, time.p50), visit.say("p95 {time}", time=span(visit, time.p95)) if time.p95 is not None else ""
 
 
 def span(visit: Visit, ms: float | None) -> str:
