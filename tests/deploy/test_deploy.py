@@ -63,18 +63,33 @@ def test_stream_through_nginx(gateway: Gateway, tmp_path: Path) -> None:
         connection.close()
 
 
+def test_console_through_nginx(tmp_path: Path) -> None:
+    """Behind the shipped nginx-console.conf the console answers to its own name over TLS alone, and says that it is to stay so."""
+    config = 'console_url = "https://localhost"\ntrusted_proxies = ["127.0.0.1"]\n'
+    with Gateway(tmp_path / "gateway", config=config) as gateway, nginx_before(gateway, tmp_path, "nginx-console.conf") as (front, trust):
+        connection = connect(front, trust)
+        connection.request("GET", "/sign-in")
+        answer = connection.getresponse()
+        page = answer.read()
+        assert (answer.status, b"<form" in page) == (200, True)
+        assert "max-age" in (answer.headers["strict-transport-security"] or "")
+        connection.close()
+
+
 @contextmanager
-def nginx_before(gateway: Gateway, folder: Path) -> Iterator[tuple[Path, SSLContext]]:
-    """Run nginx with the shipped file, but for names and addresses."""
+def nginx_before(gateway: Gateway, folder: Path, name: str = "nginx.conf") -> Iterator[tuple[Path, SSLContext]]:
+    """Run nginx with a shipped file, but for names and addresses."""
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     if nginx is None:
         pytest.skip("nginx is missing (Debian: apt-get install nginx-light)")
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
     certificate.private_key_and_cert_chain_pem.write_to_path(folder / "key.pem")
-    site = (DEPLOY / "nginx.conf").read_text()
+    site = (DEPLOY / name).read_text()
     site = site.replace("server 127.0.0.1:8010", f"server {urlsplit(gateway.url).netloc}")
-    site = re.sub(r"/etc/ssl/yumen/\w+\.pem", str(folder / "key.pem"), site).replace("claude.example.com", "localhost")
+    site = site.replace("http://127.0.0.1:8011", gateway.control_url)
+    site = re.sub(r"/etc/ssl/yumen/\w+\.pem", str(folder / "key.pem"), site)
+    site = re.sub(r"\w+\.example\.com", "localhost", site)
     # A socket file cannot be taken by another process, as a free port can.
     site = site.replace("listen 443 ssl http2", f"listen unix:{folder / 'front'} ssl http2")
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, site=site))

@@ -178,7 +178,7 @@ async def services_of(ground: Ground, compartments: Compartments, means: Means) 
         version=__version__,
         sign_on=sign_on,
         authority=means.control.authority,
-        behind_tls=settings.control_behind_tls_proxy,
+        behind_tls=settings.control_behind_tls_proxy or means.console_url.startswith("https:"),
         conversation_days=settings.sessions.keep_days,
     )
 
