@@ -28,6 +28,7 @@ AUDIT: dict[str, str] = {
     "No entry fits the filter.": "没有符合筛选条件的操作。",
     "No entry yet": "尚无操作",
     "When somebody creates a key or changes a limit, it appears here.": "有人创建密钥或更改限额后，记录会显示在这里。",
+    "The set-up": "初始设置",
     "The gateway itself": "网关自身",
     "Somebody who was not signed in": "未登录的访客",
     "The command line": "命令行",

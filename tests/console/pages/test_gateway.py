@@ -267,6 +267,8 @@ async def test_whoever_acted_is_found_by_name(world: World) -> None:
         assert said in page
         assert ("Shop" in page, "Mill" in page) == (asked == "grace", asked == "Night")
     assert "Shop" in text_of(await visitor.get(f"/audit?actor={user_id}&action=workspace"))
+    chinese = text_of(await (await somebody(world, Role.OWNER, "zh")).get("/audit?action=workspace&actor=grace"))
+    assert "生产" in chinese
     assert "No entry found" in text_of(await visitor.get("/audit?actor=nobody+of+that+name"))
 
 

@@ -107,7 +107,12 @@ ACT_SENTENCES = {
 }
 OTHERWISE_SENTENCES = ("{who} did {action} to {what}",)
 """What is said of an act that has no sentence of its own."""
-WHO_SENTENCES = {"gateway": "The gateway itself", "nobody": "Somebody who was not signed in", "command line": "The command line"}
+WHO_SENTENCES = {
+    "setup": "The set-up",
+    "gateway": "The gateway itself",
+    "nobody": "Somebody who was not signed in",
+    "command line": "The command line",
+}
 NOTHING = "–"
 
 

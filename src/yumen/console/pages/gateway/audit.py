@@ -45,7 +45,7 @@ async def show(visit: Visit) -> Response:
     kept = {name: visit.query[name] for name in (*TEXTS, "from", "until", "of") if visit.query.get(name)}
     return await visit.show(
         "gateway/audit.html",
-        acts=[(act, sentence_of(visit, act, names), differences(visit, act)) for act in found.data],
+        acts=[(act, sentence_of(visit, act, names), differences(visit, act, names)) for act in found.data],
         older=None if found.next_page is None else f"/audit?{urlencode({**kept, 'page': found.next_page})}",
         newest=f"/audit?{urlencode(kept)}" if visit.query.get("page") else None,
         kept=urlencode(kept),

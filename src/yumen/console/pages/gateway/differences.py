@@ -9,6 +9,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from yumen.console.api.audit import ActShown
+    from yumen.console.pages.limits.names import Names
     from yumen.console.pages.visit import Visit
 
 FIELD_SENTENCES = {
@@ -43,6 +44,18 @@ FIELD_SENTENCES = {
     "user_id": "Person",
     "id": "Id",
 }
+WORDED = frozenset({"role", "environment"})
+"""Fields whose values are words of the console."""
+VALUE_SENTENCES = {
+    "operator": "operator",
+    "owner": "owner",
+    "admin": "admin",
+    "developer": "developer",
+    "billing": "billing",
+    "viewer": "viewer",
+    "production": "Production",
+    "staging": "Staging",
+}
 UNTOLD = frozenset({"id", "organization_id"})
 """What a new thing's fields need not repeat: it stands in the sentence."""
 MAX_VALUE = 300
@@ -57,17 +70,17 @@ class Difference(msgspec.Struct, frozen=True):
     after: str | None
 
 
-def differences(visit: Visit, act: ActShown) -> list[Difference]:
+def differences(visit: Visit, act: ActShown, names: Names) -> list[Difference]:
     """Return what differs, field by field; of what was made or removed, all that it had."""
     before, after = act.before or {}, act.after or {}
-    names = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
+    fields = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
     return [
         Difference(
             visit.say(FIELD_SENTENCES[name]) if name in FIELD_SENTENCES else name,
-            value_of(visit, name, before[name]) if name in before else None,
-            value_of(visit, name, after[name]) if name in after else None,
+            names.in_text(value_of(visit, name, before[name])) if name in before else None,
+            names.in_text(value_of(visit, name, after[name])) if name in after else None,
         )
-        for name in names
+        for name in fields
         if name not in UNTOLD or (before and after)
     ]
 
@@ -84,5 +97,10 @@ def value_of(visit: Visit, name: str, value: Any) -> str:  # noqa: ANN401  (what
         return visit.locale.number(value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = worded(visit, name, value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}…"
+
+
+def worded(visit: Visit, name: str, value: str) -> str:
+    """Say a value that is a word of the console; another stays as it is."""
+    return visit.say(VALUE_SENTENCES[value]) if name in WORDED and value in VALUE_SENTENCES else value
