@@ -16,6 +16,8 @@ DESKS: dict[str, str] = {
     "Individual": "个人",
     "Suspended": "已停用",
     "Apart": "已隔离",
+    "Previous page": "上一页",
+    "Next page": "下一页",
     "Look at it": "查看",
     "Look at {name}": "查看 {name}",
     "your own": "您自己的",

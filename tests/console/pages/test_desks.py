@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+
+import pytest
 
 from tests.console.api.world import ME, World
 from tests.console.pages.visitor import Visitor, text_of
 from yumen.audit import Actor
+from yumen.console.pages import turning
 from yumen.console.pages.desks import PAGES
 from yumen.keys.values import Role
 from yumen.limits.values import Kind, Limit, Scope, ScopeKind
@@ -60,6 +64,22 @@ async def test_organizations_are_found_made_and_changed(world: World) -> None:
     wrong = await page.post(at, {"name": "Acme Ltd", "plan": "enterprise", "time_zone": "Mars"})
     assert wrong.status_code == 400
     assert 'role="alert"' in wrong.text
+
+
+async def test_many_organizations_are_turned_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest come first, so nothing that follows is called older; a filter stays."""
+    monkeypatch.setattr(turning, "PER_PAGE", 1)
+    page = await operator(world)
+    seen = []
+    at: str | None = "/organizations?name=Organization"
+    while at is not None:
+        shown = await page.get(at)
+        assert "Older" not in text_of(shown)
+        seen += [name for name in ("Organization A", "Organization B") if f"<b>{name}</b>" in shown.text]
+        found = re.search(r'rel="next" href="([^"]+)"', shown.text)
+        at = None if found is None else unescape(found[1])
+    assert seen == ["Organization A", "Organization B"]
+    assert "Previous page" in text_of(shown)
 
 
 async def test_an_operator_looks_at_an_organization_and_comes_back(world: World) -> None:
