@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from tests.console.api.world import World
-from tests.organizations.doubles import ME
+from tests.organizations.doubles import ME, PASSWORD
 from yumen.console.api import requests as requests_room
 from yumen.console.api.call import NEW_VERSION, Call
 from yumen.console.api.dispatch import recognise
 from yumen.console.api.request_fields import AskLedgerExport, AskLedgerLive
 from yumen.console.api.streams import Stream
+from yumen.console.crowd import MOST
 from yumen.keys.values import Role
 from yumen.organizations.values import SignedIn
 
@@ -89,6 +90,25 @@ async def test_a_stream_that_nothing_befalls_comes_whole(world: World) -> None:
 async def test_a_stream_ends_with_what_it_was_allowed_by(world: World, happens: Callable[[World, SignedIn], Awaitable[None]]) -> None:
     """Whoever signed out, was removed or got another role gets nothing more, and not the end of a whole answer either."""
     assert await streamed(world, happens) == (FIRST, False)
+
+
+async def test_one_person_does_not_take_all_connections(world: World) -> None:
+    """Beyond a dozen at once, in however many sessions, one is refused and told when to come again; each that ends makes room."""
+    session = await world.session(world.a)
+    again = await world.offices.sign_in.open(session.user.email, PASSWORD, "192.0.2.9")
+    assert isinstance(again, SignedIn)
+    statuses = list[int]()
+
+    async def pieces(depth: int) -> AsyncIterator[bytes]:
+        yield FIRST
+        if depth < MOST:
+            call = await call_of(world, session if depth % 2 else again)
+            statuses.append((await sent_by(Stream(call, pieces(depth + 1), "text/plain")))[0]["status"])
+
+    for _ in range(2):
+        await sent_by(Stream(await call_of(world, session), pieces(0), "text/plain"))
+    assert statuses == ([429] + [200] * (MOST - 1)) * 2
+    assert (await sent_by(Stream(await call_of(world, await world.session(world.a)), pieces(MOST), "text/plain")))[0]["status"] == 200
 
 
 async def test_exports_and_live_requests_are_such_streams(world: World) -> None:

@@ -64,6 +64,11 @@ class Call:
         self.organization_id = caller.organization_id
 
     @property
+    def person(self) -> str:
+        """Who asks, however many credentials they have; of nobody's key, the key."""
+        return self.caller.actor.name
+
+    @property
     def caller_or_none(self) -> Caller | None:
         """Who asks, None: nobody who has shown who it is."""
         return self._caller

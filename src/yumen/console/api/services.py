@@ -13,6 +13,7 @@ from yumen.audit import Actor
 from yumen.clock import Clock
 from yumen.console.api.premises import AlertDesk, Premises
 from yumen.console.calls import Calls
+from yumen.console.crowd import Crowd
 from yumen.console.purse import Purse
 from yumen.console.sign_on import Relying
 from yumen.contents import ContentStore
@@ -111,3 +112,5 @@ class Services(msgspec.Struct, frozen=True):
     """So long after its last use a conversation is kept; 0: none is stored."""
     purse: Purse = msgspec.field(default_factory=Purse)
     """Holds the keys with which the console's visitors try prompts."""
+    crowd: Crowd = msgspec.field(default_factory=Crowd)
+    """Counts what is under way for each person."""

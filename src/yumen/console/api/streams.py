@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from starlette.responses import StreamingResponse
 
+from yumen.console.api.dispatch import refused
+from yumen.console.crowd import TooMuchAtOnce
 from yumen.errors import Fault
 
 if TYPE_CHECKING:
@@ -28,12 +30,16 @@ class Stream(StreamingResponse):
 
     def __init__(self, call: Call, pieces: AsyncIterator[bytes], media_type: str, headers: Mapping[str, str] | None = None) -> None:
         """Send those pieces."""
+        self._call = call
         super().__init__(while_allowed(call, pieces), 200, headers, media_type)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send; the server closes the connection of what returns before its end."""
+        """Send, or refuse whoever has too many under way; the server closes the connection of what returns before its end."""
         try:
-            await super().__call__(scope, receive, send)
+            with self._call.services.crowd.place(self._call.person):
+                await super().__call__(scope, receive, send)
+        except TooMuchAtOnce as fault:
+            await refused(fault, self._call.request_id)(scope, receive, send)
         except Fault:
             return
 

@@ -37,6 +37,7 @@ async def answer(visit: Visit) -> Response:
     visit.refuse_forms()
     length, key = length_of(visit.request), await key_of(visit, workspace_id)
     async with AsyncExitStack() as closing:
+        closing.enter_context(visit.services.crowd.place(visit.call.person))
         body = visit.request.stream()
         call = visit.services.calls.post(key, "/v1/messages", body, {"content-length": str(length)})
         told = await closing.enter_async_context(call)
