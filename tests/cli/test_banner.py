@@ -35,6 +35,7 @@ class Started:
 
     data: Path
     listen_url: str = "http://127.0.0.1:8010"
+    control_url: str = "http://127.0.0.1:8011"
     console_url: str = "http://127.0.0.1:8011"
     upstreams: tuple[Named, ...] = (Named("default", None, None),)
     first_key: str | None = None
@@ -173,3 +174,10 @@ def test_several_upstreams_are_named(tmp_path: Path) -> None:
     assert "  upstream: claude: https://api.anthropic.com, with the credential of AWS Secrets Manager prod/claude#api_key\n" in told
     assert "  upstream: sandbox: the sandbox, an offline Claude\n" in told
     assert "  upstream: https://api.anthropic.com, with" in said(Started(tmp_path, upstreams=(claude,)))
+
+
+def test_the_control_port_is_named_where_people_have_another_name_for_it(data: Path) -> None:
+    """The console's name comes first; the address that programs of this machine use stands below it."""
+    there = said(Started(data, console_url="https://console.example.org"))
+    assert there.index("console:  https://console.example.org") < there.index("control:  http://127.0.0.1:8011")
+    assert "control:" not in said(Started(data))

@@ -28,7 +28,7 @@ async def serve_alone(settings: Settings, sources: Mapping[str, str], announce: 
         gateway = Gateway(ground, planned, certificate)
         database = await open_database(ground)
         serving = await gateway.start(database)
-        console_url = serve_control(
+        control_url = serve_control(
             ground,
             Behind(
                 serving.exposition.text,
@@ -42,7 +42,8 @@ async def serve_alone(settings: Settings, sources: Mapping[str, str], announce: 
         first_key = await make_first_key(ground, database)
         started = Started(
             listen_url=serving.listen_url,
-            console_url=console_url,
+            control_url=control_url,
+            console_url=settings.console_url or control_url,
             upstreams=named(planned),
             first_key=first_key,
             setup_token=await make_setup_token(ground, database),

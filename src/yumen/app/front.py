@@ -93,4 +93,4 @@ def serve_control(ground: Ground, behind: Behind) -> str:
 
     ground.closing.callback(control.stop)
     control.start()
-    return console_url()
+    return f"http://{Address(address.host, control.port)}"

@@ -29,7 +29,10 @@ class Started(msgspec.Struct, frozen=True):
     """Where it serves and what it stands on."""
 
     listen_url: str
+    control_url: str
+    """The control port."""
     console_url: str
+    """The name by which people reach the console there."""
     upstreams: tuple[Named, ...]
     first_key: str | None
     data: Path

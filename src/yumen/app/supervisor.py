@@ -55,7 +55,7 @@ async def supervise(settings: Settings, sources: Mapping[str, str], announce: Ca
         await crew.start()
         limits = open_store(ground) if settings.redis.url is not None else None
         look_after(ground, database, limits)
-        console_url = serve_control(
+        control_url = serve_control(
             ground,
             Behind(
                 figures_of(ground, crew),
@@ -68,7 +68,8 @@ async def supervise(settings: Settings, sources: Mapping[str, str], announce: Ca
         first_key = await make_first_key(ground, database)
         started = Started(
             listen_url=url_of(address, certificate),
-            console_url=console_url,
+            control_url=control_url,
+            console_url=settings.console_url or control_url,
             upstreams=named(planned),
             first_key=first_key,
             setup_token=await make_setup_token(ground, database),

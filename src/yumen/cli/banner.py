@@ -68,6 +68,10 @@ class Started(Protocol):
         """Where callers are served, the real port in it."""
 
     @property
+    def control_url(self) -> str:
+        """The control port."""
+
+    @property
     def console_url(self) -> str:
         """Where people are served: the console, on the control port."""
 
@@ -119,6 +123,8 @@ def say_where(console: Console, started: Started) -> None:
     console.line("Yumen {version} is ready.", version=__version__)
     console.line("  callers:  {url}", url=started.listen_url)
     console.line("  console:  {url}", url=started.console_url)
+    if started.control_url != started.console_url:
+        console.line("  control:  {url}", url=started.control_url)
     for upstream in started.upstreams:
         say_upstream(console, upstream, alone=len(started.upstreams) == 1)
     console.line("  data:     {path}", path=started.data)

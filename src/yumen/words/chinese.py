@@ -90,6 +90,7 @@ SAID = {
     "Yumen {version} is ready.": "玉门（Yumen）{version} 已就绪。",
     "  callers:  {url}": "  调用地址：{url}",
     "  console:  {url}": "  控制台：{url}",
+    "  control:  {url}": "  控制端口：{url}",
     "  upstream: the sandbox, an offline Claude; nothing leaves this machine": "  上游：沙箱（离线的 Claude），数据不会离开本机",
     "limits are counted in this process alone: before a second machine shares the database, set redis.url": (
         "限额只在本进程内计数：让第二台机器共用数据库之前，请先设置 redis.url"
