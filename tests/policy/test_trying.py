@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.policy.documents import rule
+from yumen.policy import trying
+from yumen.policy.lines import Lines
 from yumen.policy.trying import try_body, try_text
 from yumen.policy.values import Action, On, Policy
 
@@ -94,3 +98,31 @@ def test_a_batch_is_tried_request_by_request() -> None:
     assert [each["params"] for each in json.loads(tried.sent)["requests"]] == alone
     assert try_body(ANIMALS, body.replace(': "a cat"}', ': "a dog"}').encode(), On.REQUEST).blocked is not None
     assert try_body(ANIMALS, body.replace('"0"', '"cat"').encode(), On.REQUEST).blocked is not None
+
+
+def test_a_place_is_counted_in_characters_on_its_own_line() -> None:
+    """Whatever comes before it on the line, and in other lines; each string of one line has its own column."""
+    body = '{"system":"玉门 🐎","messages":[\n{"role":"user","content":"é a cat"},{"role":"user","content":"ü a cat"}]}'
+    hits = try_body(ANIMALS, body.encode(), On.REQUEST).hits
+    lines = body.split("\n")
+    assert [(hit.line, hit.column) for hit in hits] == [(2, lines[1].index('"é') + 1), (2, lines[1].index('"ü') + 1)]
+    assert [hit.path for hit in hits] == ["messages[0].content", "messages[1].content"]
+
+
+def test_many_hits_do_not_look_through_the_text_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines of a text are found once, however many hits are placed by them."""
+    made: list[str] = []
+
+    class Counted(Lines):
+        def __init__(self, text: str) -> None:
+            made.append(text)
+            super().__init__(text)
+
+    monkeypatch.setattr(trying, "Lines", Counted)
+    text = "a cat\n" * 300
+    for tried in (
+        try_text(ANIMALS, text, On.REQUEST),
+        try_body(ANIMALS, json.dumps({"messages": [{"content": "a cat"}] * 300}).encode(), On.REQUEST),
+    ):
+        assert len(tried.hits) == 300
+    assert len(made) == 2

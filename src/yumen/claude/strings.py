@@ -43,7 +43,7 @@ Kind = Literal["key", "value", "number"]
 class Frame:
     """An object or an array in which strings stand. What it says of itself is known once the walk is over."""
 
-    __slots__ = ("array", "children", "end", "key", "loose", "outer", "said", "start", "under", "valued")
+    __slots__ = ("array", "children", "end", "key", "loose", "outer", "place", "said", "start", "under", "valued")
 
     def __init__(self, outer: Frame | None, under: str, start: int, *, array: bool) -> None:
         """Begin at a byte, in another frame, under a key of it."""
@@ -59,6 +59,8 @@ class Frame:
         self.said: dict[str, list[str]] = {}
         """What its REMEMBERED members say, each as often as it stands there."""
         self.children: list[Frame] = []
+        self.place = 0
+        """How many of its frame's come before it."""
         self.loose = False
         """Of an array: whether something else than objects and arrays stands in it."""
 
@@ -127,6 +129,7 @@ def check_size(body: bytes) -> None:
 def _opened(outer: Frame | None, start: int, *, array: bool) -> Frame:
     frame = Frame(outer, "" if outer is None else outer.key, start, array=array)
     if outer is not None:
+        frame.place = len(outer.children)
         outer.children.append(frame)
     return frame
 

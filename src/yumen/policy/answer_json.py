@@ -123,7 +123,7 @@ def path_of(spot: Spot) -> Path:
     frame = spot.frame
     while frame is not None and frame.outer is not None:
         outer = frame.outer
-        path.append(outer.children.index(frame) if outer.array else frame.under)
+        path.append(frame.place if outer.array else frame.under)
         frame = outer
     return tuple(reversed(path))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -14,6 +14,7 @@ from yumen.policy.asked import AskedFor
 from yumen.policy.compiled import compile_policies
 from yumen.policy.findings import Findings
 from yumen.policy.growing import rewritten
+from yumen.policy.lines import Lines
 from yumen.policy.looks import Screens
 from yumen.policy.placeholders import Placeholders
 from yumen.policy.request import Looked, Terms, look, look_at_text
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
     from yumen.policy.values import Hit, Policy
 
 SECRET = b"the secret of an organization, for somebody who tries a policy out"
+
+
+class Standing(NamedTuple):
+    """A string of a body, and where it stands."""
+
+    spot: Spot
+    line: int
+    column: int
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -148,18 +157,20 @@ class Seen:
 
     def in_text(self, text: str) -> Iterable[Shown]:
         """Yield what was found in a text."""
+        lines = Lines(text)
         for hits, place, _ in self._noted:
             for hit in hits:
-                yield shown(self._compiled, hit, (*position(text[: hit.start]), ""), (place, text))
+                yield shown(self._compiled, hit, (*lines.at(hit.start), ""), (place, text))
 
     def in_body(self, body: bytes) -> Iterable[Shown]:
         """Yield what was found in a body, each with the string that it is in; equal strings come in their order."""
-        spots: dict[str, list[Spot]] = {}
-        for spot in spots_in(body):
-            spots.setdefault(spot.text, []).append(spot)
+        spots: dict[str, list[Standing]] = {}
+        for standing in standings(body):
+            spots.setdefault(standing.spot.text, []).append(standing)
         for hits, place, text in self._noted:
             there = spots.get(text, []) if text else []
-            where = place_in(body, there.pop(0) if len(there) > 1 else there[0]) if there else (0, 0, "")
+            first = (there.pop(0) if len(there) > 1 else there[0]) if there else None
+            where = (0, 0, "") if first is None else (first.line, first.column, path_of(first.spot))
             for hit in hits:
                 yield shown(self._compiled, hit, where, (place, text))
 
@@ -171,14 +182,13 @@ def shown(compiled: Compiled, hit: Hit, where: tuple[int, int, str], what: tuple
     return Shown(*where, place, rule.name, rule.action, hit.kind, text[hit.start : hit.end])
 
 
-def position(before: str) -> tuple[int, int]:
-    """Return the line and the column that follow a text, both from 1."""
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
-
-
-def place_in(body: bytes, spot: Spot) -> tuple[int, int, str]:
-    """Return a string's line, column and path in a body."""
-    return (*position(body[: spot.start].decode("utf-8", "replace")), path_of(spot))
+def standings(body: bytes) -> Iterable[Standing]:
+    """Yield where each string of a body stands, in characters. Raises InvalidRequest where it is no JSON."""
+    lines, done, offset = Lines(body.decode("utf-8", "replace")), 0, 0
+    for spot in spots_in(body):
+        offset += len(body[done : spot.start].decode("utf-8", "replace"))
+        done = spot.start
+        yield Standing(spot, *lines.at(offset))
 
 
 def path_of(spot: Spot) -> str:
@@ -187,7 +197,7 @@ def path_of(spot: Spot) -> str:
     frame: Frame | None = spot.frame
     while frame is not None and frame.outer is not None:
         outer = frame.outer
-        parts.append(f"[{outer.children.index(frame)}]" if outer.array else f".{frame.under}")
+        parts.append(f"[{frame.place}]" if outer.array else f".{frame.under}")
         frame = outer
     return "".join(reversed(parts)).removeprefix(".")
 

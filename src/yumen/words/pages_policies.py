@@ -14,6 +14,7 @@ POLICIES: dict[str, str] = {
     "Flags that were looked at: {count}.": "已查看 {count} 条标记。",
     "Hits whose words were not kept, of which nobody can say: {untold}.": "另有 {untold} 处命中未留存原文，无法判断。",
     "All policies": "全部策略",
+    "The first {shown} of {count} hits.": "共 {count} 处命中，此处列出前 {shown} 处。",
     "{place} will be under this policy no longer.": "“{place}”将不再受此策略约束。",
     "{place}: from within a second on, what its rules forbid is blocked or redacted.": (
         "“{place}”：一秒之内，规则禁止的内容将被拦截或脱敏。"

@@ -229,3 +229,12 @@ async def test_a_document_of_another_name_is_another_policy(world: World) -> Non
     done = await visitor.post("/policies/house", {"act": "save", "document": HOUSE.replace('"house"', '"home"')})
     assert done.headers["location"] == "/policies/home"
     assert "stored as a policy of its own" in text_of(await visitor.get("/policies/home"))
+
+
+async def test_a_sample_of_many_hits_makes_no_endless_page(world: World) -> None:
+    """The first ones are told, with how many there are; all of the text is shown."""
+    visitor = await admin(world)
+    text = "a cat " * 3_000
+    page = await visitor.post("/policies/_new", {"act": "test", "document": HOUSE, "kind": "text", "sample": text})
+    assert page.text.count("<mark") == 2_000
+    assert "The first 200 of 3,000 hits." in text_of(page)

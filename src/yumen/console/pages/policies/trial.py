@@ -26,6 +26,11 @@ VERDICT_SENTENCES = {
 VERDICT_KINDS = {"blocked": "bad", "redacted": "warn", "flagged": "quiet", "passed": "good"}
 
 
+MOST_MARKS = 2_000
+MOST_ROWS = 200
+"""So many hits are marked, and told one by one: more make a page that no browser likes."""
+
+
 class Trial(msgspec.Struct, frozen=True):
     """What came of one side."""
 
@@ -38,6 +43,9 @@ class Trial(msgspec.Struct, frozen=True):
     """What would be sent on, where it was changed."""
     pieces: list[Piece]
     hits: tuple[Shown, ...]
+    """The first of them."""
+    count: int
+    """How many there are."""
 
 
 async def tried(visit: Visit, fields: dict[str, Any]) -> list[Trial]:
@@ -48,7 +56,17 @@ async def tried(visit: Visit, fields: dict[str, Any]) -> list[Trial]:
         if text.strip():
             asked = {"document": fields, what if side == "request" or looks_like_json(text) else "text": text, "answer": side == "answer"}
             done = await visit.do("policies.test", asked)
-            trials.append(Trial(side, verdict_of(done, text), done.blocked, done.sent, marked(text, done.hits), done.hits))
+            trials.append(
+                Trial(
+                    side,
+                    verdict_of(done, text),
+                    done.blocked,
+                    done.sent,
+                    marked(text, done.hits[:MOST_MARKS]),
+                    done.hits[:MOST_ROWS],
+                    len(done.hits),
+                )
+            )
     return trials
 
 
