@@ -82,6 +82,10 @@ def judge(window: Window, path: str) -> list[str]:
     flaws += [f"status {status}"] if status != 200 else []
     flaws += [f"{window.overflow} px too wide"] if window.overflow else []
     flaws += [f"{window.transferred} bytes"] if window.transferred > HEAVIEST_BYTES else []
+    size = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 256})  # as WCAG 1.4.10 has a zoom of 400 %
+    flaws += [f"{window.overflow} px too wide at a zoom of 400 %"] if window.overflow else []
+    page.set_viewport_size(size)
     return [f"{path}: {flaw}" for flaw in flaws]
 
 
