@@ -10,9 +10,7 @@ SIGNING_IN: dict[str, str] = {
     "Forgotten your password?": "忘记密码？",
     "No account yet?": "还没有账号？",
     "Confirm that it is you": "确认是您本人",
-    "Your password is right. Now type the six digits that your authenticator app shows for Yumen.": (
-        "密码正确。请输入身份验证器应用中 Yumen 显示的六位数字。"
-    ),
+    "Now type the six digits that your authenticator app shows for Yumen.": "请输入身份验证器应用中 Yumen 显示的六位数字。",
     "Code": "验证码",
     "Phone lost? A recovery code does as well; each counts once.": "手机不在身边？也可以输入恢复码，每个恢复码只能用一次。",
     "Begin again": "重新开始",

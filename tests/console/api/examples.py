@@ -12,6 +12,7 @@ from tests.organizations.doubles import ME, PASSWORD, code_now
 from yumen.console.api import OPERATIONS
 from yumen.keys.values import Role
 from yumen.limits.values import Kind, Scope, ScopeKind
+from yumen.organizations.rows import Identity
 from yumen.organizations.values import DEFAULT_ORGANIZATION, SecondStep, SignedIn
 from yumen.organizations.values import Kind as OrganizationKind
 
@@ -328,6 +329,21 @@ async def own_account(world: World, organization_id: str) -> Sent:
 
 
 EXAMPLES["account.organizations.list"] = own_account
+
+
+@example("account.identities.remove")
+async def own_identity(world: World, organization_id: str) -> Sent:
+    """Who somebody is at a provider."""
+    session = await world.session(organization_id)
+    async with world.town.store.writing() as records:
+        await records.add(Identity("https://issuer.test", session.user.id, session.user.id, 1))
+    return Sent(asked={"issuer": "https://issuer.test", "subject": session.user.id}, key=session.key)
+
+
+@example("account.identities.list")
+async def own_identities(world: World, organization_id: str) -> Sent:
+    """The same, listed."""
+    return (await own_identity(world, organization_id))._replace(asked={})
 
 
 @example("account.update")

@@ -139,6 +139,26 @@ async def test_whoever_is_signed_in_already_is_tied_at_once(world: World, issuer
     assert await identities(world, user_id) == [(issuer, "grace")]
 
 
+async def test_a_company_account_is_connected_and_parted_from(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """Whoever has a password may part from it; for everybody else it is the only way in, and stays."""
+    user_id, door = await member(world), Door(world, issuer, client)
+    await door.visitor.get("/sign-in")
+    await door.visitor.post("/sign-in", {"email": "grace@example.org", "password": PASSWORD})
+    assert "Connect Corporation" in (await door.visitor.get("/account")).text
+    await door.come("grace", "/sign-in/with/corp?next=/account")
+    page = await door.visitor.get("/account")
+    assert "Connect Corporation" not in page.text
+    assert "Disconnect Corporation?" in page.text
+    sent = {"issuer": issuer, "subject": "grace"}
+    assert (await door.visitor.post("/account/identities/part", sent)).status_code == 303
+    assert await identities(world, user_id) == []
+    assert (await door.visitor.post("/account/identities/part", sent)).status_code == 404
+    newcomer = Door(world, issuer, client, Newcomers(world.a, Role.DEVELOPER, ("example.org",)))
+    await newcomer.come("hedy")
+    assert "your only way in" in (await newcomer.visitor.get("/account")).text
+    assert (await newcomer.visitor.post("/account/identities/part", {"issuer": issuer, "subject": "hedy"})).status_code == 400
+
+
 async def test_a_tie_that_comes_too_late_is_none(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
     """After ten minutes the password opens the session and nothing else."""
     user_id, door = await member(world), Door(world, issuer, client)

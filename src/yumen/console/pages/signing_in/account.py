@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from yumen.console.pages.visit import Visit
+    from yumen.console.sign_on import Provider
 
 ACCOUNT = "/account"
 
@@ -28,7 +29,21 @@ async def show_account(visit: Visit) -> Response:
         sessions=(await visit.do("account.sessions.list")).data,
         organizations=organizations,
         names={each.id: each.name for each in organizations},
+        identities=(identities := (await visit.do("account.identities.list")).data),
+        labels={each.issuer: each.label for each in providers_of(visit)},
+        unused=[each for each in providers_of(visit) if each.issuer not in {known.issuer for known in identities}],
     )
+
+
+def providers_of(visit: Visit) -> list[Provider]:
+    """Return the providers of single sign-on that there are."""
+    return [relying.provider for relying in visit.services.sign_on.values()]
+
+
+async def part(visit: Visit) -> Response:
+    """Part from a provider."""
+    await visit.do("account.identities.remove", {"issuer": visit.form.text("issuer"), "subject": visit.form.raw("subject")})
+    return visit.go(ACCOUNT, notice=visit.say("You no longer sign in that way."))
 
 
 async def rename(visit: Visit) -> Response:
@@ -67,5 +82,6 @@ PAGES = (
     Page(path="/account/password", access=Access.SIGNED_IN, show=show_account, submit=change_password),
     Page(path="/account/sessions/end", access=Access.SIGNED_IN, show=show_account, submit=end_session),
     Page(path="/account/sessions/end-others", access=Access.SIGNED_IN, show=show_account, submit=end_others),
+    Page(path="/account/identities/part", access=Access.SIGNED_IN, show=show_account, submit=part),
     Page(path="/account/organization", access=Access.SIGNED_IN, show=show_account, submit=change_over),
 )
