@@ -79,13 +79,6 @@ class Members:
         async with self._store.reading() as records:
             return await people(records, await records.find(Member, user_id=user_id))
 
-    async def names(self, user_ids: tuple[str, ...]) -> dict[str, str]:
-        """Return the names of people by their ids; those that are not there are left out."""
-        if not user_ids:
-            return {}
-        async with self._store.reading() as records:
-            return {user.id: user.name for user in await records.find(User, id=user_ids)}
-
     async def user(self, email_or_id: str) -> User:
         """Return a user by its address or id. Raises NotFound."""
         async with self._store.reading() as records:
