@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.conftest import SEGMENT_BYTES
-from tests.ledger.making import JumpingClock, make_entry
+from tests.ledger.making import START_US, JumpingClock, make_entry
 from yumen.claude import Usage
 from yumen.ledger import ALL, Drain, Journal, recover
+from yumen.ledger.series import SeriesWanted, whole
 from yumen.ledger.store_sql import SqlLedger
 
 WRITER = """
@@ -59,4 +60,6 @@ async def test_kill_minus_nine(folder: Path, tmp_path: Path, store: SqlLedger, a
     assert {make_entry(number).request_id for number in ended} <= set(identifiers)
     assert len(ended) <= len(identifiers) <= len(ended) + 5
     assert 2 <= len(found.unended) <= 4
+    sums, _ = await store.series(SeriesWanted(None, START_US, max(entry.time_us for entry in entries) + 1))
+    assert whole(sums).requests == len(entries)
     journal.stop()

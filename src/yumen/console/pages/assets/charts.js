@@ -3,6 +3,7 @@
 import { language, localise } from "./console.js";
 
 const NANO = 1e9;
+const HOUR_S = 3600;
 const DAY_S = 86400;
 const DASHES = [[], [7, 4], [2, 3], [11, 3, 2, 3], [16, 4], [5, 2]]; // series are told apart without colour, too
 const BARS = [[], [2, 1], [4, 2], [3, 1], [1, 1], [5, 1]]; // how the legend shows the same of bars
@@ -82,7 +83,7 @@ function options(chart) {
   const axis = { stroke: css("--quiet"), grid: { stroke: css("--line"), width: 1 }, ticks: { show: false }, font: `12px ${css("--sans")}` };
   const bars = chart.kind !== "lines";
   const [first, second] = chart.data.times;
-  const step = second - first || 1;
+  const step = second - first || HOUR_S; // one point alone stands in the middle of two hours
   const paths = bars ? uPlot.paths.bars({ size: [0.7, 28], align: 1 }) : undefined;
   const look = series.map((_each, place) => {
     const index = drawnAs(chart, place);
@@ -96,7 +97,7 @@ function options(chart) {
   return {
     width: Math.max(chart.place.clientWidth, 120), height: HEIGHT, legend: { show: false }, series: [{}, ...look],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: !bars } },
-    scales: { x: { time: true, range: (_plot, from, to) => [from, bars ? to + step : to] }, y: { range: (_plot, _low, high) => [0, unit === "percent" ? Math.max(high ?? 0, 0.01) : high > 0 ? high * 1.08 : 1] } },
+    scales: { x: { time: true, range: (_plot, from, to) => (second === undefined ? [(first ?? 0) - step, (first ?? 0) + step] : [from, bars ? to + step : to]) }, y: { range: (_plot, _low, high) => [0, unit === "percent" ? Math.max(high ?? 0, 0.01) : high > 0 ? high * 1.08 : 1] } },
     axes: [
       { ...axis, grid: { show: false }, size: 28, space: 72, values: (_plot, splits, _axis, _space, step) => times(splits, step) },
       { ...axis, size: 64, space: 40, incrs: unit === "count" || unit === "tokens" ? wholeSteps : undefined, values: (_plot, splits) => splits.map((each) => short(each, unit)) },
@@ -125,7 +126,7 @@ function alone(values) {
   return values.flatMap((value, at) => (value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null ? [at] : []));
 }
 
-const wholeSteps = Array.from({ length: 14 }, (_each, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
+const wholeSteps = Array.from({ length: 19 }, (_each, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 function rebuild(chart) {
   chart.plot?.destroy();
