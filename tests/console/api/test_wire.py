@@ -31,6 +31,7 @@ KEYS = "/v1/organizations/api_keys"
         (WORKSPACES, b'{"name": "a\\u0007b"}', "name: String should have no control characters"),
         (WORKSPACES, b'{"name": "a\\nb"}', "name: String should have no control characters"),
         (WORKSPACES, b'{"name": "a\\u2028b"}', "name: String should have no control characters"),
+        (WORKSPACES, b'{"name": "a\\u202eb"}', "name: String should have no control characters"),
         (WORKSPACES, b'{"name": "   "}', "name: String should have at least 1 character"),
         (WORKSPACES, b'{"name": "a", "tags": {}}', "tags: Extra inputs are not permitted"),
         (
