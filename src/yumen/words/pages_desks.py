@@ -100,7 +100,7 @@ DESKS: dict[str, str] = {
     "{name} may begin: a letter is on its way.": "{name} 可以开始使用：通知邮件已发出。",
     "Declined. {name} is told why.": "已拒绝，并已告知 {name} 理由。",
     "Nobody waits": "没有待审批的注册",
-    "When somebody signs up and has to be approved, it stands here, and you get a letter.": (
+    "When somebody signs up and has to be approved, it appears here, and you get a letter.": (
         "有人注册并需要审批时，会显示在这里，您也会收到邮件。"
     ),
     "There is none": "暂无",
@@ -127,7 +127,7 @@ DESKS: dict[str, str] = {
     "Granted: it is in force within a second, and whoever asked is told.": "已批准：一秒之内生效，并已通知申请人。",
     "Declined: whoever asked is told why.": "已拒绝，并已告知申请人理由。",
     "Nothing waits": "没有待处理的申请",
-    "When an organization asks for more, it stands here, and you get a letter.": "有组织申请提额时，会显示在这里，您也会收到邮件。",
+    "When an organization asks for more, it appears here, and you get a letter.": "有组织申请提额时，会显示在这里，您也会收到邮件。",
     "No request stands like this.": "没有处于该状态的申请。",
     # plans
     "A plan is a named set of limits. A change holds for all organizations that are on it, from within a second on.": (

@@ -66,7 +66,7 @@ KEYS: dict[str, str] = {
     "In 30 days": "30 天后",
     "In 90 days": "90 天后",
     "In a year": "一年后",
-    "On a day of my choice": "自选日期",
+    "On a date of my choice": "自选日期",
     "As it is": "保持不变",
     "Last day": "最后一天",
     "It works until the end of this day, UTC.": "有效至该日结束（UTC）。",
@@ -87,7 +87,7 @@ KEYS: dict[str, str] = {
         "每行一个，例如 /v1/messages，或以 * 结尾的前缀。留空表示不限。"
     ),
     "Longest answer, in tokens": "回答的最大长度（token）",
-    "A request must ask for at most so many (max_tokens). Empty: as many as it likes.": "请求的 max_tokens 不得超过此值。留空表示不限。",
+    "The highest max_tokens that a request may ask for. Empty: any.": "请求的 max_tokens 不得超过此值。留空表示不限。",
     "Limits of this key": "此密钥的限额",
     "They hold beside those of its workspace and organization. Empty: none of its own.": (
         "与其工作区和组织的限额同时生效。留空表示不单独设限。"

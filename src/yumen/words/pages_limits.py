@@ -87,7 +87,7 @@ LIMITS: dict[str, str] = {
     "In the last seven days it would have refused {requests} of {all} requests.": "过去七天的 {all} 个请求中，将有 {requests} 个被拒绝。",
     "In the last seven days it would have refused none of {all} requests.": "过去七天的 {all} 个请求都不会被拒绝。",
     "Counted exactly.": "精确计数。",
-    "At least so many: it was counted by the clock's minutes, while the gateway counts any sixty seconds.": (
+    "A lower bound: it was counted by the clock's minutes, while the gateway counts any sixty seconds.": (
         "至少这么多：此处按整分钟计算，而网关按任意 60 秒计算。"
     ),
     "An estimate: within a minute or an hour the ledger's sums are shared out by proportion.": (
@@ -127,6 +127,6 @@ LIMITS: dict[str, str] = {
     "Policy {policy}": "策略 {policy}",
     "Answer": "答复",
     "Nothing was asked yet for this organization": "该组织尚无申请",
-    "What you ask for stands here, with its answer.": "您的申请及其答复会显示在这里。",
+    "What you ask for appears here, with its answer.": "您的申请及其答复会显示在这里。",
     "Your request is on its way: you are told by mail when it is decided.": "申请已提交：有结果时将通过邮件通知您。",
 }

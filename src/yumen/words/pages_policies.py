@@ -28,7 +28,7 @@ POLICIES: dict[str, str] = {
     "API key": "API 密钥",
     "Action": "动作",
     "All its versions go. What it found stays as long as findings are kept.": "其所有版本都将删除；已有的命中记录保留到期满为止。",
-    "As soon as a rule of an attached policy hits, in force or in shadow, it stands here within a second or two.": (
+    "As soon as a rule of an attached policy hits, in force or in shadow, it appears here within a second or two.": (
         "已绑定策略的规则一旦命中（无论生效还是影子模式），一两秒内就会显示在这里。"
     ),
     "Ask for more": "申请提额",

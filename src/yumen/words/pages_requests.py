@@ -44,7 +44,7 @@ LISTED = {
     "No request fits": "没有符合的请求",
     "Within this time there is no request that fits all filters.": "所选时间内没有同时符合全部筛选条件的请求。",
     "No request in this time": "这段时间没有请求",
-    "As soon as a program calls with one of your keys, its requests stand here.": "程序使用您的密钥发起调用后，请求会立即显示在这里。",
+    "As soon as a program calls with one of your keys, its requests appear here.": "程序使用您的密钥发起调用后，请求会立即显示在这里。",
     "New requests appear here as they end.": "新请求结束后会显示在这里。",
     "The live view was closed: load the page again.": "实时视图已关闭：请刷新页面。",
     "Connecting again…": "正在重新连接…",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DAY_US = 86_400_000_000
 KEPT = "kept"
 OWN_DATE = "date"
-EXPIRY_SENTENCES = {"": "Never", "30": "In 30 days", "90": "In 90 days", "365": "In a year", OWN_DATE: "On a day of my choice"}
+EXPIRY_SENTENCES = {"": "Never", "30": "In 30 days", "90": "In 90 days", "365": "In a year", OWN_DATE: "On a date of my choice"}
 """How long a key lives: days, and two that are none."""
 LAST_SECOND = time(23, 59, 59)
 """Of a day: a new key lives a moment longer than was reckoned, which must not reach into the next one."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MS = 1000
 CERTAINTY_SENTENCES = {
     "exact": "Counted exactly.",
-    "at_least": "At least so many: it was counted by the clock's minutes, while the gateway counts any sixty seconds.",
+    "at_least": "A lower bound: it was counted by the clock's minutes, while the gateway counts any sixty seconds.",
     "estimate": "An estimate: within a minute or an hour the ledger's sums are shared out by proportion.",
 }
 
