@@ -108,6 +108,22 @@ async def test_strangers_are_looked_up_only_so_often(
     assert (await admin.authenticate([issued.text.encode()], HERE, PATH)).role is Role.OPERATOR
 
 
+async def test_whoever_has_just_signed_in_is_let_in_while_strangers_try(admin: AdminKeys, issuer: KeyIssuer) -> None:
+    """A new key's holder does not wait behind those who guess, and is judged like everybody else."""
+    issued, revoked = await made(issuer), await made(issuer)
+    for number in range(3):
+        with pytest.raises(Unauthenticated):
+            await admin.authenticate([form_key("admin", f"apikey_{number:024}", bytes(32)).encode()], HERE, PATH)
+    await issuer.revoke(revoked.record)
+    for key in (issued, revoked):
+        with pytest.raises(Overloaded):
+            await admin.authenticate([key.text.encode()], HERE, PATH)
+        admin.expect(key.text.encode())
+    assert (await admin.authenticate([issued.text.encode()], HERE, PATH)).role is Role.OPERATOR
+    with pytest.raises(Unauthenticated):
+        await admin.authenticate([revoked.text.encode()], HERE, PATH)
+
+
 async def test_a_silent_store_refuses(admin: AdminKeys, issuer: KeyIssuer, store: MemoryKeyStore) -> None:
     """Nobody is let in on what was true before."""
     issued = await made(issuer)

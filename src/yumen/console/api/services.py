@@ -45,6 +45,9 @@ class Door(Protocol):
     async def authenticate(self, values: Iterable[bytes], address: str, path: str) -> KeyRecord:
         """Return the admin key of those headers, or raise why not."""
 
+    def expect(self, value: bytes) -> None:
+        """Know a key that was made a moment ago."""
+
 
 class LimitDesk(Protocol):
     """Writes limits, and the audit log with them; running gateways follow within a second."""

@@ -31,7 +31,7 @@ Asked = TypeVar("Asked", bound=msgspec.Struct)
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 _TURNING = r"\u202a-\u202e\u2066-\u2069"
-"""What turns the direction of the text after it (UAX 9): a name with it would rewrite the sentence that it stands in. No script needs it."""
+"""What turns the direction of the text after it (UAX 9): a name with it would rewrite the sentence that it stands in."""
 _CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNING}]")
 _CONTROL_BUT_LINES = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNING}]")
 _AT = re.compile(r"(.*) - at (?:key in )?`\$(.*)`", re.DOTALL)

@@ -87,6 +87,7 @@ async def tie(visit: Visit, token: str, user_id: str) -> None:
 
 def begin_session(visit: Visit, key: str) -> None:
     """Keep a session in this browser."""
+    visit.services.door.expect(key.encode())
     visit.jar.set(SESSION, key, HOURS_S)
     visit.jar.drop(ORGANIZATION)
     visit.jar.drop(SECOND_STEP)
