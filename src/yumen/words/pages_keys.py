@@ -37,9 +37,8 @@ KEYS: dict[str, str] = {
     "Keys for the admin API": "管理 API 密钥",
     "Open sessions of people": "成员的登录会话",
     "New admin key": "新建管理密钥",
-    "With an admin key a program looks after this organization by the admin API: members, keys, limits, usage. It cannot ask Claude anything.": (
-        "程序凭管理密钥通过管理 API 管理本组织的成员、密钥、限额和用量，不能用它调用 Claude。"
-    ),
+    "With an admin key a program looks after this organization by the admin API: members, keys, limits, usage. It "
+    "cannot ask Claude anything.": ("程序凭管理密钥通过管理 API 管理本组织的成员、密钥、限额和用量，不能用它调用 Claude。"),
     "Say what will use it, such as billing-export.": "写明由谁使用，例如 billing-export。",
     "Give it the least that it needs: whoever has the key may do all that its role may.": (
         "请只授予所需的最小权限：持有此密钥者可以执行其角色的全部操作。"
@@ -50,9 +49,15 @@ KEYS: dict[str, str] = {
     ),
     "You are signed in with this very key: whatever stops it signs you out.": "您当前正是用此密钥登录的：停用它，您就会退出登录。",
     "What was done with this key, in the audit log": "在审计日志中查看此密钥的操作记录",
-    "Your own address {address} is not among them: from here the key is refused.": "其中没有您当前的地址 {address}：从此处使用该密钥会被拒绝。",
-    "Your own address {address} is not in the list: from here this key is refused.": "列表中没有您当前的地址 {address}：从此处使用该密钥会被拒绝。",
-    "Addresses: {addresses} · programs: {programs} · requests: {requests}": "地址：{addresses} 个 · 程序：{programs} 个 · 请求：{requests} 次",
+    "Your own address {address} is not among them: from here the key is refused.": (
+        "其中没有您当前的地址 {address}：从此处使用该密钥会被拒绝。"
+    ),
+    "Your own address {address} is not in the list: from here this key is refused.": (
+        "列表中没有您当前的地址 {address}：从此处使用该密钥会被拒绝。"
+    ),
+    "Addresses: {addresses} · programs: {programs} · requests: {requests}": (
+        "地址：{addresses} 个 · 程序：{programs} 个 · 请求：{requests} 次"
+    ),
     "Only the {count} callers that came last are shown.": "仅显示最近的 {count} 个调用方。",
     "{count} more": "另有 {count} 个",
     "Production": "生产",
