@@ -77,6 +77,12 @@ def test_a_prompt_is_tried_stopped_compared_and_saved(browser: Browser, gateway:
     expect(page).to_have_url(re.compile("/playground/prompt_"))
     window.shoot("playground-en-two")
 
+    page.get_by_role("button", name="Continue with this answer").first.click()
+    expect(page.get_by_role("textbox", name="User, turn 3")).to_be_focused()
+    page.get_by_role("button", name="Remove User, turn 3").press("Enter")
+    page.get_by_role("button", name="Remove Claude, turn 2").press("Enter")
+    expect(question).to_be_focused()
+
     path = page.url.removeprefix(window.base)
     page.get_by_role("button", name="Saved prompts").click()
     page.get_by_role("link", name="Two of them").click()
@@ -85,6 +91,17 @@ def test_a_prompt_is_tried_stopped_compared_and_saved(browser: Browser, gateway:
     assert page.get_by_label("Model").nth(1).input_value() == "claude-haiku-4-5"
     assert window.complaints == []
 
+    run_narrow(browser, gateway, key, path)
+    other = gateway.new_key("other", "--kind", "admin", "--role", "operator")
+    assert open_keys(gateway, other) == 1
+    page.locator("details.who summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    wait_for(lambda: open_keys(gateway, other) == 0, "the playground's key to end with the session")
+    window.close()
+
+
+def run_narrow(browser: Browser, gateway: Gateway, key: str, path: str) -> None:
+    """Run a saved prompt in Chinese on a phone, in the dark: nothing complains, nothing is too wide or hard to reach."""
     narrow = Window(browser, gateway.control_url, LOOKS[1])
     narrow.sign_in(key)
     say = locale_of("zh").words.say
@@ -93,13 +110,6 @@ def test_a_prompt_is_tried_stopped_compared_and_saved(browser: Browser, gateway:
     narrow.shoot("playground-zh-two")
     assert (narrow.complaints, narrow.barriers(), narrow.overflow) == ([], [], 0)
     narrow.close()
-
-    other = gateway.new_key("other", "--kind", "admin", "--role", "operator")
-    assert open_keys(gateway, other) == 1
-    page.locator("details.who summary").click()
-    page.get_by_role("button", name="Sign out").click()
-    wait_for(lambda: open_keys(gateway, other) == 0, "the playground's key to end with the session")
-    window.close()
 
 
 def asked(gateway: Gateway, key: str, path: str | None) -> Any:  # noqa: ANN401  (any JSON)

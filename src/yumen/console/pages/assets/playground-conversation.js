@@ -40,6 +40,9 @@ function written(bytes) {
   return bytes < MB / 10 ? inUnit("kilobyte", bytes / 1024) : inUnit("megabyte", bytes / MB);
 }
 
+/** Focus on what is there once the page has changed: whoever goes by keys stays where the work goes on. */
+export const focusOn = (selector) => setTimeout(() => document.querySelector(selector)?.focus());
+
 function Files({ each, turns, maxBytes, change }) {
   const [told, setTold] = useState("");
   const input = useRef();
@@ -112,11 +115,18 @@ function ToolsField({ tools, change }) {
 /** The conversation that all columns share. */
 export function Conversation({ turns, tools, maxBytes, change, clear, running, runAll, several }) {
   const set = (which, part) => change({ turns: turns.map((each) => (each.id === which ? { ...each, ...part } : each)) });
-  const add = (role) => change({ turns: [...turns, turn(role)] });
+  const add = (role) => {
+    change({ turns: [...turns, turn(role)] });
+    focusOn("#conversation > li:last-child textarea");
+  };
+  const remove = (place) => {
+    change({ turns: turns.length > 1 ? turns.filter((_each, at) => at !== place) : [turn()] });
+    focusOn(`#conversation > li:nth-child(${Math.max(place, 1)}) :is(textarea, .play-kept button)`);
+  };
   const next = turns.at(-1)?.role === "user" ? "assistant" : "user";
   return html`<section class="card play-talk" aria-labelledby="talk"><h2 id="talk">${_("Conversation")}</h2>
     <ol class="turns" id="conversation">${turns.map((each, place) => html`<${Turn} key=${each.id} each=${each} number=${place + 1} turns=${turns} maxBytes=${maxBytes}
-      change=${(part) => set(each.id, part)} remove=${() => change({ turns: turns.length > 1 ? turns.filter((one) => one.id !== each.id) : [turn()] })} />`)}</ol>
+      change=${(part) => set(each.id, part)} remove=${() => remove(place)} />`)}</ol>
     <div class="acts">
       <button type="button" disabled=${running} onClick=${runAll}>${several ? _("Run all") : _("Run")}</button>
       <button type="button" class="quiet" onClick=${() => add(next)}>${next === "user" ? _("Add a turn of the user") : _("Add a turn of Claude")}</button>

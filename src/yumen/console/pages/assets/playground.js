@@ -3,7 +3,7 @@
 import { _ } from "./console.js";
 import { html, render, useEffect, useRef, useState } from "./vendor/htm-preact.js";
 import { Column } from "./playground-column.js";
-import { Conversation } from "./playground-conversation.js";
+import { Conversation, focusOn } from "./playground-conversation.js";
 import { started } from "./playground-output.js";
 import { body, column, continued, features, fromSaved, id, readTools, toSave, turn } from "./playground-request.js";
 import { CodeDialog, SaveDialog, SavedDialog } from "./playground-saving.js";
@@ -79,11 +79,12 @@ function Playground() {
   const remove = (which) => {
     stops.current[which]?.abort();
     change({ columns: state.columns.filter((each) => each.id !== which) });
+    focusOn("#add-column");
   };
   const goOn = (col) => {
     change({ turns: continued(state.turns, whole(runs[col.id].answer)) });
     setRuns({});
-    document.getElementById("conversation").scrollIntoView({ block: "end" });
+    focusOn("#conversation > li:last-child textarea");
   };
   const clear = () => {
     stopAll();
@@ -105,7 +106,7 @@ function Playground() {
       <div class="acts">
         <button type="button" class="quiet" onClick=${() => setOpen({ kind: "saved" })}>${_("Saved prompts")}</button>
         <button type="button" class="quiet" onClick=${() => setOpen({ kind: "save" })}>${_("Save")}</button>
-        <button type="button" class="quiet" disabled=${state.columns.length >= MOST} onClick=${add}>${_("Add a column")}</button>
+        <button type="button" id="add-column" class="quiet" disabled=${state.columns.length >= MOST} onClick=${add}>${_("Add a column")}</button>
         ${running ? html`<button type="button" class="danger" onClick=${stopAll}>${_("Stop")}</button>`
           : html`<button type="button" onClick=${runAll} title="Ctrl+Enter">${state.columns.length > 1 ? _("Run all") : _("Run")}</button>`}
       </div>
