@@ -122,6 +122,16 @@ async def test_an_entry_that_comes_again_is_added_once(store: SqlLedger, folder:
     assert (slot.requests, slot.cost_nanousd) == (2, 880_000)
 
 
+async def test_a_name_of_any_length_is_added_up(store: SqlLedger, folder: Path) -> None:
+    """What an upstream answers as its model's name holds nobody up: PostgreSQL's index has no room for more than a part of it."""
+    name = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(3000))
+    entry = make_entry(1, model_answered=name)
+    await store.add(Batch([entry], "a", 5))
+    for slot_us in (MINUTE_US, HOUR_US):
+        wanted = SeriesWanted(DEFAULT_ORGANIZATION, START_US, START_US + 5, slot_us, (Part.MODEL,))
+        assert await Reports(store, folder).series(wanted) == [slot_of(wanted, entry)]
+
+
 async def test_sums_and_entries_are_written_together_or_not_at_all(database: Database) -> None:
     """A transaction that does not end leaves no sum."""
     count = text("SELECT count(*) FROM usage_hours")

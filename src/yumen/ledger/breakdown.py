@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from yumen.ledger.entry import Entry
 
 
+MODEL_CHARACTERS = 256
+"""So much of a model's name tells it from others: what is asked for is not longer, and what an upstream answers may be."""
+
+
 class Part(StrEnum):
     """What can be broken down by, and chosen by: the names of the ledger's columns; the model is the one that answered."""
 
@@ -63,7 +67,7 @@ SUMMED = Piece.__struct_fields__[2:]
 
 def value_of(entry: Entry, part: Part) -> str | None:
     """Return an entry's value of a part."""
-    value = (entry.model_answered or entry.model) if part is Part.MODEL else getattr(entry, part)
+    value = (entry.model_answered or entry.model or "")[:MODEL_CHARACTERS] or None if part is Part.MODEL else getattr(entry, part)
     return None if value is None else str(value)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import sqlalchemy as sa
 
-from yumen.ledger.breakdown import Part
+from yumen.ledger.breakdown import MODEL_CHARACTERS, Part
 from yumen.ledger.entry import COLUMNS, Entry
 from yumen.ledger.rules import SEARCHED
 
@@ -25,7 +25,7 @@ entries = sa.table("entries", sa.column("sequence"), *(sa.column(name, sa.JSON i
 drained = sa.table("drained", sa.column("segment"), sa.column("position"))
 
 PARTS: dict[Part, sa.ColumnElement[Any]] = {part: entries.c[part.value] for part in Part} | {
-    Part.MODEL: sa.func.coalesce(entries.c.model_answered, entries.c.model)
+    Part.MODEL: sa.func.substr(sa.func.coalesce(entries.c.model_answered, entries.c.model), 1, MODEL_CHARACTERS)
 }
 EXACT = ("key_id", "status", "outcome", "request_id", "organization_id", "workspace_id", "user_id", "label", "environment", "fault")
 """The fields of a filter that a column must equal."""

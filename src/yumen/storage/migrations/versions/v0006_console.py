@@ -142,7 +142,8 @@ GROUPS = {
     "workspace_id": "{row}workspace_id",
     "key_id": "{row}key_id",
     "user_id": "COALESCE({row}user_id, '')",
-    "model": "COALESCE({row}model_answered, {row}model, '')",
+    # PostgreSQL's index takes 2.7 kB for all of these, and an upstream may answer with a name of any length.
+    "model": "substr(COALESCE({row}model_answered, {row}model, ''), 1, 256)",
     "environment": "{row}environment",
 }
 UNITED = f"ON CONFLICT ({', '.join(GROUPS)}) DO UPDATE SET {', '.join(f'{name} = usage_hours.{name} + excluded.{name}' for name in SUMMED)}"
