@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.command import Ran, yumen
-from tests.organizations.doubles import CALLER, ME, Town, application, code_now
+from tests.organizations.doubles import CALLER, ME, PASSWORD, Town, application, code_now
 from yumen.cli.console import Console
 from yumen.cli.program import run
 from yumen.clock import Clock
@@ -238,7 +238,7 @@ def test_the_operator_helps_whoever_is_locked_out(folder: Path) -> None:
         organization, user_id = await town.signed_up("ada@example.org")
         me = Oneself(user_id, "apikey_x", organization, ME)
         secret = (await town.offices.second_factors.begin(me)).secret
-        await town.offices.second_factors.confirm(me, code_now(secret, town.clock))
+        await town.offices.second_factors.confirm(me, code_now(secret, town.clock), PASSWORD)
 
     in_town(folder, enrol)
     off = ("members", "second-factor-off", "ada@example.org", "--organization", "Example")

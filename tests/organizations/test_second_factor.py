@@ -32,7 +32,7 @@ async def with_factor(town: Town) -> tuple[Oneself, str, list[str]]:
     """Sign somebody up and switch a second factor on; return who, the secret and the recovery codes. The next step's code counts."""
     me = await signed_in(town)
     secret = (await town.offices.second_factors.begin(me)).secret
-    codes = await town.offices.second_factors.confirm(me, code_now(secret, town.clock))
+    codes = await town.offices.second_factors.confirm(me, code_now(secret, town.clock), PASSWORD)
     town.clock.pass_s(STEP_S)
     return me, secret, codes
 
@@ -68,8 +68,11 @@ async def test_it_is_switched_on_by_a_code(town: Town) -> None:
     assert begun.secret not in repr(begun)
     assert isinstance(await town.offices.sign_in.open(EMAIL, PASSWORD, CALLER), SignedIn)
     with pytest.raises(faults.WrongCode):
-        await factors.confirm(me, "000000")
-    codes = await factors.confirm(me, code_now(begun.secret, town.clock))
+        await factors.confirm(me, "000000", PASSWORD)
+    for password in (None, "another password"):
+        with pytest.raises(faults.WrongOwnPassword):
+            await factors.confirm(me, code_now(begun.secret, town.clock), password)
+    codes = await factors.confirm(me, code_now(begun.secret, town.clock), PASSWORD)
     assert len(set(codes)) == COUNT
     assert (await factors.state(me.user_id)).recovery_codes == COUNT
     for again in (factors.begin(me), factors.confirm(me, code_now(begun.secret, town.clock, 1))):
@@ -210,6 +213,6 @@ async def test_an_operators_own_is_no_matter_of_the_organization(town: Town) -> 
     session = await town.offices.sign_in.open("root@example.org", PASSWORD, CALLER)
     assert isinstance(session, SignedIn)
     me = Oneself(root.id, session.key_id, DEFAULT_ORGANIZATION, ME)
-    await town.offices.second_factors.confirm(me, code_now((await town.offices.second_factors.begin(me)).secret, town.clock))
+    await town.offices.second_factors.confirm(me, code_now((await town.offices.second_factors.begin(me)).secret, town.clock), PASSWORD)
     with pytest.raises(faults.ElsewhereToo):
         await town.offices.second_factors.remove(ME, DEFAULT_ORGANIZATION, root.id, operator=False)

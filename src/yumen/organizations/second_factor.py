@@ -57,14 +57,17 @@ class SecondFactors:
             await (records.change(new) if old else records.add(new))
         return Enrolment(secret, uri_of(secret, account.email))
 
-    async def confirm(self, me: Oneself, text: str) -> list[str]:
-        """Switch it on by a first code; return the recovery codes, which are shown this once.
+    async def confirm(self, me: Oneself, text: str, password: str | None = None) -> list[str]:
+        """Switch it on by a first code and the password, where there is one; return the recovery codes, which are shown this once.
 
-        Raises NoSecondFactor where none was begun, SecondFactorOn, WrongCode or TooManyTries.
+        Whoever has but a session, or a key, of somebody's must not lock the owner out. Raises NoSecondFactor where none was begun,
+        SecondFactorOn, WrongOwnPassword, WrongCode or TooManyTries.
         """
         async with self._tools.store.reading() as records:
             factor = await one(records, SecondFactor, NoSecondFactor, user_id=me.user_id)
         refuse(SecondFactorOn if factor.confirmed_us is not None else None)
+        if (await account_of(self._tools, me)).password_hash is not None:
+            await prove(self._tools, me, password or "")
         step = await self._step(factor, me.actor, text)
         codes = new_codes()
         async with writing(self._tools.store, self._tools.clock, me.actor) as work:

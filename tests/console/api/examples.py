@@ -364,7 +364,7 @@ async def confirm_factor(world: World, organization_id: str) -> Sent:
     """A second factor that was begun, and its first code."""
     session = await world.session(organization_id)
     begun = await world.ask("POST", "/v1/organizations/account/second_factor", session.key, json={})
-    return Sent(asked={"code": code_now(begun.json()["secret"], world.clock)}, key=session.key)
+    return Sent(asked={"code": code_now(begun.json()["secret"], world.clock), "password": PASSWORD}, key=session.key)
 
 
 @example("account.recovery_codes.create")

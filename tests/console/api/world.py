@@ -170,7 +170,7 @@ class World:
         """Switch a second factor on, and return its secret; the next code counts."""
         me = Oneself(session.user.id, session.key_id, session.organization_id, Actor(f"user:{session.user.id}"))
         secret = (await self.offices.second_factors.begin(me)).secret
-        await self.offices.second_factors.confirm(me, code_now(secret, self.clock))
+        await self.offices.second_factors.confirm(me, code_now(secret, self.clock), PASSWORD)
         return secret
 
     async def user(self) -> str:

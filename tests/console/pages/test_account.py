@@ -38,9 +38,9 @@ async def test_a_second_factor_from_the_picture_to_signing_in(world: World) -> N
     """A wrong code leaves the picture as it is; the right one shows recovery codes once; then signing in asks for a code."""
     visitor, session = await at_home(world)
     secret = await begin(visitor)
-    wrong = await visitor.post("/account/second-factor/confirm", {"code": "000000"})
+    wrong = await visitor.post("/account/second-factor/confirm", {"code": "000000", "password": PASSWORD})
     assert (wrong.status_code, secret) == (400, SECRET.findall(wrong.text)[0].replace(" ", ""))
-    shown = await visitor.post("/account/second-factor/confirm", {"code": code_now(secret, world.clock)})
+    shown = await visitor.post("/account/second-factor/confirm", {"code": code_now(secret, world.clock), "password": PASSWORD})
     codes = unescape(CODES.findall(shown.text)[0]).split()
     assert len(codes) == 10
     for path in ("/account", "/account/second-factor"):
@@ -65,7 +65,7 @@ async def test_a_second_factor_is_switched_off(world: World) -> None:
     """By the password and a code; new recovery codes by a code."""
     visitor, _ = await at_home(world)
     secret = await begin(visitor)
-    await visitor.post("/account/second-factor/confirm", {"code": code_now(secret, world.clock)})
+    await visitor.post("/account/second-factor/confirm", {"code": code_now(secret, world.clock), "password": PASSWORD})
     await visitor.get("/account/second-factor")
     codes = CODES.findall((await visitor.post("/account/second-factor/codes", {"code": code_now(secret, world.clock, 1)})).text)[0].split()
     await visitor.get("/account/second-factor")

@@ -76,6 +76,13 @@ class ByCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: FactorCode
 
 
+class SwitchOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A first code of the app, and the password of whoever has one."""
+
+    code: FactorCode
+    password: Password | None = None
+
+
 class SwitchOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The password, and a code or a recovery code."""
 
@@ -129,9 +136,9 @@ async def begin_factor(call: Call, _: Nothing) -> Enrolling:
     return Enrolling(secret=enrolment.secret, uri=enrolment.uri)
 
 
-async def confirm_factor(call: Call, asked: ByCode) -> RecoveryCodes:
+async def confirm_factor(call: Call, asked: SwitchOn) -> RecoveryCodes:
     """Switch the second factor on."""
-    return RecoveryCodes(codes=await call.services.offices.second_factors.confirm(me_of(call), asked.code))
+    return RecoveryCodes(codes=await call.services.offices.second_factors.confirm(me_of(call), asked.code, asked.password))
 
 
 async def renew_codes(call: Call, asked: ByCode) -> RecoveryCodes:
@@ -210,10 +217,10 @@ OPERATIONS = (
         method="POST",
         path=f"{FACTOR}/confirm",
         name="account.second_factor.confirm",
-        summary="Switch the second factor on by a first code: the answer holds the recovery codes",
+        summary="Switch the second factor on by a first code and the password: the answer holds the recovery codes",
         action=Action.ACCOUNT_OWN,
         handler=confirm_factor,
-        asked=ByCode,
+        asked=SwitchOn,
         answer=RecoveryCodes,
     ),
     Operation(

@@ -30,7 +30,10 @@ async def show_factor(visit: Visit) -> Response:
 async def show_enrolment(visit: Visit) -> Response:
     """Show what an app needs, and ask for its first code."""
     begun = await visit.do("account.second_factor.begin")
-    return await visit.show("signing_in/enrol.html", qr=picture_of(begun.uri), secret=" ".join(wrap(begun.secret, 4)), uri=begun.uri)
+    account = await visit.do("account.retrieve")
+    return await visit.show(
+        "signing_in/enrol.html", account=account, qr=picture_of(begun.uri), secret=" ".join(wrap(begun.secret, 4)), uri=begun.uri
+    )
 
 
 async def show_again(visit: Visit) -> Response:
@@ -40,7 +43,8 @@ async def show_again(visit: Visit) -> Response:
 
 async def confirm(visit: Visit) -> Response:
     """Switch it on, and show the recovery codes, this once."""
-    return await show_codes(visit, await visit.do("account.second_factor.confirm", {"code": visit.form.text("code")}))
+    asked = {"code": visit.form.text("code"), **({"password": visit.form.raw("password")} if visit.form.raw("password") else {})}
+    return await show_codes(visit, await visit.do("account.second_factor.confirm", asked))
 
 
 async def renew(visit: Visit) -> Response:
