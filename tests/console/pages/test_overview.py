@@ -42,6 +42,15 @@ async def test_what_came_later_the_day_before_is_not_compared(world: World) -> N
     assert figures[0]["change"] == "as before"
 
 
+@pytest.mark.parametrize(
+    ("us", "text"),
+    [(None, "–"), (1234, "1.2 ms"), (9_999_000, "9,999 ms"), (10_400_000, "10.4 s"), (149_000_000, "149 s"), (7_200_000_000, "2 hr")],
+)
+def test_how_long_an_answer_took_is_told_to_a_tenth_of_a_second(us: int | None, text: str) -> None:
+    """Two and a half minutes are not two."""
+    assert locale_of("en").span(us) == text
+
+
 def test_a_span_that_nobody_knows_is_the_usual_one() -> None:
     """Whatever stands in the address, a span is shown."""
     assert span_of("9y") is span_of(None) is SPANS["24h"]

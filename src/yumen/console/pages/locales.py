@@ -26,6 +26,7 @@ TAGS = {ENGLISH: "en", SIMPLIFIED: "zh-CN"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NANO = Decimal(1_000_000_000)
 US_PER_MS = 1000
+US_PER_S = 1_000_000
 CENT = Decimal("0.01")
 
 
@@ -76,11 +77,13 @@ class Locale:
         return format_timedelta(timedelta(microseconds=us - now_us), add_direction=True, locale=self._cldr)
 
     def span(self, us: int | None) -> str:
-        """Write a length of time: in milliseconds, seconds, or minutes."""
+        """Write a length of time: in milliseconds, seconds, or minutes and longer."""
         if us is None:
             return "–"
         if us < 10_000_000:  # noqa: PLR2004  (ten seconds)
             return f"{format_decimal(round(us / US_PER_MS, 1 if us < 100_000 else 0), locale=self._cldr)} ms"  # noqa: PLR2004  (a tenth of one)
+        if us < 600_000_000:  # noqa: PLR2004  (ten minutes: as long as an answer may take)
+            return f"{format_decimal(round(us / US_PER_S, 1), locale=self._cldr)} s"
         return format_timedelta(timedelta(microseconds=us), threshold=2, format="short", locale=self._cldr)
 
     def countries(self, codes: Iterable[str]) -> list[tuple[str, str]]:
