@@ -78,6 +78,14 @@ async def test_each_filter_shows_what_fits_and_nothing_else(world: World, query:
     assert ids_in((await (await visitor_of(world)).get(f"/requests?{query}")).text) == [wanted.request_id]
 
 
+async def test_what_is_chosen_stays_chosen_though_it_is_not_among_the_choices(world: World) -> None:
+    """A key that is gone, or one of too many: sending the form again asks for the same."""
+    visitor = await visitor_of(world)
+    for name, value in (("key", "apikey_gone"), ("workspace", "wrkspc_gone"), ("member", "user_gone"), ("status", "418")):
+        page = await visitor.get(f"/requests?{name}={value}")
+        assert page.text.count(f'<option value="{value}" selected>') == 1
+
+
 BEYOND = cursor("requests", (2**63, "x"))
 
 

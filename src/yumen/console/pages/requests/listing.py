@@ -61,6 +61,7 @@ def thousands(value: Decimal | None) -> int | None:
 async def show(visit: Visit) -> Response:
     """Show a page of the ledger."""
     keys = {key.id: key.name for key in (await visit.do("api_keys.list", {"limit": 1000})).data}
+    few = dict(sorted(keys.items(), key=lambda each: each[1])[:CHOICES])
     page: Any = None
     try:
         asked = asked_of(visit.query, visit.services.clock.now_us())
@@ -74,8 +75,8 @@ async def show(visit: Visit) -> Response:
         looked_back_to=page.looked_back_to if page else None,
         older=older,
         newest=link("/requests", kept(visit.query)) if visit.query.get("page") else None,
-        keys=sorted(keys.items(), key=lambda each: each[1])[:CHOICES],
-        key_names=dict(list(keys.items())[:CHOICES]),
+        keys=list(few.items()),
+        key_names={key_id: name for key_id, name in keys.items() if key_id in few or key_id == visit.query.get("key")},
         narrowed=bool([name for name in OWN if visit.query.get(name)]),
         finer=bool([name for name in OWN if name not in {"search", "key", "status", "span"} and visit.query.get(name)]),
         may_cost=visit.may(Action.COST_READ),
