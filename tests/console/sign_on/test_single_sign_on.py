@@ -130,6 +130,18 @@ async def test_nobody_is_tied_to_another_account_than_the_one_that_was_meant(wor
     assert [await identities(world, each) for each in (user_id, other_id)] == [[], []]
 
 
+async def test_nobody_becomes_somebody_else_without_signing_out(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
+    """Another person's account at the provider neither takes the session's place nor makes a second person."""
+    await member(world)
+    door = Door(world, issuer, client, Newcomers(world.a, Role.DEVELOPER, ("example.org",)))
+    await door.visitor.get("/sign-in")
+    await door.visitor.post("/sign-in", {"email": "grace@example.org", "password": PASSWORD})
+    kept = door.visitor.client.cookies[SESSION]
+    assert (await door.come("hedy")).status_code == 403
+    assert door.visitor.client.cookies[SESSION] == kept
+    assert await users(world, email="hedy@example.org") == []
+
+
 async def test_whoever_is_signed_in_already_is_tied_at_once(world: World, issuer: str, client: httpx2.AsyncClient) -> None:
     """The session is the proof that the password would be."""
     user_id, door = await member(world), Door(world, issuer, client)

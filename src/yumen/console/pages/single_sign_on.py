@@ -18,6 +18,7 @@ from yumen.console.pages.signing_in.sign_in import go_on, tie
 from yumen.console.sign_on.provider import LostTrip, ProviderRefused, Trip, set_out
 from yumen.errors import NotFound
 from yumen.organizations.faults import AnothersAddress
+from yumen.organizations.rules import tidy_email
 from yumen.organizations.values import Unproved
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ async def arrive(visit: Visit) -> Response:
         raise ProviderRefused
     office, address = visit.services.offices.single_sign_on, visit.call.actor.address
     vouched = await office.asked(address, lambda: relying.arrived(trip, code, back_of(visit, relying)))
+    if visit.user is not None and visit.user.email != tidy_email(vouched.email):
+        raise AnothersAddress  # nobody is made somebody else, or a second person, without having signed out
     step = await office.open(vouched, relying.provider.newcomers, address)
     to = own_path(trip.next, "/overview")
     return await prove(visit, step, to) if isinstance(step, Unproved) else await go_on(visit, step_shown(step), to)
