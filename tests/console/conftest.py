@@ -25,5 +25,6 @@ async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
     made = World(database, folder)
     await made.found()
     yield made
+    await made.offices.resets.settle()
     await made.client.aclose()
     await made.compartments.close()

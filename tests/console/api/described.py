@@ -66,6 +66,7 @@ class Served:
             "policy": await world.policy(world.a),
         }
         yield world.application
+        await world.offices.resets.settle()
         await world.client.aclose()
         await database.dispose()
 
