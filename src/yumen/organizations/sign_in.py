@@ -37,9 +37,9 @@ class SignIn:
         self._pending = PendingSteps(tools.sealer, tools.clock)
 
     async def open(self, email: str, password: str, caller: str, organization_id: str | None = None) -> SignedIn | SecondStep:
-        """Open a session of twelve hours in an organization (None: the one that the user joined first and that is not suspended; an
-        operator: the default one).
+        """Open a session of twelve hours in an organization.
 
+        None: the one that the user joined first and that is not suspended; an operator: the default one.
         With a second factor the password alone gives what `confirm` takes. Raises WrongPassword (the same for an unknown address),
         SuspendedOrganization or TooManyTries.
         """
@@ -53,7 +53,10 @@ class SignIn:
         return await self._go_on(account, place, caller, organization_id)
 
     async def confirm(self, token: str, text: str, caller: str) -> SignedIn:
-        """Open the session by a code of the second factor, or a recovery code. Raises SignInOver, WrongCode, SuspendedOrganization or TooManyTries."""
+        """Open the session by a code of the second factor, or a recovery code.
+
+        Raises SignInOver, WrongCode, SuspendedOrganization or TooManyTries.
+        """
         pending = await self._pending.open(token)
         account, place = await self._look_up({"id": pending.user_id}, pending.organization_id)
         if account is None or place is None or proof_of(account) != pending.proof:

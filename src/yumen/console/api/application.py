@@ -42,6 +42,7 @@ class Refusal:
 
 def admin_routes(services: Services) -> list[Route]:
     """Return all routes of the admin API, for the control port to mount."""
+
     async def show_description(request: Request) -> Response:  # noqa: ARG001  (an endpoint's signature)
         return answered(200, description(services.version), services.clock.new_id("req_"))
 
