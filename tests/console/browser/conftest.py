@@ -23,9 +23,9 @@ language = "{language}"
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser."""
+    """The browser. It is closed with its file: its driver runs an event loop in this thread, beside which no other test's can run."""
     with open_browser() as opened:
         yield opened
 
