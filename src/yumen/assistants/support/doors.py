@@ -25,14 +25,14 @@ class WrongHost(CallerFault):
     """This address is not served by that name: without a token it is for programs on this machine."""
 
     status = 421
-    chinese = "此地址不以该主机名提供服务:没有令牌时只服务本机程序。"
+    chinese = "此地址不以该主机名提供服务：没有令牌时只服务本机程序。"
 
 
 class NotJson(CallerFault):
     """The body must be JSON, with `content-type: application/json`."""
 
     status = 415
-    chinese = "请求体必须是 JSON,并带上 content-type: application/json。"
+    chinese = "请求体必须是 JSON，并带上 content-type: application/json。"
 
 
 class TooSlow(CallerFault):
@@ -46,7 +46,7 @@ class TooMany(Overloaded):
     """Overloaded: too many questions wait for their answers; try again."""
 
     status = 503
-    chinese = "等待答复的问题太多,请稍后重试。"
+    chinese = "等待答复的问题太多，请稍后重试。"
 
 
 class Doors:

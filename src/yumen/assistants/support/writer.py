@@ -27,4 +27,4 @@ class NoAnswer(Fault):
     source = Source.UPSTREAM
     status = 503
     retry = Retry.SAME
-    chinese = "暂时无法作答,请稍后重试。"
+    chinese = "暂时无法作答，请稍后重试。"
