@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yumen.console.pages.gateway.cells import us_of
 from yumen.console.pages.limit_forms import KIND_SENTENCES
 from yumen.console.pages.limits.names import names_of
 from yumen.console.pages.locales import SIMPLIFIED
@@ -47,7 +46,6 @@ async def show(visit: Visit) -> Response:
         kinds=KIND_SENTENCES,
         chinese=visit.locale.language == SIMPLIFIED,
         test_action=Action.ALERT_TEST,
-        us_of=us_of,
     )
 
 

@@ -14,7 +14,6 @@ import msgspec
 
 from yumen.console.api.streams import Stream
 from yumen.console.pages.acts import THING_SENTENCES, sentence_of
-from yumen.console.pages.gateway.cells import us_of
 from yumen.console.pages.gateway.differences import differences
 from yumen.console.pages.limits.names import names_of
 from yumen.console.pages.page import Page
@@ -54,7 +53,6 @@ async def show(visit: Visit) -> Response:
         operator=visit.may(Action.AUDIT_READ_ALL),
         whole=operation(visit) == "audit_log.all",
         zone=zone_of(visit).key,
-        us_of=us_of,
     )
 
 

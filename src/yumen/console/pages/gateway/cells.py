@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.console.pages.times import us_of_text
+
 if TYPE_CHECKING:
     from yumen.console.pages.visit import Visit
 
-US_PER_S = 1_000_000
 KB = 1024
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -23,19 +23,9 @@ class Cell(msgspec.Struct, frozen=True):
     """`good`, `warn`, `bad`, `quiet`; empty: it stands in none."""
 
 
-def us_of(time: str) -> int:
-    """Return a time of the admin API in microseconds."""
-    return round(datetime.fromisoformat(time).timestamp() * US_PER_S)
-
-
-def us_or_none(time: str | None) -> int | None:
-    """The same for a time that may be missing."""
-    return None if time is None else us_of(time)
-
-
 def ago(visit: Visit, time: str | None) -> str:
     """Write how long ago something was, or in how long it will be."""
-    return visit.locale.ago(us_or_none(time), visit.services.clock.now_us())
+    return visit.locale.ago(us_of_text(time), visit.services.clock.now_us())
 
 
 def size(visit: Visit, count: int | None) -> str:

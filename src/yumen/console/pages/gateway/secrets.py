@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yumen.console.pages.gateway.cells import us_of, us_or_none
 from yumen.console.pages.page import Page
 from yumen.organizations.permissions import Action
 
@@ -37,8 +36,6 @@ async def show(visit: Visit) -> Response:
         states=STATE_SENTENCES,
         colours=COLOURS,
         renewals=RENEWAL_SENTENCES,
-        us_of=us_of,
-        us_or_none=us_or_none,
     )
 
 
