@@ -79,7 +79,7 @@ async def try_channels(console: Console, settings: Settings) -> int:
 
 TEST = {
     "en": ("Yumen: a test notice", "This is a test notice of `yumen alerts test`. Nothing has happened."),
-    "zh": ("Yumen: 测试通知", "这是 `yumen alerts test` 发出的测试通知,没有发生任何事情。"),
+    "zh": ("Yumen: 测试通知", "这是 `yumen alerts test` 发出的测试通知，没有发生任何事情。"),
 }
 
 

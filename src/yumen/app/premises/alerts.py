@@ -22,7 +22,7 @@ PAUSE_US = 30_000_000
 """Between two test notices of one organization: nobody's mail is filled by a button."""
 TEST = {
     "en": ("Yumen: a test notice", "This is a test notice from Yumen's console. Nothing has happened."),
-    "zh": ("Yumen: 测试通知", "这是从 Yumen 控制台发出的测试通知,没有发生任何事情。"),
+    "zh": ("Yumen: 测试通知", "这是从 Yumen 控制台发出的测试通知，没有发生任何事情。"),
 }
 OPERATOR = ""
 
