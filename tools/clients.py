@@ -107,7 +107,7 @@ def fetch_suite(target: Path) -> None:
 
 
 def ensure_browser() -> None:
-    """Install Chromium and a Chinese typeface where there is no browser and it may be done; else the tests say what is missing."""
+    """Install Chromium and a Chinese typeface where there is no browser and it can be done; else the tests say what is missing."""
     apt = shutil.which("apt-get")
     if any(map(shutil.which, BROWSERS)) or apt is None or os.geteuid() != 0:
         return
@@ -115,7 +115,8 @@ def ensure_browser() -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in ([apt, "-qq", "update"], [apt, "-qq", "install", "--yes", "--no-install-recommends", *BROWSER_PACKAGES]):
         if subprocess.run(command, check=False, env=quiet, stdout=subprocess.DEVNULL).returncode:
-            raise SetupError("apt-get could not install Chromium")
+            print("setup-test: apt-get could not install Chromium; the tests that need it say so", file=sys.stderr)
+            return
 
 
 if __name__ == "__main__":
