@@ -11,6 +11,7 @@ import msgspec
 from yumen import __version__
 from yumen.app import credentials, keyring, policy
 from yumen.app.ground import Ground
+from yumen.checks.database import NAMES
 from yumen.clock import iso
 from yumen.console.api.premises import DatabaseShown, DataKeysShown, DependencyShown, JournalShown, SystemShown
 from yumen.isolation.values import LOCAL_KEY
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from yumen.observe.health import Dependency
     from yumen.observe.metric_table import Metric
 
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 POLICIES = "policies"
 MEMORY = "process_resident_memory_bytes"
 
