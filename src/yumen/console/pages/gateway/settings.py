@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from yumen.console.pages.locales import SIMPLIFIED
 from yumen.console.pages.page import Page
 from yumen.organizations.permissions import Action
+from yumen.organizations.rules import time_zones
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -37,7 +37,7 @@ async def show(visit: Visit) -> Response:
 
 def zones() -> list[str]:
     """Return the time zones that people choose from: those of a place, and UTC."""
-    return ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/")))]
+    return ["UTC", *sorted(zone for zone in time_zones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/")))]
 
 
 async def submit(visit: Visit) -> Response:
