@@ -149,11 +149,15 @@ def refused(error: Exception, request_id: str) -> Response:
 
 def named(response: Response, request_id: str) -> Response:
     """Put the headers of every answer onto one that a handler made."""
-    response.headers.update({"request-id": request_id, "cache-control": "no-store", "x-content-type-options": "nosniff"})
+    response.headers.update(of_every(request_id))
     return response
 
 
 def answered(status: int, body: bytes, request_id: str, more: dict[str, str] | None = None) -> Response:
-    """Return an answer; nothing of it may lie in a cache."""
-    headers = {"request-id": request_id, "cache-control": "no-store", "x-content-type-options": "nosniff"} | (more or {})
-    return Response(body, status, headers, "application/json")
+    """Return an answer."""
+    return Response(body, status, of_every(request_id) | (more or {}), "application/json")
+
+
+def of_every(request_id: str) -> dict[str, str]:
+    """Return the headers of every answer; nothing of one may lie in a cache."""
+    return {"request-id": request_id, "cache-control": "no-store", "x-content-type-options": "nosniff"}
