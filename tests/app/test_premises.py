@@ -23,6 +23,8 @@ from yumen.isolation.store_sql import SqlDataKeyStore
 from yumen.notices import Message, NotSentError
 from yumen.observe import Exposition
 from yumen.observe import metric_table as table
+from yumen.organizations.store_sql import SqlStore
+from yumen.organizations.values import Kind, Organization
 from yumen.settings import resolve
 from yumen.settings.sources import Sources
 from yumen.storage import Database
@@ -52,9 +54,11 @@ url = "sandbox"
 class Premises:
     """A house with what a test changes of it."""
 
-    def __init__(self, ground: Ground, house: House) -> None:
+    def __init__(self, ground: Ground, house: House, database: Database, keyring: Keyring) -> None:
         self.ground = ground
         self.house = house
+        self.database = database
+        self.keyring = keyring
 
     async def all(self) -> bytes:
         """Return everything that it says."""
@@ -80,7 +84,8 @@ async def premises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         sources = Sources(resolved.settings.secrets, {"PLANTED": PLANT})
         keyring = Keyring(SqlDataKeyStore(database), keks_of(resolved.settings, sources), ground.clock)
         exposition = Exposition(ground.metrics, figures())
-        yield Premises(ground, open_house(ground, Seen(exposition.text, lambda: True), Compartments(database), keyring, sources))
+        house = open_house(ground, Seen(exposition.text, lambda: True), Compartments(database), keyring, sources)
+        yield Premises(ground, house, database, keyring)
 
 
 async def down(reason: str) -> str | None:
@@ -160,9 +165,13 @@ async def test_the_system_is_gathered(premises: Premises) -> None:
 
 
 async def test_checks_say_what_to_do(premises: Premises) -> None:
-    """What the doctor finds of folder, database, keys and secrets is found here too."""
+    """What the doctor finds of folder, database, keys, isolated organizations and secrets is found here too."""
+    async with SqlStore(premises.database).writing() as records:
+        await records.add(Organization("org_1", "Acme", Kind.ENTERPRISE, "enterprise", "UTC", isolated=True, created_us=1))
+    await premises.keyring.sealer("org_1")
     found = {(one.place, one.level) for one in await premises.house.checks()}
-    assert {("database", "ok"), ("keys", "warn"), ("secrets", "fail"), ("clock", "ok")} <= found
+    assert {("data folder", "ok"), ("database", "ok"), ("keys", "warn"), ("secrets", "fail"), ("clock", "ok")} <= found
+    assert {("isolation", "fail"), ("encryption", "ok")} <= found
 
 
 class Channel:
