@@ -9,7 +9,7 @@ import msgspec
 from yumen.organizations.acts import Writing, one, refuse, writing
 from yumen.organizations.faults import ElsewhereToo, NoSecondFactor, SecondFactorOn, WrongCode
 from yumen.organizations.members import person
-from yumen.organizations.oneself import account_of, prove
+from yumen.organizations.oneself import account_of, home_of, prove
 from yumen.organizations.recovery import fitting, new_codes, sealed_codes
 from yumen.organizations.recovery import tidy as plain
 from yumen.organizations.rows import RecoveryCode, SecondFactor
@@ -160,9 +160,8 @@ async def use_recovery_code(work: Writing, user_id: str, text: str) -> bool:
     code = fitting(await work.records.find(RecoveryCode, user_id=user_id, used_us=None), text)
     if code is None:
         return False
-    place = await work.records.find(Member, user_id=user_id)
     used = msgspec.structs.replace(code, used_us=work.now_us)
-    await work.changed((code, used), "recovery_code.use", (user_id, place[0].organization_id if place else None))
+    await work.changed((code, used), "recovery_code.use", (user_id, await home_of(work.records, user_id)))
     return True
 
 
