@@ -103,7 +103,7 @@ async def turned_away(visit: Visit) -> Response:
     if visit.request.method == WRITING:
         return await show_late(visit)
     ended = visit.jar.brought.get(SESSION) is not None
-    return visit.go("/sign-in", visit.say("Your session has ended: sign in again.") if ended else None, next=place_of(visit.request))
+    return visit.go("/sign-in", visit.say("Your session has ended: sign in again.") if ended else None, next=place_of(visit))
 
 
 async def recognise(visit: Visit) -> None:
@@ -155,10 +155,9 @@ def wants_json(visit: Visit) -> bool:
     return JSON in visit.request.headers.get("accept", "")
 
 
-def place_of(request: Request) -> str:
+def place_of(visit: Visit) -> str:
     """Return where a visitor wanted to go, to come back to after signing in."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return quote(f"{request.url.path}{query}", safe="/?=&%")[:500]
+    return quote(visit.place, safe="/?=&%")[:500]
 
 
 def finished(visit: Visit, answer: Response) -> Response:

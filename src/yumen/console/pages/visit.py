@@ -13,7 +13,7 @@ from yumen.console.api.services import Services
 from yumen.console.api.table import BY_NAME
 from yumen.console.api.wire import read_body
 from yumen.console.pages.cookies import NOTICE, NOTICE_S
-from yumen.console.pages.forms import JSON, Form
+from yumen.console.pages.forms import JSON, Form, kind_of
 from yumen.console.pages.rendering import Rendering
 from yumen.errors import InvalidRequest
 
@@ -130,7 +130,7 @@ class Visit:
 
     def refuse_forms(self) -> None:
         """Raise InvalidRequest where a form was sent to what only scripts send JSON to: its body has been read."""
-        if self.request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        if kind_of(self.request) != JSON:
             raise InvalidRequest(f"content-type: Input should be {JSON}")
 
     # ── answering ───────────────────────────────────────────────────────────
