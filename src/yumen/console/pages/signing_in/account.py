@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from yumen.console.pages.new_passwords import MODULE, new_password
 from yumen.console.pages.page import Access, Page
-from yumen.console.pages.signing_in.sign_in import begin_session
+from yumen.console.pages.signing_in.sign_in import begin_session, providers_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from yumen.console.pages.visit import Visit
-    from yumen.console.sign_on import Provider
 
 ACCOUNT = "/account"
 
@@ -33,11 +32,6 @@ async def show_account(visit: Visit) -> Response:
         labels={each.issuer: each.label for each in providers_of(visit)},
         unused=[each for each in providers_of(visit) if each.issuer not in {known.issuer for known in identities}],
     )
-
-
-def providers_of(visit: Visit) -> list[Provider]:
-    """Return the providers of single sign-on that there are."""
-    return [relying.provider for relying in visit.services.sign_on.values()]
 
 
 async def part(visit: Visit) -> Response:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from yumen.console.pages.visit import Visit
+    from yumen.console.sign_on import Provider
 
 HOURS_S = 12 * 3600
 """As long as a session's key counts."""
@@ -25,9 +26,8 @@ async def show_sign_in(visit: Visit) -> Response:
     """Ask for address and password; whoever is signed in already goes on."""
     if visit.caller is not None:
         return visit.go(next_of(visit))
-    providers = [relying.provider for relying in visit.services.sign_on.values()]
     terms = await visit.do("sign_up.terms")
-    return await visit.show("signing_in/sign_in.html", next=next_of(visit), providers=providers, open=terms.mode != "closed")
+    return await visit.show("signing_in/sign_in.html", next=next_of(visit), providers=providers_of(visit), open=terms.mode != "closed")
 
 
 async def sign_in(visit: Visit) -> Response:
@@ -91,6 +91,11 @@ def begin_session(visit: Visit, key: str) -> None:
     visit.jar.set(SESSION, key, HOURS_S)
     visit.jar.drop(ORGANIZATION)
     visit.jar.drop(SECOND_STEP)
+
+
+def providers_of(visit: Visit) -> list[Provider]:
+    """Return the providers of single sign-on that there are."""
+    return [relying.provider for relying in visit.services.sign_on.values()]
 
 
 def next_of(visit: Visit) -> str:
