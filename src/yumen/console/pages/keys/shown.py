@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from yumen.console.pages.times import us_of_text
 from yumen.keys.restrictions import read_address, read_network
 
 if TYPE_CHECKING:
@@ -65,8 +64,3 @@ def shuts_out(addresses: Sequence[str], visitor: str) -> bool:
         return bool(addresses) and (address is None or not any(address in read_network(each) for each in addresses))
     except ValueError:
         return False
-
-
-def expires_us(key: KeyShown) -> int | None:
-    """Return when a key ends."""
-    return us_of_text(key.expires_at)
