@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from tests.ledger.making import make_entry
+from tests.ledger.making import START_US, make_entry
 from yumen.ledger import By, Drain, Filter, Journal, PartedLedger, PartedReports
+from yumen.ledger.callers import CallersWanted
 from yumen.ledger.query import Batch
+from yumen.ledger.series import HOUR_US, SeriesWanted, whole
 from yumen.ledger.store_sql import SqlLedger
 from yumen.storage import Database, DatabaseUnavailable
 from yumen.storage.compartments import Compartments
@@ -118,3 +121,42 @@ async def test_everybodys_report_is_the_sum_of_all(compartments: Compartments, j
     assert [(row.organization_id, row.requests) for row in rows] == [(APART, COUNT // 2), (SHARED, COUNT // 2)]
     integrity, found = await reports.check()
     assert (integrity.sound, integrity.entries, found.undrained) == (True, COUNT, 0)
+
+
+@pytest.fixture
+async def drained(compartments: Compartments, journal: Journal, folder: Path) -> PartedReports:
+    """Reports on both databases, with an entry that lies in both of them: a move has copied it, and not deleted it yet."""
+    fill(journal)
+    ledger = PartedLedger(compartments.stores(SqlLedger))
+    await Drain(journal, ledger).round()
+    await SqlLedger(compartments.main).add(Batch([make_entry(1, organization_id=APART)], "left-behind", 5))
+    return PartedReports(compartments.stores(SqlLedger), folder)
+
+
+@pytest.mark.parametrize(("organization_id", "numbers"), [(APART, [1, 3, 5]), (SHARED, [0, 2, 4]), (None, [0, 1, 2, 3, 4, 5])])
+async def test_pages_charts_and_ids_see_each_entry_once(drained: PartedReports, organization_id: str | None, numbers: list[int]) -> None:
+    """Whoever asks, whatever lies twice: the console's questions find what is theirs in the database in which it lies."""
+    entries = [make_entry(number) for number in numbers][::-1]
+    page = await drained.page(Filter(organization_id=organization_id), None, COUNT)
+    assert [entry.request_id for entry in page.entries] == [entry.request_id for entry in entries]
+    assert page.next is None
+    wanted = SeriesWanted(organization_id, START_US, START_US + HOUR_US)
+    assert whole(await drained.series(wanted)).requests == len(numbers)
+    found = await drained.beginning(organization_id, entries[0].request_id[:4])
+    assert [entry.request_id for entry in found] == [entry.request_id for entry in entries]
+
+
+async def test_a_keys_use_is_found_in_its_organizations_database(drained: PartedReports) -> None:
+    """When it was used last, and by whom, though the main database has something older of it."""
+    entry = make_entry(5)
+    assert await drained.last_used([entry.key_id]) == {entry.key_id: entry.time_us}
+    (use,) = await drained.callers(CallersWanted(APART, entry.key_id, START_US, START_US + HOUR_US))
+    assert (use.requests, use.last_us) == (COUNT // 2, entry.time_us)
+
+
+async def test_whoever_watches_sees_what_another_machine_wrote(drained: PartedReports, compartments: Compartments) -> None:
+    """It is in no journal of this machine, but in the database of its organization."""
+    async with aclosing(drained.watch(Filter(organization_id=APART), 0, interval_s=0)) as watching:  # type: ignore[type-var]  # a generator
+        assert {entry.request_id for entry in (await anext(watching)).entries} == {make_entry(number).request_id for number in (1, 3, 5)}
+        await SqlLedger(compartments.of(APART)).add(Batch([make_entry(7, organization_id=APART)], "theirs", 5))
+        assert [entry.request_id for entry in (await anext(watching)).entries] == [make_entry(7).request_id]

@@ -164,10 +164,11 @@ async def test_the_check_counts(reports: Reports, folder: Path) -> None:
 
 
 async def test_old_entries_are_forgotten(store: SqlLedger, clock: JumpingClock) -> None:
-    """What is older than the period goes, in batches; the rest stays."""
+    """What is older than the period goes, in batches, and with it the sums of its hours; the rest stays."""
     await store.add(Batch([make_entry(number, time_us=START_US - number * DAY_US) for number in range(1500)], "segment", 1))
     assert await Retention(store, clock, days=400).forget(pause_s=0) == 1500 - 401
     assert len((await store.find(ALL, 10_000))[0]) == 401
+    assert await store.forget_hours(START_US - 400 * DAY_US) == 0
 
 
 async def test_keeping_everything_is_a_choice(store: SqlLedger, clock: JumpingClock) -> None:
