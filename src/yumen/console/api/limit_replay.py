@@ -10,7 +10,7 @@ import msgspec
 from yumen.claude.model_class import model_class
 from yumen.clock import iso
 from yumen.console.api.limit_fields import LimitGiven, LimitShown, ScopeShown, dollars, read_limit, read_scope, shown_limit, shown_scope
-from yumen.console.api.limit_use import PARTS
+from yumen.console.api.limit_use import only_of
 from yumen.console.api.limits import PATH, find_scope
 from yumen.console.api.operation import Operation
 from yumen.errors import Forbidden, InvalidRequest
@@ -102,8 +102,7 @@ async def replay(call: Call, asked: AskLimitReplay) -> ReplayShown:
         raise InvalidRequest(f"limit.kind: the ledger cannot tell what {limit.kind} would have done")
     await find_scope(call, scope)
     now_us = call.clock.now_us()
-    only: dict[Part, tuple[str, ...]] = {PARTS[scope.kind]: (scope.id,)} if scope.kind in PARTS else {}
-    stretch = Stretch(call.organization_id, only, (now_us - WEEK_US) // HOUR_US * HOUR_US, now_us + 1)
+    stretch = Stretch(call.organization_id, only_of(scope), (now_us - WEEK_US) // HOUR_US * HOUR_US, now_us + 1)
     found, hours, left_out = await over_periods(call, stretch, limit) if limit.kind in PERIODS else await over_hours(call, stretch, limit)
     return shown(scope, limit, stretch, (found, sum(slot.counted for slot in hours), left_out))
 
