@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.ledger.rules import LEAST_FAILED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -52,7 +54,7 @@ def attempts(tries: tuple[Attempt, ...]) -> Iterator[Bar]:
     """Yield each attempt until the head of its answer, and the pause behind it."""
     for number, attempt in enumerate(tries, 1):
         if attempt.upstream:
-            is_good = attempt.status is not None and attempt.status < 400  # noqa: PLR2004  (where errors begin)
+            is_good = attempt.status is not None and attempt.status < LEAST_FAILED
             yield Bar("attempt", attempt.begun_us, attempt.duration_us, number, attempt.upstream, not is_good)
             yield Bar("pause", attempt.begun_us + attempt.duration_us, attempt.wait_us or 0)
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from yumen.ledger.rules import LEAST_FAILED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
 MOST = 200
 """How many lines an answer has; whoever hands a key around a botnet needs no more of them to see it."""
-ERROR = 400
 
 
 class CallersWanted(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ def is_wanted(wanted: CallersWanted, entry: Entry) -> bool:
 def use_of(entry: Entry) -> CallerUse:
     """Return what one entry adds."""
     model = entry.model_answered or entry.model
-    errors = entry.count if entry.status >= ERROR else 0
+    errors = entry.count if entry.status >= LEAST_FAILED else 0
     return CallerUse(entry.caller, entry.user_agent, model, entry.count, errors, entry.time_us, entry.time_us)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from yumen.ledger.callers import ERROR, MOST, CallerUse
+from yumen.ledger.callers import MOST, CallerUse
+from yumen.ledger.rules import LEAST_FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ def callers_query(entries: sa.TableClause, wanted: CallersWanted) -> sa.Select[t
             column.user_agent.label("user_agent"),
             model.label("model"),
             sa.func.sum(count).label("requests"),
-            sa.func.sum(sa.case((column.status >= ERROR, count), else_=0)).label("errors"),
+            sa.func.sum(sa.case((column.status >= LEAST_FAILED, count), else_=0)).label("errors"),
             sa.func.min(column.time_us).label("first_us"),
             last.label("last_us"),
         )

@@ -29,6 +29,7 @@ SUMMED = (
 SEARCHED = ("request_id", "upstream_request_id", "key_id", "replay_of")
 """The ids that a part of one is looked for in."""
 LEAST_FAILED = 400
+"""The lowest status that is an error."""
 REFUSAL_WINDOW_US = 60_000_000
 REFUSALS_WRITTEN = 60
 """Refusals of one key that are written one by one in a window; what comes beyond them is one counted line."""
