@@ -8,12 +8,14 @@ import httpx2
 import msgspec
 
 from tests.console.api.examples import RULE
-from tests.console.api.world import World
+from tests.console.api.world import URL, World
 from tests.organizations.doubles import ME
 from tests.policy.documents import flag
+from yumen.console.api import admin_application
 from yumen.console.api.pages import cursor
 from yumen.keys.values import Role
 from yumen.organizations.registry import OrganizationChange
+from yumen.policy.document import policy_of
 from yumen.policy.store import FlagRow
 
 ALL = "/v1/organizations/policies"
@@ -43,7 +45,7 @@ async def test_an_organization_has_policies_of_its_own(world: World) -> None:
     second = await as_admin(world, "POST", ALL, json={"document": document("ours", action="flag")})
     assert [answer.json()["version"] for answer in (first, second)] == [1, 2]
     listed = {each["name"]: each for each in (await as_admin(world, "GET", ALL)).json()["data"]}
-    assert (listed["house"]["operators"], listed["house"]["document"]) == (True, None)
+    assert (listed["house"]["operators"], listed["house"]["document"], listed["house"]["created_by"]) == (True, None, None)
     assert listed["ours"]["document"]["rules"][0]["action"] == "flag"
     assert (await as_admin(world, "GET", f"{ALL}/ours", params={"version": 1})).json()["document"]["rules"][0]["action"] == "block"
     assert (await as_admin(world, "GET", f"{ALL}/ours", params={"version": 3})).status_code == 400
@@ -65,6 +67,15 @@ async def test_an_organization_has_policies_of_its_own(world: World) -> None:
     assert [each["name"] for each in (await as_admin(world, "GET", ALL)).json()["data"]] == ["house"]
     await world.offices.registry.update(ME, world.a, OrganizationChange(plan="trial"))
     assert "neither isolation nor a policy" in (await as_admin(world, "POST", ALL, json={"document": document("more")})).text
+
+
+async def test_the_operators_file_is_seen_by_name_alone(world: World) -> None:
+    """Everybody is under it; its rules are the operator's to see."""
+    services = msgspec.structs.replace(world.services, policy_file=policy_of(document("file"), place="document"))
+    world.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=admin_application(services)), base_url=URL)
+    seen, own = [(await ask(world, "GET", "/v1/organizations/policy_file")).json() for ask in (as_admin, as_operator)]
+    assert (seen["name"], seen["rules"], seen["document"]) == ("file", 1, None)
+    assert own["document"]["name"] == "file"
 
 
 async def test_what_is_wrong_with_a_document_is_told(world: World) -> None:

@@ -162,6 +162,7 @@ async def test_the_operator_s_policy_is_seen_by_name_alone(world: World) -> None
 async def test_findings_and_their_words_are_the_organization_s_own(world: World) -> None:
     """Counted by rule; the words are marked, escaped, and written into the audit log; another organization gets a 404."""
     request_id = await world.flagged(world.a, "see <cat> there")
+    await world.flagged(world.a, "a cat of another request")
     visitor = await admin(world)
     page = await visitor.get("/policies/_found?span=30d")
     assert "house / cats" in re.sub(r"\s+", " ", text_of(page))
@@ -170,6 +171,7 @@ async def test_findings_and_their_words_are_the_organization_s_own(world: World)
     assert '<option value="house">' in page.text  # nothing of that name is stored: its findings are here all the same
     words = await visitor.get(f"/policies/_found/{request_id}")
     assert 'see &lt;<mark class="block" title="cats">cat</mark>&gt; there' in words.text
+    assert "another request" not in words.text
     assert (await world.offices.audit.page(world.a))[0].act.action == "policy_flag.read"
     stranger = Visitor(world, await world.key(world.b, Role.ADMIN))
     assert (await stranger.get(f"/policies/_found/{request_id}")).status_code == 404
