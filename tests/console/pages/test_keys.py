@@ -169,6 +169,15 @@ async def test_a_certificate_of_the_gateways_own_is_named_with_the_key(world: Wo
     assert "export SSL_CERT_FILE=/data/authority.pem" in text_of(await page.post("/keys/new", {"name": "x"}))
 
 
+async def test_a_new_key_that_its_maker_cannot_use_says_so(world: World) -> None:
+    """Where its list leaves the maker's own address out, and there alone."""
+    page = await visitor(world)
+    await page.get("/keys/new")
+    said = f"Your own address {ME} is not among them"
+    assert said in text_of(await page.post("/keys/new", {"name": "far", "addresses": "203.0.113.0/24"}))
+    assert said not in text_of(await page.post("/keys/new", {"name": "near", "addresses": f"203.0.113.0/24\n{ME}"}))
+
+
 async def test_a_new_key_is_restricted_to_its_makers_address_with_one_click(world: World) -> None:
     """By the page's script, which goes on showing the key, and by the form alone; other restrictions stay."""
     page = await visitor(world)
