@@ -47,7 +47,7 @@ async def keys_named_playground(world: World) -> list[KeyRecord]:
 
 async def test_a_prompt_goes_out_as_it_is_with_a_key_of_the_visitors(world: World) -> None:
     """The key is an ordinary one of the member, in the chosen workspace, for an hour; the next call uses it again."""
-    claude, (visitor, user_id) = Claude(world), await signed_in(world)
+    claude, (visitor, user_id) = Claude(world), await signed_in(world, Role.ADMIN)
     workspace = await staging_of(world, world.a)
     for _ in range(2):
         answer = await visitor.ask(f"/playground/messages?workspace={workspace}", BODY)
@@ -60,6 +60,15 @@ async def test_a_prompt_goes_out_as_it_is_with_a_key_of_the_visitors(world: Worl
     assert len(set(claude.keys())) == 1
     assert claude.keys()[0].startswith(f"yk-staging-{key.public_id}-")
     assert json.loads(claude.asked[0].content) == BODY
+
+
+async def test_a_form_sends_no_prompt(world: World) -> None:
+    """Only the page's script does: a form's body was read for its token already, and nothing would be left to send."""
+    claude, (visitor, _) = Claude(world), await signed_in(world)
+    workspace = await staging_of(world, world.a)
+    answer = await visitor.post(f"/playground/messages?workspace={workspace}", {"model": "m"})
+    assert answer.headers["location"] == "/playground"
+    assert (claude.asked, await keys_named_playground(world)) == ([], [])
 
 
 async def test_each_session_and_workspace_has_a_key_of_its_own(world: World) -> None:
