@@ -8,6 +8,7 @@ from html import unescape
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
 from tests.organizations.doubles import ME, PASSWORD, code_now
+from yumen.clock import iso
 from yumen.console.pages.cookies import SECOND_STEP, SESSION
 from yumen.keys.values import Role
 from yumen.organizations.totp import STEP_US
@@ -16,6 +17,7 @@ from yumen.organizations.values import Kind, SignedIn
 SECRET = re.compile(r'id="secret">([A-Z2-7 ]+)<')
 CODES = re.compile(r'id="codes"[^>]*>([^<]+)<')
 NEW = "another password of some length"
+HOUR_US = 3_600_000_000
 
 
 async def at_home(world: World) -> tuple[Visitor, SignedIn]:
@@ -121,11 +123,14 @@ async def test_another_password_and_another_name(world: World) -> None:
 
 
 async def test_sessions_are_shown_and_ended(world: World) -> None:
-    """Where each was opened from, and which one this is; one that is ended opens nothing any more."""
+    """Where each was opened from, when it was last used, and which one this is; one that is ended opens nothing any more."""
     visitor, session = await at_home(world)
     other = await world.offices.sign_in.open(session.user.email, PASSWORD, "198.51.100.9")
     assert isinstance(other, SignedIn)
-    page = text_of(await visitor.get("/account"))
+    world.clock.us += HOUR_US
+    answer = await visitor.get("/account")
+    assert f'datetime="{iso(world.clock.now_us())}" data-form="ago"' in answer.text
+    page = text_of(answer)
     assert "198.51.100.9" in page
     assert "this one" in page
     assert (await visitor.post("/account/sessions/end", {"id": other.key_id})).headers["location"] == "/account"
