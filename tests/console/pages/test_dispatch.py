@@ -36,6 +36,17 @@ async def test_a_form_from_elsewhere_does_nothing(world: World) -> None:
     assert "拒绝" not in text_of(await visitor.get("/nowhere"))
 
 
+async def test_a_form_counts_in_its_own_session_alone(world: World) -> None:
+    """What was shown before somebody else signed in with this browser does nothing in that one's name."""
+    visitor = Visitor(world, await world.key(world.a, Role.OWNER))
+    await visitor.get("/workspaces/new")
+    other = await world.key(world.b, Role.OWNER)
+    visitor.client.cookies.set("__Host-yumen-session", other, domain="console.test", path="/")
+    assert (await visitor.post("/workspaces/new", {"name": "jade"})).status_code == 403
+    await visitor.get("/workspaces/new")
+    assert (await visitor.post("/workspaces/new", {"name": "jade"})).status_code == 303
+
+
 async def test_the_language_is_the_browsers_and_can_be_chosen(world: World) -> None:
     """`Accept-Language` decides, a choice overrules it."""
     visitor = Visitor(world, language="fr, zh;q=0.8, en;q=0.5")
