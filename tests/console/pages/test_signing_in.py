@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+import msgspec
 import pytest
 
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
 from tests.organizations.doubles import PASSWORD
 from yumen.console.pages.cookies import SESSION
+from yumen.errors import Overloaded
+from yumen.keys import AdminKeys
 from yumen.keys.values import Role
 
 
@@ -26,6 +29,16 @@ async def test_a_session_begins_and_ends(world: World) -> None:
     assert (await visitor.post("/sign-out")).headers["location"] == "/sign-in"
     assert "You are signed out." in text_of(await visitor.get("/sign-in"))
     assert 'id="menu"' not in (await Visitor(world, key).get("/nowhere")).text
+
+
+async def test_whoever_just_signed_in_is_let_in_while_strangers_guess_keys(world: World) -> None:
+    """A session that was opened a moment ago is known, though no unknown key is looked up any more."""
+    world.services = msgspec.structs.replace(world.services, door=AdminKeys(world.town.keys, world.clock, unknown_per_second=0))
+    email, visitor = await address_of(world), Visitor(world)
+    await visitor.get("/sign-in")
+    assert (await visitor.post("/sign-in", {"email": email, "password": PASSWORD})).status_code == 303
+    assert (await Visitor(world, await world.key(world.a, Role.VIEWER)).get("/nowhere")).status_code == Overloaded.status
+    assert 'id="menu"' in (await visitor.get("/nowhere")).text
 
 
 @pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example"])
