@@ -17,6 +17,7 @@ from yumen.keys.rules import judge_admin
 from yumen.keys.values import Credential
 from yumen.organizations import faults
 from yumen.organizations.passwords import Passwords
+from yumen.organizations.rows import SessionRow
 from yumen.organizations.sign_in import SESSION_US
 from yumen.organizations.values import DEFAULT_ORGANIZATION, Channel, Role, User
 
@@ -39,6 +40,17 @@ async def test_a_session_is_an_admin_key(town: Town) -> None:
         await town.offices.sign_in.close(ME, "apikey_x")
     act = next(one.act for one in await town.offices.audit.page(organization) if one.act.action == "api_key.create")
     assert (act.actor.name, act.actor.address) == (f"user:{ada}", CALLER)
+
+
+async def test_a_session_that_is_over_leaves_no_address(town: Town) -> None:
+    """Where somebody signed in from is forgotten once that session is over and another one begins."""
+    await town.signed_up("ada@example.org")
+    for _ in range(2):
+        await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER)
+    town.clock.pass_s(13 * HOUR_S)
+    last = await town.offices.sign_in.open("ada@example.org", PASSWORD, CALLER)
+    async with town.store.reading() as records:
+        assert [row.key_id for row in await records.find(SessionRow)] == [last.key_id]  # type: ignore[union-attr]  # no second factor
 
 
 async def test_that_a_session_ends_is_no_news(town: Town) -> None:
