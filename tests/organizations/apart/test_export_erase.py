@@ -24,7 +24,7 @@ from yumen.organizations.apart.erase import Erasing
 from yumen.organizations.apart.export import SECRET, Exporting
 from yumen.organizations.apart.isolate import Wish
 from yumen.organizations.apart.opening import CONTEXTS
-from yumen.organizations.apart.owned import APART, KEPT, read_tables
+from yumen.organizations.apart.owned import APART, KEPT, SUMS, read_tables
 from yumen.organizations.faults import DefaultOrganization
 from yumen.organizations.values import DEFAULT_ORGANIZATION
 from yumen.storage import Database
@@ -35,6 +35,8 @@ MADE = ("2026-01-01T00:00:00Z", "1")
 DATA_KEY = "dk_000000000000000000000000"
 SEALER = Envelope({DATA_KEY: bytes(32)}, DATA_KEY, DATA_KEY)
 SECRETS = ("password_hash", "code_hash", "shown_code", "hash", "wrapped")
+GATEWAYS_OWN = ("attempts", "audit", "drained", "plans", "revision")
+"""Tables that no organization owns. The audit log stays, whatever becomes of an organization."""
 
 
 async def sealer_of(_: str) -> Sealer:
@@ -199,6 +201,13 @@ async def test_what_is_under_way_is_waited_for(
         waited = True
     left = await rows_of_all(database, await owner_of(database))
     assert (waited, "entries" in left) == (waits, waits)
+
+
+async def test_every_table_is_known(database: Database) -> None:
+    """A table that is added either holds what an organization owns, which is exported and erased with it, or is the gateway's own."""
+    async with database.connect() as connection:
+        found = set(await read_tables(connection))
+    assert found == {*KEPT, *APART, *SUMS, *GATEWAYS_OWN}
 
 
 async def test_the_operators_own_stays(compartments: Compartments, journal: Path) -> None:
