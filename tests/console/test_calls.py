@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 import trustme
 
+from yumen.console import calls
 from yumen.console.calls import Calls, GatewaySilent, here, open_calls, pinned
 from yumen.errors import OperatorError
+from yumen.http.tls import client_context
 
 
 @pytest.mark.parametrize(
@@ -82,10 +86,18 @@ def test_only_the_certificate_itself_is_trusted(tmp_path: Path) -> None:
         pinned(path)
 
 
-async def test_calls_are_opened_for_each_way_to_listen(tmp_path: Path) -> None:
-    """Without TLS, behind the local authority, and behind a certificate of its own."""
+async def test_calls_are_opened_for_each_way_to_listen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without TLS, behind the local authority, and behind a certificate of its own, which is then the only one that is trusted."""
+    trusted: list[tuple[str, Path | None]] = []
+
+    def noted(name: str, original: Callable[[Any], ssl.SSLContext]) -> Callable[[Any], ssl.SSLContext]:
+        return lambda path: trusted.append((name, path)) or original(path)  # type: ignore[func-returns-value]  # adds, and goes on
+
+    monkeypatch.setattr(calls, "pinned", noted("pinned", pinned))
+    monkeypatch.setattr(calls, "client_context", noted("authority", client_context))
     ca, leaf, authority = tmp_path / "authority.pem", tmp_path / "leaf.pem", trustme.CA()
     authority.cert_pem.write_to_path(ca)
     authority.issue_cert("localhost").cert_chain_pems[0].write_to_path(leaf)
     for chosen in ((None, None), (ca, None), (None, leaf)):
         await open_calls("https://0.0.0.0:8010", *chosen).close()
+    assert trusted == [("authority", None), ("authority", ca), ("pinned", leaf)]
