@@ -12,7 +12,7 @@ import pytest
 
 from yumen.app.credentials import Credentials
 from yumen.app.ground import Ground
-from yumen.observe import Health, Redactor
+from yumen.observe import Health, Redactor, metric_table
 from yumen.secrets import Reference, Stage
 from yumen.settings import Settings
 from yumen.settings.sources import Sources
@@ -42,7 +42,10 @@ class Vault:
 
 @pytest.mark.parametrize("kind", ["vault", "file"])
 async def test_the_lease_of_vaults_token_is_looked_after(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the first credential out of Vault, and without one not at all, a task begins that renews the token's lease in its time."""
+    """With the first credential out of Vault, and without one not at all, a task begins that renews the token's lease in its time.
+
+    When the credential itself is asked for again can be read.
+    """
     vault, tasks = Vault(), list[asyncio.Task[None]]()
     monkeypatch.setattr(Sources, "of", lambda _, __: vault)
 
@@ -60,6 +63,9 @@ async def test_the_lease_of_vaults_token_is_looked_after(kind: str, monkeypatch:
         if kind == "vault":
             await asyncio.wait_for(vault.tended.wait(), PATIENCE_S)
         assert len(tasks) == (2 if kind == "vault" else 1)  # one keeper for both upstreams, and the lease
+        [(reference, due_s)] = cast("Any", credentials.readers()[metric_table.SECRET_DUE])().items()
+        assert reference == (f"{kind}:a/b",)
+        assert 0 < due_s <= Settings().secrets.refresh_s
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
