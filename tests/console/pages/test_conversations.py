@@ -131,6 +131,17 @@ async def test_another_organization_s_conversations_and_content_are_not_there(wo
     assert (await (await signed_in(world)).get(f"/conversations/{conversation_id}")).status_code == 200
 
 
+async def test_what_a_closed_workspace_kept_is_still_there(world: World) -> None:
+    """Closing a workspace deletes none of its conversations, so they are listed and read."""
+    conversation_id = await world.conversation(world.a)
+    workspace = (await world.offices.workspaces.every(world.a))[0]
+    async with world.town.store.writing() as records:
+        await records.change(msgspec.structs.replace(workspace, archived_us=world.clock.now_us()))
+    visitor = await signed_in(world)
+    assert conversation_id in (await visitor.get("/conversations")).text
+    assert (await visitor.get(f"/conversations/{conversation_id}")).status_code == 200
+
+
 async def test_an_isolated_organization_without_content_says_so(world: World) -> None:
     """In the visitor's language, instead of an empty list."""
     async with world.town.store.writing() as records:
