@@ -157,6 +157,7 @@ async def test_the_operator_s_policy_is_seen_by_name_alone(world: World) -> None
     page = await visitor.get("/policies/house")
     assert "Its rules are the operator's to see." in page.text.replace("&#39;", "'")
     assert "No cats." not in page.text
+    assert 'name="act"' not in page.text
 
 
 async def test_findings_and_their_words_are_the_organization_s_own(world: World) -> None:
