@@ -75,7 +75,6 @@ def begin(around: Around, request: Request) -> Visit:
 
 async def answered(page: Page, visit: Visit) -> Response:
     """Serve a page to whoever may see it."""
-    visit.page = page
     if visit.request.method not in methods_of(page):
         raise MethodNotAllowed
     await recognise(visit)

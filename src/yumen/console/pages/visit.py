@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from yumen.console.api.call import Call, Caller
     from yumen.console.pages.cookies import Jar
     from yumen.console.pages.locales import Locale
-    from yumen.console.pages.page import Page
     from yumen.organizations.permissions import Action
     from yumen.organizations.values import Organization, User
 
@@ -52,7 +51,6 @@ class Visit:
         self.call = call
         self.jar = jar
         self.locale = locale
-        self.page: Page | None = None
         self.user: User | None = None
         """Who is signed in; None: nobody, or whoever has an admin key that is no member's."""
         self.organization: Organization | None = None
