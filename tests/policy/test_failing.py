@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
 
 from tests.exchange.callers import ask, request
+from tests.exchange.house import MINE
 from tests.policy.planted import MAIL, PLANTED
 from tests.policy.stage_house import KEY, Held, held
 from tests.policy.test_stage import BODIES
@@ -97,6 +99,17 @@ async def test_a_matcher_that_fails_refuses(name: str, tmp_path: Path, caplog: p
     async with held(tmp_path, msgspec.structs.replace(PLANTED, request=Broken())) as at:
         await refused(at, name, PolicyUnavailable, caplog)
         assert "RuntimeError" in caplog.text
+
+
+async def test_a_matcher_that_fails_lets_no_store_have_a_part(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What a session would keep is refused alike, and the log says what failed, and not on what."""
+    caplog.set_level(logging.DEBUG)
+    asking: Any = SimpleNamespace(request_id="req_1", principal=MINE)
+    async with held(tmp_path, msgspec.structs.replace(PLANTED, request=Broken())) as at:
+        with pytest.raises(PolicyUnavailable) as refusal:
+            await at.check.screen(asking, b'{"role":"user","content":"%b"}' % MAIL.encode())
+    assert MAIL not in str(refusal.value) + caplog.text
+    assert "RuntimeError" in caplog.text
 
 
 @pytest.mark.parametrize("writes", [0, 1, 2, 3])
