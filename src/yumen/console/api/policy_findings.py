@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from yumen.clock import EPOCH, iso
+from yumen.clock import iso
 from yumen.console.api.operation import Nothing, Operation
 from yumen.console.api.pages import ByCursor, cursor, marked
 from yumen.console.api.policies import PolicyMeant, PolicyName, policy_meant
-from yumen.console.api.policy_places import FLAGS, FlagPlace, FlagShown, flag_shown
+from yumen.console.api.policy_places import FLAGS, FlagPlace, FlagShown, flag_shown, since_of
 from yumen.errors import NotFound
 from yumen.organizations.permissions import Action
 from yumen.policy.compiled import compile_policies
@@ -112,11 +112,6 @@ class ReplayShown(msgspec.Struct, frozen=True, kw_only=True):
     reached_at: str | None
     """When the last of them was written; null: there was none."""
     next_page: str | None
-
-
-def since_of(time: datetime | None) -> int:
-    """Return a time in UTC microseconds; 0: from the beginning."""
-    return 0 if time is None else (time - EPOCH) // timedelta(microseconds=1)
 
 
 def sum_shown(row: FlagSum) -> FlagSumShown:

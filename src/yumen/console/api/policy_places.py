@@ -166,12 +166,16 @@ async def detach(call: Call, asked: DetachPolicy) -> PolicyDetached:
     return PolicyDetached(policy=(await stored(call, asked.policy, None)).name, scope=asked.scope, scope_id=asked.scope_id)
 
 
+def since_of(time: datetime | None) -> int:
+    """Return a time in UTC microseconds; 0: from the beginning."""
+    return 0 if time is None else (time - EPOCH) // timedelta(microseconds=1)
+
+
 async def flags(call: Call, asked: AskFlags) -> CursorPage[FlagShown]:
     """List flags, the newest first."""
     last = None if asked.page is None else marked(asked.page, FLAGS, FlagPlace)
     before = None if last is None else (last.time_us, last.request_id, last.number)
-    since_us = 0 if asked.starting_at is None else (asked.starting_at - EPOCH) // timedelta(microseconds=1)
-    wanted = FlagFilter(since_us, call.organization_id, asked.policy)
+    wanted = FlagFilter(since_of(asked.starting_at), call.organization_id, asked.policy)
     rows = await call.services.flags.of(call.organization_id).flags(wanted, before, asked.limit + 1)
     kept = rows[: asked.limit]
     more = len(rows) > len(kept)
