@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from tests.console.api.world import World
 from tests.console.pages.visitor import Visitor, text_of
+from yumen.console.api import requests
+from yumen.console.api.call import Call
 from yumen.console.api.pages import cursor
+from yumen.console.api.request_life import content_kept, conversation_of
 from yumen.exchange.values import Attempt, Outcome, Step, Why
 from yumen.keys.values import Role
 from yumen.ledger.entry import Kind, Times
@@ -137,6 +142,17 @@ async def test_the_live_view_is_a_stream_of_events(world: World) -> None:
     assert answer.text == "retry: 2000\n\n"
 
 
+@pytest.mark.parametrize(("last", "headers"), [("&last=0", {}), ("", {"last-event-id": "0"})])
+async def test_the_live_view_goes_on_where_it_was_left(
+    world: World, monkeypatch: pytest.MonkeyPatch, last: str, headers: dict[str, str]
+) -> None:
+    """Whether the script says what it had last or the browser itself: what came since is sent; whoever begins is sent nothing old."""
+    monkeypatch.setattr(requests, "ROUND_S", 0)
+    made, visitor = await world.request(world.a), await visitor_of(world)
+    assert made.request_id in (await visitor.get(f"/requests/live?for=1{last}", **headers)).text
+    assert made.request_id not in (await visitor.get("/requests/live?for=1")).text
+
+
 TRIES = (
     Attempt("west", 529, 50_000, begun_us=2000, step=Step.ELSEWHERE, why=Why.BUSY, wait_us=10_000),
     Attempt("east", 200, 300_000, begun_us=62_000, step=Step.DONE, why=Why.ANSWERED),
@@ -198,6 +214,13 @@ async def test_who_may_not_see_costs_sees_none(world: World) -> None:
         assert "987" not in text_of(answer)
     assert (await developer.get("/requests?cost=0.1")).status_code == 403
     assert (await (await visitor_of(world, Role.BILLING)).get("/requests")).status_code == 403
+
+
+async def test_what_a_role_may_not_read_is_not_looked_for(world: World) -> None:
+    """Whoever may read neither conversations nor content is told of neither, not even that they are there."""
+    entry, call = await world.request(world.a), cast("Call", SimpleNamespace(may=lambda _: False))
+    assert await conversation_of(call, entry) is None
+    assert not await content_kept(call, entry)
 
 
 async def test_a_batch_and_a_conversation_are_found_by_their_ids(world: World) -> None:
