@@ -154,6 +154,20 @@ async def test_an_answer_ends_with_the_session_that_asked(world: World) -> None:
     assert pieces.closed
 
 
+async def test_an_answer_in_one_piece_is_not_for_whoever_was_signed_out_meanwhile(world: World) -> None:
+    """As nothing of it went out before, a refusal stands in its place."""
+    visitor, user_id = await signed_in(world)
+
+    async def answering(_: httpx2.Request) -> httpx2.Response:
+        await world.offices.members.remove(ME, world.a, user_id)
+        world.clock.pass_s(1)
+        return whole(200, b'{"content":[]}', JSON)
+
+    world.claude = answering
+    answer = await visitor.ask(f"/playground/messages?workspace={await staging_of(world, world.a)}", BODY)
+    assert (answer.status_code, answer.json()["error"]["type"]) == (401, "authentication_error")
+
+
 async def test_whoever_leaves_ends_the_call(world: World) -> None:
     """When the browser is gone, the call is given up at once, though nothing more comes of it."""
     pieces = Pieces()
