@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, TypeVar
 
-from yumen.storage.faults import DatabaseUnavailable
+from yumen.storage.faults import DatabaseUnavailable, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -30,5 +30,5 @@ async def purge_each(
         try:
             more |= await purge(store, at_most) >= at_most
         except DatabaseUnavailable as fault:
-            log.warning("%s could not be deleted: %s", what, fault)
+            log.warning("%s could not be deleted from %s: %s", what, fault.place, reason_of(fault))
     return more
