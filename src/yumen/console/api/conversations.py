@@ -111,7 +111,12 @@ def shelf_of(call: Call) -> FullShelf:
 
 async def meant(call: Call) -> Summed:
     """Return the conversation that the path names. Raises NotFound where the organization has none of that id."""
-    found = await index_of(call).by_id(await owners_of(call), call.path["conversation_id"])
+    return await summed_of(call, call.path["conversation_id"])
+
+
+async def summed_of(call: Call, conversation_id: str) -> Summed:
+    """Return the conversation of that id. Raises NotFound where the organization has none."""
+    found = await index_of(call).by_id(await owners_of(call), conversation_id)
     if found is None:
         raise NotFound
     return found
@@ -182,8 +187,7 @@ async def fork(call: Call, asked: ForkConversation) -> ConversationShown:
         raise InvalidRequest("name: this workspace has a conversation of that name already")
     place = (copy_id, call.organization_id)
     await call.services.offices.audit.note(call.actor, FORK, place, {"name": copy.name, "forked_from": source.id})
-    call.path = {"conversation_id": copy_id}
-    return summed_shown(await meant(call))
+    return summed_shown(await summed_of(call, copy_id))
 
 
 async def delete(call: Call, _: Nothing) -> ConversationDeleted:
