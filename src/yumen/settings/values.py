@@ -24,8 +24,8 @@ class Settings(msgspec.Struct, frozen=True):
     control: Annotated[
         str,
         says(
-            "where the operator is served (admin API, metrics), HOST:PORT; loopback",
-            "为运维者服务的地址（管理 API、指标），HOST:PORT；仅限本机",
+            "where the console, the admin API and the metrics are served, HOST:PORT; loopback",
+            "控制台、管理 API 与指标的服务地址，HOST:PORT；仅限本机",
         ),
     ] = "127.0.0.1:8011"
     control_behind_tls_proxy: Annotated[
